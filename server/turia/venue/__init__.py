@@ -1,0 +1,1 @@
+"""GLB in, venue bundle out."""

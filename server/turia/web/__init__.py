@@ -1,0 +1,1 @@
+"""aiohttp: pages, HTTP API, sign-in, health, metrics."""

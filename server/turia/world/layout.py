@@ -1,0 +1,187 @@
+"""What the world core knows of a building: rooms, doors, portals, seats, spawns. Frozen, from ``venue.json``.
+
+All lengths are metres in glTF's axes (Y up, right-handed). Yaw is in 256 steps a turn, 0 looks along -Z.
+Indices are positions in the lists; room 0 is always ``outside``. The file format is docs/venue-format.md.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+Point = tuple[float, float, float]
+Polygon = list[tuple[float, float]]
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_./-]+$")]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Base: everything named in a venue has an id and a title for people."""
+
+    id: Identifier
+    title: str = ""
+
+
+class Storey(Part):
+    """A level of the building; its walkable surfaces lie in [base, top)."""
+
+    base: float
+    top: float
+
+
+class Room(Part):
+    """A place of the programme. ``polygon`` is its outline (x, z), counter-clockwise seen from above; empty for outside.
+
+    ``kind``: outside, entrance, foyer, auditorium, seminar, exhibition, green_room, help_desk, circulation, service.
+    ``enclosed``: walls keep sight and sound in: people are seen from elsewhere only through portals.
+    """
+
+    storey: int
+    kind: str
+    polygon: Polygon
+    floor: float
+    ceiling: float
+    capacity: int = 0
+    enclosed: bool = True
+
+
+class Zone(Part):
+    """An area with rules. ``kind``: stage (only those with the right walk on it), staff, quiet, private, stand, safe."""
+
+    kind: str
+    room: int
+    polygon: Polygon
+    floor: float
+    ceiling: float
+
+
+class Door(Part):
+    """A door between two rooms. ``position`` is the middle of its sill, ``yaw`` looks from rooms[0] into rooms[1]."""
+
+    rooms: tuple[int, int]
+    position: Point
+    yaw: float
+    width: float
+    height: float = 2.2
+    open: bool = True
+
+
+class Portal(Part):
+    """People see each other through it, 20 m beyond. ``kind``: door (while ``door`` is open), opening, glass."""
+
+    kind: str
+    rooms: tuple[int, int]
+    position: Point
+    width: float
+    door: int | None = None
+
+
+class Seats(msgspec.Struct, frozen=True):
+    """Structure of arrays, one entry a seat: position of the seat's floor point (x, y, z), yaw of who sits, room, label.
+
+    ``hip`` is the height of the seat above the floor in metres, for the renderer.
+    """
+
+    position: list[Point] = []
+    yaw: list[int] = []
+    room: list[int] = []
+    label: list[str] = []
+    hip: float = 0.45
+
+
+class Stage(Part):
+    """A raised floor with a speaker's place."""
+
+    room: int
+    zone: int
+    lectern: Point
+    yaw: int
+
+
+class Screen(Part):
+    """A projection surface: centre, yaw of its normal, size in metres and the GLB node whose material shows pictures."""
+
+    room: int
+    node: str
+    position: Point
+    yaw: float
+    width: float
+    height: float
+
+
+class Spawn(Part):
+    """Where people enter; they are spread over ``radius`` metres."""
+
+    position: Point
+    yaw: int
+    radius: float = 2.0
+    room: int = 0
+
+
+class Stand(Part):
+    """A stand of the exhibition."""
+
+    room: int
+    position: Point
+    yaw: int
+    owner: str = ""
+    text: str = ""
+
+
+class Landmark(Part):
+    """A place worth going to: desk, help desk, stairs, lift, fountain. ``kind`` is free."""
+
+    kind: str
+    position: Point
+    yaw: int = 0
+    room: int = 0
+
+
+class LiftStop(msgspec.Struct, frozen=True):
+    """Where one stands before the lift on a storey."""
+
+    storey: int
+    position: Point
+    yaw: int
+
+
+class Lift(Part):
+    """Joins storeys for people who do not take stairs."""
+
+    stops: list[LiftStop]
+
+
+class FileRef(msgspec.Struct, frozen=True):
+    """A file of the bundle, named by its content."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole of ``venue.json``."""
+
+    format: str = "turia.venue"
+    version: int = 1
+    id: str
+    title: str
+    subtitle: str = ""
+    glb: FileRef
+    walk: FileRef
+    bounds: tuple[Point, Point]
+    storeys: list[Storey]
+    rooms: list[Room]
+    zones: list[Zone] = []
+    doors: list[Door] = []
+    portals: list[Portal] = []
+    seats: Seats = Seats()
+    stages: list[Stage] = []
+    screens: list[Screen] = []
+    spawns: list[Spawn]
+    stands: list[Stand] = []
+    landmarks: list[Landmark] = []
+    lifts: list[Lift] = []
+    #: Title, rights, assumptions of the model, as the organiser's data.
+    about: dict[str, str | list[str]] = {}
