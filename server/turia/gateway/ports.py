@@ -1,0 +1,28 @@
+"""What the gateway asks of others: small interfaces, so that it runs in tests without web pages or files."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from turia.protocol.messages import Place
+from turia.world.space import Person
+
+
+class Authenticator(Protocol):
+    """Turns a socket token into a person."""
+
+    def person_of_token(self, token: str) -> Person:
+        """Raises Refused with code ``token_expired`` (come back with a new one) or ``not_signed_in`` (stop)."""
+        ...
+
+
+class Tickets(Protocol):
+    """Signed resume tickets: they outlive the process, because the key lies in the data folder."""
+
+    def issue(self, person: str, place: Place) -> str:
+        """A ticket for this person and place, dated now."""
+        ...
+
+    def open(self, ticket: str, person: str) -> Place | None:
+        """The place in it, or None if it is forged, too old (KEEP_PLACE_S plus restart grace) or another person's."""
+        ...
