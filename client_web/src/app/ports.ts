@@ -1,0 +1,357 @@
+/**
+ * The seams between core, renderer and panels. `app/` wires them; nothing else knows all of them.
+ *
+ * Modules that the others provide:
+ * - `src/render/index.ts` exports `createRenderer: CreateRenderer` and `createAvatarPreview: CreateAvatarPreview`;
+ *   it is loaded lazily, so that the entry page does not wait for three.js.
+ * - `src/ui/mount.ts` exports `mountUi: MountUi`: the entry page and everything over the picture.
+ */
+
+import type { Readable } from "../core/store";
+import type { CameraMode, Emote, Look, Marker, SceneState } from "../core/types";
+import type { Venue } from "../core/venue";
+
+// -- renderer --------------------------------------------------------------------------------------
+
+export type Quality = "low" | "medium" | "high";
+
+/** What lies under a point of the picture, nearest first; slots before seats before ground. */
+export type Pick =
+  | { readonly kind: "ground"; readonly x: number; readonly y: number; readonly z: number }
+  | { readonly kind: "slot"; readonly slot: number }
+  | { readonly kind: "seat"; readonly seat: number }
+  | { readonly kind: "nothing" };
+
+/** CSS pixels from the top left of the canvas; `depth` in metres. */
+export interface ScreenPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly depth: number;
+}
+
+export interface RenderOptions {
+  /** 0 off: no camera bob, no idle sway (prefers-reduced-motion). */
+  readonly reducedMotion: boolean;
+  readonly nameTags: NameTags;
+  /** Darken the edges while moving: helps against motion sickness. */
+  readonly vignette: boolean;
+  /** Move the first-person camera with the steps. */
+  readonly bob: boolean;
+  readonly highContrast: boolean;
+}
+
+export interface RenderStats {
+  drawCalls: number;
+  triangles: number;
+  /** Frames a second, smoothed. */
+  fps: number;
+  /** Script time of the last frame() in milliseconds. */
+  frameMs: number;
+  /** Figures, instanced bodies and crowd bodies drawn in the last frame. */
+  avatars: number;
+}
+
+/** Draws a SceneState that it does not own and never changes. */
+export interface Renderer {
+  /** Makes the WebGL2 context. Throws an Error with a sentence for the person when that fails. */
+  mount(canvas: HTMLCanvasElement): void;
+  /** `progress` is 0 to 1 of the work after the download. Rejects with a sentence for the person. */
+  loadVenue(glb: ArrayBuffer, venue: Venue, onProgress: (progress: number) => void): Promise<void>;
+  setQuality(quality: Quality): void;
+  setOptions(options: RenderOptions): void;
+  /** CSS pixels; the renderer decides the device pixel ratio by quality. */
+  resize(width: number, height: number): void;
+  /** Draws one frame. `dtMs` since the last one, already capped at 100. */
+  frame(state: SceneState, dtMs: number): void;
+  /** CSS pixels from the top left of the canvas. */
+  pick(x: number, y: number): Pick;
+  /** Where the head of an avatar stands on the canvas, or null when it is not drawn or behind the camera. */
+  project(slot: number): ScreenPoint | null;
+  readonly stats: Readonly<RenderStats>;
+  /** Called when the graphics context is lost for good; the app then offers a lower quality. */
+  onLost?: (message: string) => void;
+  dispose(): void;
+}
+
+export type CreateRenderer = () => Renderer;
+
+/** The turning figure of the entry page. */
+export interface AvatarPreview {
+  setLook(look: Look): void;
+  /** Plays an emote once (a wave when the person enters). */
+  play(emote: Emote): void;
+  dispose(): void;
+}
+
+export type CreateAvatarPreview = (canvas: HTMLCanvasElement, look: Look, reducedMotion: boolean) => AvatarPreview;
+
+// -- stores for the panels -------------------------------------------------------------------------
+
+/** entry: the form; loading: bytes and the venue; hall: inside; left: said goodbye. */
+export type Route = "entry" | "loading" | "hall" | "left";
+
+/** GET /api/venue, or why it could not be had. */
+export interface VenueInfo {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly venue: string;
+  readonly guests: boolean;
+  readonly people: number;
+  readonly capacity: number;
+  readonly profile: string;
+  /** Sentence to show on top (demo profile), or "". */
+  readonly banner: string;
+}
+
+export interface Profile {
+  readonly name: string;
+  readonly affiliation: string;
+  readonly look: Look;
+}
+
+/** A failure for people: what happened and what to do. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly retry: boolean;
+}
+
+export type Connection =
+  | { readonly kind: "idle" }
+  | { readonly kind: "connecting" }
+  | { readonly kind: "connected" }
+  /** Data is late: still connected. */
+  | { readonly kind: "shaky"; readonly message: string }
+  /** `seconds` counts down to the next try (0: trying now). */
+  | { readonly kind: "reconnecting"; readonly seconds: number; readonly message: string }
+  | { readonly kind: "offline"; readonly message: string }
+  /** For good. `useHere`: offer "Use here instead"; `reload`: offer to reload the page; `enter`: offer to enter again. */
+  | {
+      readonly kind: "closed";
+      readonly code: number;
+      readonly message: string;
+      readonly offer: "useHere" | "reload" | "enter";
+    };
+
+export interface Loading {
+  /** What is going on, for people: "Loading the building". */
+  readonly step: string;
+  readonly loadedBytes: number;
+  /** 0 while unknown. */
+  readonly totalBytes: number;
+  /** 0 to 1 over everything. */
+  readonly progress: number;
+}
+
+export interface PreflightItem {
+  readonly id: "webgl2" | "gpu" | "network" | "secure" | "memory" | "websocket";
+  readonly title: string;
+  readonly ok: boolean;
+  /** What was found, and if not ok what it means and what to do. */
+  readonly text: string;
+}
+
+export interface Preflight {
+  readonly done: boolean;
+  readonly items: readonly PreflightItem[];
+  readonly quality: Quality;
+  /** False: the picture cannot be shown on this device. */
+  readonly can3d: boolean;
+  readonly roundTripMs: number | null;
+}
+
+export type NameTags = "all" | "near" | "off";
+
+/** Actions that keys can be bound to. */
+export type KeyAction =
+  | "forward"
+  | "back"
+  | "left"
+  | "right"
+  | "turnLeft"
+  | "turnRight"
+  | "lookUp"
+  | "lookDown"
+  | "zoomIn"
+  | "zoomOut"
+  | "run"
+  | "camera"
+  | "resetView"
+  | "sit"
+  | "wave"
+  | "clap"
+  | "thumbsUp"
+  | "heart"
+  | "hand"
+  | "safe";
+
+/** Kept in localStorage. */
+export interface Settings {
+  readonly quality: "auto" | Quality;
+  readonly reducedMotion: boolean;
+  readonly camera: CameraMode;
+  /** Vertical field of view in degrees, 45 to 90. */
+  readonly fov: number;
+  readonly bob: boolean;
+  readonly vignette: boolean;
+  /** Click-to-move jumps there instead of walking (only over ground that can be walked). */
+  readonly teleport: boolean;
+  readonly nameTags: NameTags;
+  readonly highContrast: boolean;
+  /** Single-letter keys work while the picture has focus. */
+  readonly keysOn: boolean;
+  /** KeyboardEvent.code values per action. */
+  readonly keys: Readonly<Record<KeyAction, readonly string[]>>;
+  readonly alwaysRun: boolean;
+  /** 0.25 to 3, 1 is normal. */
+  readonly lookSpeed: number;
+  readonly invertLook: boolean;
+  readonly showMap: boolean;
+}
+
+export interface SelfInfo {
+  readonly slot: number;
+  readonly person: string;
+  readonly name: string;
+  readonly affiliation: string;
+  readonly look: Look;
+  readonly seat: number;
+  readonly hand: boolean;
+  readonly cameraMode: CameraMode;
+  /** Title of the room, "Outside" outdoors. */
+  readonly room: string;
+  readonly storey: number;
+}
+
+/** Something that can be done here: shown as a button and as a key. */
+export type Prompt =
+  | { readonly kind: "sit"; readonly seat: number; readonly label: string }
+  | { readonly kind: "stand"; readonly label: string }
+  | {
+      readonly kind: "lift";
+      readonly lift: string;
+      readonly title: string;
+      /** Stops one can ride to (without the one here). */
+      readonly stops: readonly { readonly stop: number; readonly title: string }[];
+    };
+
+/** A row of the list of people. `metres` from here; `room` is an id of venue.json or "". */
+export interface DirectoryRow {
+  readonly person: string;
+  readonly slot: number;
+  readonly name: string;
+  readonly affiliation: string;
+  readonly badge: string;
+  readonly room: string;
+  readonly metres: number;
+}
+
+export interface Directory {
+  readonly query: string;
+  readonly rows: readonly DirectoryRow[];
+  readonly total: number;
+  readonly offset: number;
+  readonly loading: boolean;
+  readonly problem: Problem | null;
+}
+
+export interface Toast {
+  readonly id: number;
+  readonly kind: "info" | "success" | "warning" | "error";
+  readonly text: string;
+}
+
+/** Replaced as a whole about 5 times a second; `people` holds x, z pairs of everybody known, own avatar left out. */
+export interface MinimapData {
+  readonly x: number;
+  readonly z: number;
+  /** Radians, 0 looks along -Z (up on the map), positive turns left. */
+  readonly yaw: number;
+  readonly storey: number;
+  readonly people: Float32Array;
+  readonly marker: Marker | null;
+}
+
+/** What the panels show. Read-only for them: they change things through Actions. */
+export interface UiStore {
+  readonly route: Readable<Route>;
+  readonly info: Readable<VenueInfo | null>;
+  /** Why the entry page cannot go on, or the last refusal of enter(). */
+  readonly entryProblem: Readable<Problem | null>;
+  /** True while enter() is under way. */
+  readonly entering: Readable<boolean>;
+  /** Last profile used in this browser, to prefill the form. */
+  readonly profile: Readable<Profile>;
+  readonly preflight: Readable<Preflight>;
+  readonly loading: Readable<Loading>;
+  /** The building, once loaded. */
+  readonly venue: Readable<Venue | null>;
+  readonly connection: Readable<Connection>;
+  readonly self: Readable<SelfInfo | null>;
+  readonly people: Readable<number>;
+  readonly capacity: Readable<number>;
+  readonly roundTripMs: Readable<number | null>;
+  readonly directory: Readable<Directory>;
+  readonly prompt: Readable<Prompt | null>;
+  readonly minimap: Readable<MinimapData | null>;
+  readonly toasts: Readable<readonly Toast[]>;
+  /** A sentence for the polite live region (status changes); empty when there is none. */
+  readonly announcement: Readable<string>;
+  readonly settings: Readable<Settings>;
+  /** True after the first movement: the walk-in guide may go. */
+  readonly moved: Readable<boolean>;
+  /** True if the last input came from touch: show the joystick and big targets. */
+  readonly touch: Readable<boolean>;
+  /** Where the avatar a person points at or picked stands: for a small card with name and "go to". Null: none. */
+  readonly picked: Readable<DirectoryRow | null>;
+}
+
+/** What the panels can ask for. None throws: failures become problems or toasts. */
+export interface Actions {
+  enter(profile: Profile): Promise<void>;
+  /** Says goodbye and goes to the page `left`. */
+  leave(): Promise<void>;
+  /** From `left` or after a refusal back to the form. */
+  backToEntry(): void;
+  /** "Use here instead" after another tab took over. */
+  useHere(): void;
+  /** Try to reconnect now. */
+  reconnectNow(): void;
+  reload(): void;
+
+  sit(seat: number): Promise<void>;
+  stand(): Promise<void>;
+  emote(emote: Emote): void;
+  /** Without argument: the other way round. */
+  raiseHand(up?: boolean): void;
+  goToPerson(person: string): Promise<void>;
+  /** Id of a room, stand, landmark, spawn of venue.json. */
+  goToPlace(place: string): Promise<void>;
+  goSafe(): Promise<void>;
+  ride(lift: string, stop: number): Promise<void>;
+  /** Walk to a point by path-finding, for example from the map. */
+  walkTo(x: number, z: number): void;
+  /** Searches the directory; a newer call wins. */
+  findPeople(query: string, offset?: number): Promise<void>;
+  setLook(look: Look): Promise<void>;
+
+  setSetting<K extends keyof Settings>(key: K, value: Settings[K]): void;
+  resetSettings(): void;
+  setCameraMode(mode: CameraMode): void;
+  resetView(): void;
+  zoom(steps: number): void;
+  /** Button alternative of drag look, radians. */
+  turn(yaw: number, pitch: number): void;
+  /** x right, y forward, each -1 to 1; length above 0.9 runs. (0, 0) when let go. */
+  joystick(x: number, y: number): void;
+  dismissToast(id: number): void;
+  closePicked(): void;
+  /** Puts keyboard focus on the picture. */
+  focusScene(): void;
+  /** Loads the renderer if need be. Rejects with a sentence when the device has no WebGL2. */
+  previewAvatar(canvas: HTMLCanvasElement, look: Look): Promise<AvatarPreview>;
+  /** Where to hang a label or card over a person. */
+  project(slot: number): ScreenPoint | null;
+}
+
+export type MountUi = (target: HTMLElement, store: UiStore, actions: Actions) => { destroy(): void };
