@@ -54,12 +54,8 @@ POSE: Final = np.dtype(
         ("view", "u1"),
     ]
 )
-SNAPSHOT_HEAD: Final = np.dtype(
-    [("tick", "<u4"), ("seq", "<u2"), ("updates", "<u2"), ("left", "<u2"), ("back", "<u2")]
-)
-UPDATE: Final = np.dtype(
-    [("slot", "<u2"), ("x", "<i2"), ("z", "<i2"), ("y", "<i2"), ("yaw", "u1"), ("state", "u1")]
-)
+SNAPSHOT_HEAD: Final = np.dtype([("tick", "<u4"), ("seq", "<u2"), ("updates", "<u2"), ("left", "<u2"), ("back", "<u2")])
+UPDATE: Final = np.dtype([("slot", "<u2"), ("x", "<i2"), ("z", "<i2"), ("y", "<i2"), ("yaw", "u1"), ("state", "u1")])
 CROWD_HEAD: Final = np.dtype([("tick", "<u4"), ("n", "<u2")])
 CROWD: Final = np.dtype([("slot", "<u2"), ("x", "<i2"), ("z", "<i2")])
 

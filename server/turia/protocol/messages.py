@@ -42,7 +42,7 @@ class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 # -- connecting ----------------------------------------------------------------------------------
 
 
-class Auth(Payload):
+class Auth(Payload, frozen=True):
     """``auth`` of the Socket.IO CONNECT packet."""
 
     token: Annotated[str, Meta(max_length=2048)]
@@ -54,7 +54,7 @@ class Auth(Payload):
     client: Annotated[str, Meta(max_length=64)] = ""
 
 
-class Place(Payload):
+class Place(Payload, frozen=True):
     """Where an avatar stands: metres, yaw in 256 steps a turn, walkable layer, seat or NO_SEAT."""
 
     x: float
@@ -65,7 +65,7 @@ class Place(Payload):
     seat: SeatIndex = limits.NO_SEAT
 
 
-class Welcome(Payload):
+class Welcome(Payload, frozen=True):
     """First event after the connect: who and where you are."""
 
     slot: Slot
@@ -84,7 +84,7 @@ class Welcome(Payload):
     capacity: int
 
 
-class Failure(Payload):
+class Failure(Payload, frozen=True):
     """Answer to a command that was refused; nothing changed."""
 
     code: str
@@ -92,7 +92,7 @@ class Failure(Payload):
     retry: bool = False
 
 
-class Done(Payload):
+class Done(Payload, frozen=True):
     """Answer to a command that has nothing to tell but that it is done."""
 
     ok: bool = True
@@ -101,13 +101,13 @@ class Done(Payload):
 # -- commands of the client ----------------------------------------------------------------------
 
 
-class Sync(Payload):
+class Sync(Payload, frozen=True):
     """Ask for the server's clock."""
 
     t: float
 
 
-class SyncAnswer(Payload):
+class SyncAnswer(Payload, frozen=True):
     """``t`` as sent; ``server_ms`` on the server's monotonic clock; ``tick`` that this belongs to."""
 
     t: float
@@ -115,24 +115,24 @@ class SyncAnswer(Payload):
     tick: int
 
 
-class Sit(Payload):
+class Sit(Payload, frozen=True):
     """Take a seat within reach (limits.SIT_REACH_M)."""
 
     seat: SeatIndex
 
 
-class Stand(Payload):
+class Stand(Payload, frozen=True):
     """Leave the seat."""
 
 
-class Placed(Payload):
+class Placed(Payload, frozen=True):
     """Where the server put you. ``seq`` is the last pose before it: later poses start from here."""
 
     place: Place
     seq: int
 
 
-class Go(Payload):
+class Go(Payload, frozen=True):
     """Be taken to a person, a room, a stand or the entrance; exactly one of the two is given.
 
     ``place`` is the id of a room, stand, landmark or spawn of venue.json, or ``safe`` (the nearest spawn point).
@@ -142,26 +142,26 @@ class Go(Payload):
     place: PlaceId | None = None
 
 
-class Ride(Payload):
+class Ride(Payload, frozen=True):
     """Take a lift from one of its stops (within 3 m of it) to another one."""
 
     lift: PlaceId
     stop: Small
 
 
-class SetLook(Payload):
+class SetLook(Payload, frozen=True):
     """Change one's own appearance."""
 
     look: Look
 
 
-class SetTier(Payload):
+class SetTier(Payload, frozen=True):
     """Ask for more or less detail."""
 
     tier: Annotated[str, Meta(pattern="^(full|light|flat|companion)$")]
 
 
-class Find(Payload):
+class Find(Payload, frozen=True):
     """A page of the directory: people whose name or affiliation holds every word of ``query``."""
 
     query: Annotated[str, Meta(max_length=limits.MAX_QUERY_CHARS)] = ""
@@ -169,7 +169,7 @@ class Find(Payload):
     limit: Annotated[int, Meta(ge=1, le=limits.PAGE_MAX)] = limits.PAGE_MAX
 
 
-class PersonRow(Payload):
+class PersonRow(Payload, frozen=True):
     """One person of the directory. ``room`` is the id of the room he is in ("" outdoors); ``metres`` from the asker."""
 
     person: PersonId
@@ -181,7 +181,7 @@ class PersonRow(Payload):
     metres: float
 
 
-class People(Payload):
+class People(Payload, frozen=True):
     """Answer to ``find``: rows in order of name, and how many there are in all."""
 
     rows: list[PersonRow]
@@ -189,7 +189,7 @@ class People(Payload):
     offset: int
 
 
-class Bye(Payload):
+class Bye(Payload, frozen=True):
     """Leave the venue on purpose: the avatar goes at once, place and seat are not kept."""
 
 
@@ -208,13 +208,13 @@ class Introduction(msgspec.Struct, frozen=True, array_like=True):
     look: Look
 
 
-class Who(Payload):
+class Who(Payload, frozen=True):
     """Introductions of slots, always before the snapshot that mentions them."""
 
     people: list[Introduction]
 
 
-class Fix(Payload):
+class Fix(Payload, frozen=True):
     """A pose was wrong: continue from here. ``seq`` is the refused pose; earlier unacknowledged poses are void."""
 
     seq: int
@@ -223,33 +223,33 @@ class Fix(Payload):
     reason: str
 
 
-class Doors(Payload):
+class Doors(Payload, frozen=True):
     """Which doors are closed (indices into venue.json's doors), whole."""
 
     closed: list[int]
 
 
-class Ticket(Payload):
+class Ticket(Payload, frozen=True):
     """Keep it and send it as ``auth.ticket`` when coming back: place and seat survive even a restart of the server."""
 
     ticket: str
 
 
-class TierNotice(Payload):
+class TierNotice(Payload, frozen=True):
     """The server changed the tier (the line does not keep up, or it recovered)."""
 
     tier: str
     reason: str
 
 
-class Notice(Payload):
+class Notice(Payload, frozen=True):
     """A sentence for the person."""
 
     code: str
     message: str
 
 
-class Closing(Payload):
+class Closing(Payload, frozen=True):
     """Sent before the server closes: see :mod:`turia.protocol.close_codes`."""
 
     code: int

@@ -1,0 +1,55 @@
+"""Writes what other languages and people need of the protocol: TypeScript types and docs/protocol.md.
+
+``scripts/gen-protocol`` runs this; ``--check`` writes nothing and fails when a file is stale. A tool, not part of the
+server: it alone in this package reads and writes files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from turia.protocol.generate_docs import protocol_md
+from turia.protocol.generate_typescript import protocol_ts
+
+TYPESCRIPT = "client_web/src/net/protocol.gen.ts"
+DOCS = "docs/protocol.md"
+
+
+def outputs() -> dict[str, str]:
+    """Text of every generated file by its path below the repository."""
+    return {TYPESCRIPT: protocol_ts(), DOCS: protocol_md()}
+
+
+def stale(root: Path) -> list[str]:
+    """Paths of generated files below ``root`` that are missing or not what the protocol says now."""
+    return [path for path, text in outputs().items() if _read(root / path) != text]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write or check the files; 0 when they are up to date, 1 when ``--check`` found a stale one."""
+    parser = argparse.ArgumentParser(prog="scripts/gen-protocol", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is stale")
+    parser.add_argument("--root", type=Path, default=Path.cwd(), help="folder of the repository")
+    arguments = parser.parse_args(argv)
+    old = stale(arguments.root)
+    if arguments.check:
+        for path in old:
+            print(f"{path} is stale: run scripts/gen-protocol and commit the result.", file=sys.stderr)
+        return 1 if old else 0
+    for path in old:
+        target = arguments.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(outputs()[path], encoding="utf-8")
+        print(f"wrote {path}")
+    return 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
