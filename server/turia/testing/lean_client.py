@@ -57,7 +57,7 @@ class Sink(Protocol):
 
 
 class LeanClient(WSListener):
-    """A connection. Use :func:`connect`; then ``send_pose`` and ``command``. ``tag`` is the caller's own number for it."""
+    """A connection. Use :func:`connect`; then ``send_pose`` and ``command``. ``tag``: the caller's own number."""
 
     def __init__(self, auth: dict[str, Any], sink: Sink, tag: int) -> None:
         self.auth = auth
@@ -148,7 +148,7 @@ class LeanClient(WSListener):
             self.transport.send(WSMsgType.BINARY, _POSE_HEAD + pose + _TAIL)
 
     async def command(self, name: str, payload: dict[str, Any], timeout_s: float = 10.0) -> dict[str, Any]:
-        """Send a command and wait for its answer; raises RefusalError for a Failure, TimeoutError, ConnectionResetError."""
+        """Send a command and wait for its answer; raises RefusalError, TimeoutError, ConnectionResetError."""
         self._next_id += 1
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._answers[self._next_id] = answer

@@ -153,10 +153,9 @@ class Swarm:
     # -- what a connection tells (Sink) ------------------------------------------------------------
     def on_snapshot(self, client: LeanClient, body: memoryview) -> None:
         """See lean_client.Sink."""
-        i = self._index.get(id(client), -1)
-        if 0 <= i < self.options.probes:
-            walkers = self.walkers
-            self.book.received(i, body, walkers.mode == Mode.WALK, walkers.position[:, ::2], self.clock.monotonic())
+        if client.tag < self.options.probes:
+            walkers, now = self.walkers, self.clock.monotonic()
+            self.book.received(client.tag, body, walkers.mode == Mode.WALK, walkers.position[:, ::2], now)
 
     def on_crowd(self, client: LeanClient, body: memoryview) -> None:
         """See lean_client.Sink."""

@@ -1,0 +1,86 @@
+"""A bare hall of any size as a venue bundle: the stage of the benches."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import struct
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from turia.protocol import limits
+from turia.world.layout import FileRef, Layout, Room, Spawn, Storey
+
+
+def make_hall(folder: Path, square_metres: float) -> Path:
+    """Write venue.json, venue.glb and walk.npz of one square hall of so many square metres into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    side = math.sqrt(square_metres)
+    glb, walk = _file(folder, "venue.glb", _empty_glb()), _file(folder, "walk.npz", _walk(side))
+    layout = _layout(side, glb, walk)
+    (folder / "venue.json").write_bytes(msgspec.json.encode(layout))
+    return folder
+
+
+def _layout(side: float, glb: FileRef, walk: FileRef) -> Layout:
+    half = side / 2
+    corners = [(-half, -half), (-half, half), (half, half), (half, -half)]
+    step = max(2.0, side / 12)
+    grid = np.arange(-half + step / 2, half, step)
+    spawns = [
+        Spawn(id=f"spawn_{i}", position=(float(x), 0.0, float(z)), yaw=0, radius=step / 2, room=1)
+        for i, (x, z) in enumerate((x, z) for x in grid for z in grid)
+    ]
+    return Layout(
+        id=hashlib.sha256(f"hall {side}".encode()).hexdigest()[:16],
+        title="Bench hall",
+        glb=glb,
+        walk=walk,
+        bounds=((-half, 0.0, -half), (half, 4.0, half)),
+        storeys=[Storey(id="ground", title="Ground", base=-1.0, top=4.0)],
+        rooms=[
+            Room(
+                id="outside", title="Outside", storey=0, kind="outside", polygon=[], floor=-1, ceiling=4, enclosed=False
+            ),
+            Room(id="hall", title="Hall", storey=0, kind="auditorium", polygon=corners, floor=0, ceiling=4),
+        ],
+        spawns=spawns,
+    )
+
+
+def _walk(side: float) -> bytes:
+    n = max(4, int(side / limits.CELL_M))
+    column = np.tile(np.arange(n), n)
+    row = np.repeat(np.arange(n), n)
+    links = (column < n - 1) * 1 | (column > 0) * 4 | (row < n - 1) * 16 | (row > 0) * 64
+    out = io.BytesIO()
+    np.savez_compressed(
+        out,
+        version=np.uint32(1),
+        origin=np.full(2, -n * limits.CELL_M / 2, dtype=np.float32),
+        cell=np.float32(limits.CELL_M),
+        shape=np.array([n, n], dtype=np.uint32),
+        count=np.ones((n, n), dtype=np.uint8),
+        height=np.zeros(n * n, dtype=np.int16),
+        links=links.astype(np.uint8),
+        room=np.ones(n * n, dtype=np.uint8),
+        zone=np.full(n * n, 255, dtype=np.uint8),
+        door=np.full(n * n, 255, dtype=np.uint8),
+    )
+    return out.getvalue()
+
+
+def _empty_glb() -> bytes:
+    document = json.dumps({"asset": {"version": "2.0"}, "scenes": [{}], "scene": 0}).encode()
+    document += b" " * (-len(document) % 4)
+    chunk = struct.pack("<II", len(document), 0x4E4F534A) + document
+    return struct.pack("<III", 0x46546C67, 2, 12 + len(chunk)) + chunk
+
+
+def _file(folder: Path, name: str, content: bytes) -> FileRef:
+    (folder / name).write_bytes(content)
+    return FileRef(file=name, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
