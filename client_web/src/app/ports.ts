@@ -302,6 +302,11 @@ export interface UiStore {
   readonly moved: Readable<boolean>;
   /** True if the last input came from touch: show the joystick and big targets. */
   readonly touch: Readable<boolean>;
+  /**
+   * People in sight (the interest set with introductions), nearest first, at most 40, renewed every 2 s or so: the
+   * accessible list of the world around.
+   */
+  readonly nearby: Readable<readonly DirectoryRow[]>;
   /** Where the avatar a person points at or picked stands: for a small card with name and "go to". Null: none. */
   readonly picked: Readable<DirectoryRow | null>;
 }
