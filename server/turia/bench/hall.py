@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from turia.protocol import limits
+from turia.testing.fields import flat
 from turia.world.layout import FileRef, Layout, Room, Spawn, Storey
 
 
@@ -54,23 +55,9 @@ def _layout(side: float, glb: FileRef, walk: FileRef) -> Layout:
 
 def _walk(side: float) -> bytes:
     n = max(4, int(side / limits.CELL_M))
-    column = np.tile(np.arange(n), n)
-    row = np.repeat(np.arange(n), n)
-    links = (column < n - 1) * 1 | (column > 0) * 4 | (row < n - 1) * 16 | (row > 0) * 64
+    low = -n * limits.CELL_M / 2
     out = io.BytesIO()
-    np.savez_compressed(
-        out,
-        version=np.uint32(1),
-        origin=np.full(2, -n * limits.CELL_M / 2, dtype=np.float32),
-        cell=np.float32(limits.CELL_M),
-        shape=np.array([n, n], dtype=np.uint32),
-        count=np.ones((n, n), dtype=np.uint8),
-        height=np.zeros(n * n, dtype=np.int16),
-        links=links.astype(np.uint8),
-        room=np.ones(n * n, dtype=np.uint8),
-        zone=np.full(n * n, 255, dtype=np.uint8),
-        door=np.full(n * n, 255, dtype=np.uint8),
-    )
+    np.savez_compressed(out, allow_pickle=False, **flat(np.ones((n, n), dtype=np.uint8), origin=(low, low)))
     return out.getvalue()
 
 

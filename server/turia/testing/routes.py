@@ -17,7 +17,7 @@ I32 = NDArray[np.int32]
 
 #: Beyond every real distance, in steps.
 FAR: Final = 1 << 20
-_STRAIGHT: Final = ((1, 0), (-1, 0), (0, 1), (0, -1))
+#: Diagonals as pairs of the straight directions of walkable.STEPS.
 _DIAGONAL: Final = ((0, 2), (0, 3), (1, 2), (1, 3))
 
 
@@ -26,20 +26,11 @@ class RouteMap:
 
     def __init__(self, walk: WalkField) -> None:
         self.walk = walk
-        _, nx = walk.shape
-        self.cell_of: I32 = np.repeat(np.arange(len(walk.first) - 1, dtype=np.int32), np.diff(walk.first))
-        row, column = np.divmod(self.cell_of, nx)
+        everything = np.arange(len(walk.height), dtype=np.int32)
         #: Centre of each surface: float32 (m, 3), metres.
-        self.centre: NDArray[np.float32] = np.stack(
-            [
-                walk.origin[0] + (column + 0.5) * walk.cell,
-                walk.height / 100.0,
-                walk.origin[1] + (row + 0.5) * walk.cell,
-            ],
-            axis=1,
-        ).astype(np.float32)
-        self.layer: NDArray[np.uint8] = (np.arange(len(self.cell_of)) - walk.first[self.cell_of]).astype(np.uint8)
-        self.neighbours: I32 = _neighbours(walk, self.cell_of)
+        self.centre: NDArray[np.float32] = np.stack(walk.middle(everything), axis=1).astype(np.float32)
+        self.layer = walk.layer
+        self.neighbours: I32 = _neighbours(walk.next_)
         self._maps: dict[int, I32] = {}
 
     def surface_at(self, x: float, y: float, z: float) -> int:
@@ -81,19 +72,16 @@ def breadth_first(neighbours: I32, goal: int) -> I32:
     return distance
 
 
-def _neighbours(walk: WalkField, cell_of: I32) -> I32:
-    _, nx = walk.shape
-    straight = np.full((len(cell_of), 8), -1, dtype=np.int32)
-    for direction, (dx, dz) in enumerate(_STRAIGHT):
-        link = (walk.links >> (2 * direction)) & 3
-        open_ = np.flatnonzero(link)
-        straight[open_, direction] = walk.first[cell_of[open_] + dx + dz * nx] + link[open_] - 1
+def _neighbours(next_: I32) -> I32:
+    """(m, 8) from the straight neighbours (4, m) of the field."""
+    around = np.full((next_.shape[1], 8), -1, dtype=np.int32)
+    around[:, :4] = next_.T
     for column, (a, b) in enumerate(_DIAGONAL, start=4):
-        one, other = _follow(straight, a, b), _follow(straight, b, a)
-        straight[:, column] = np.where(one == other, one, -1)
-    return straight
+        one, other = _follow(next_, a, b), _follow(next_, b, a)
+        around[:, column] = np.where(one == other, one, -1)
+    return around
 
 
-def _follow(straight: I32, first: int, second: int) -> I32:
-    via = straight[:, first]
-    return np.where(via < 0, -1, straight[np.maximum(via, 0), second]).astype(np.int32)
+def _follow(next_: I32, first: int, second: int) -> I32:
+    via = next_[first]
+    return np.where(via < 0, -1, next_[second, np.maximum(via, 0)]).astype(np.int32)
