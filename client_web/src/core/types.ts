@@ -5,6 +5,8 @@
  * three.js's `rotation.y`. Pitch is in radians, positive looks up (three.js's `rotation.x` in order YXZ).
  */
 
+import { EMOTE_MASK, EMOTE_SHIFT, type EMOTES, MOTION_MASK } from "../net/protocol.gen";
+
 /**
  * How an avatar looks, in the order of the wire: skin, hair, hair colour, top, top colour, bottom colour, headwear,
  * build. Each is 0 to 255 and taken modulo the length of the client's palette.
@@ -25,20 +27,19 @@ export interface Introduction {
   readonly look: Look;
 }
 
-/** Bits of the state byte (server/turia/protocol/state.py). */
-export const MOTION_MASK = 0b0000_0011;
-export const STANDING = 0;
-export const WALKING = 1;
-export const RUNNING = 2;
-export const SEATED = 3;
-export const HAND_UP = 0b0000_0100;
-export const SPEAKING = 0b0000_1000;
-export const EMOTE_MASK = 0b0111_0000;
-export const EMOTE_SHIFT = 4;
-export const AWAY = 0b1000_0000;
-
-/** Index = the emote's number on the wire. */
-export const EMOTES = ["none", "wave", "clap", "thumbs_up", "nod", "heart"] as const;
+export {
+  AWAY,
+  EMOTE_MASK,
+  EMOTE_SHIFT,
+  EMOTES,
+  HAND_UP,
+  MOTION_MASK,
+  RUNNING,
+  SEATED,
+  SPEAKING,
+  STANDING,
+  WALKING,
+} from "../net/protocol.gen";
 export type Emote = (typeof EMOTES)[number];
 
 export const motionOf = (state: number): number => state & MOTION_MASK;
