@@ -22,6 +22,8 @@ export const MAX_MAP_LEN = 64;
 export const MAX_STR_LEN = 4096;
 export const MAX_BIN_LEN = 4096;
 export const MAX_DEPTH = 8;
+/** Values of any kind in one frame of a client. */
+export const MAX_VALUES = 2048;
 export const OUTBOX_MAX_MESSAGES = 512;
 export const OUTBOX_MAX_BYTES = 1048576;
 export const OUTBOX_MAX_AGE_S = 3;

@@ -30,6 +30,8 @@ MAX_MAP_LEN: Final = 64
 MAX_STR_LEN: Final = 4_096
 MAX_BIN_LEN: Final = 4_096
 MAX_DEPTH: Final = 8
+#: Values of any kind in one frame of a client.
+MAX_VALUES: Final = 2_048
 
 # -- outbox --------------------------------------------------------------------------------------
 OUTBOX_MAX_MESSAGES: Final = 512
@@ -62,7 +64,8 @@ PAGE_MAX: Final = 50
 CM_PER_M: Final = 100
 #: Crowd layer: signed 16-bit decimetres.
 DM_PER_M: Final = 10
-#: Yaw travels as 256 steps a turn; 0 looks along -Z (glTF forward of a camera), positive turns left (counter-clockwise seen from above).
+#: Yaw travels as 256 steps a turn; 0 looks along -Z (glTF forward of a camera), positive turns left (counter-clockwise
+#: seen from above).
 YAW_STEPS: Final = 256
 WALK_SPEED_M_S: Final = 2.4
 RUN_SPEED_M_S: Final = 5.0
