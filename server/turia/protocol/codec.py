@@ -125,18 +125,18 @@ def _close(code: CloseCode, message: str) -> NoReturn:
 _TYPE: Final = b"\xa4type"
 _DATA: Final = b"\xa4data"
 _NSP: Final = b"\xa3nsp\xa1/"
-_EVENT_HEAD: Final = b"\x83" + _TYPE + bytes([EVENT]) + _NSP + _DATA + b"\x92"
-_ACK_HEAD: Final = b"\x84" + _TYPE + bytes([ACK]) + _NSP + _DATA + b"\x91"
+_EVENT_HEAD: Final = b"\x83" + _TYPE + bytes([EVENT]) + _DATA + b"\x92"
+_ACK_HEAD: Final = b"\x84" + _TYPE + bytes([ACK]) + _DATA + b"\x91"
 
 
 def encode_event(name: str, payload: Payload | bytes) -> bytes:
     """EVENT packet ``[name, payload]``; bytes travel as bin."""
-    return _EVENT_HEAD + _encoder.encode(name) + _encoder.encode(payload)
+    return _EVENT_HEAD + _encoder.encode(name) + _encoder.encode(payload) + _NSP
 
 
 def encode_ack(identifier: int, answer: Payload) -> bytes:
     """ACK packet with one argument."""
-    return _ACK_HEAD + _encoder.encode(answer) + b"\xa2id" + _encoder.encode(identifier)
+    return _ACK_HEAD + _encoder.encode(answer) + _NSP + b"\xa2id" + _encoder.encode(identifier)
 
 
 def encode_connect(sid: str) -> bytes:
@@ -162,11 +162,17 @@ def encode_packet(packet: dict[str, Any]) -> bytes:
 def binary_prefix(name: str) -> bytes:
     """What stands before the body of a binary event, up to its length (16 bits, big-endian), which ends the head.
 
-    The body is the last thing in the packet, so that snapshots are framed in place: ``prefix, u16 length, body``.
-    Always bin 16, also for short bodies: decoders take it, and the layout stays the same for all clients.
+    Snapshots are framed in place: ``prefix, u16 length, body, BINARY_SUFFIX``. Always bin 16, also for short bodies:
+    decoders take it, and the layout stays the same for all clients.
     """
     return _EVENT_HEAD + _encoder.encode(name) + b"\xc5"
 
 
 SNAPSHOT_PREFIX: Final = binary_prefix(frames.SNAPSHOT_EVENT)
 CROWD_PREFIX: Final = binary_prefix(frames.CROWD_EVENT)
+BINARY_SUFFIX: Final = _NSP
+
+
+def encode_binary(prefix: bytes, body: bytes) -> bytes:
+    """The packet of one binary event (``prefix`` from :func:`binary_prefix`, ``body`` under 64 KB)."""
+    return prefix + len(body).to_bytes(2, "big") + body + BINARY_SUFFIX
