@@ -125,6 +125,9 @@ class Settings:
         high=100_000,
     )
 
+    metrics_from: tuple[str, ...] = _setting(
+        (), "list", "Addresses or networks that may read `/metrics`, besides this machine itself.", shown="none"
+    )
     log_format: str = _setting(
         "text", "text", "`text` for people, `json` for log collectors (one object a line).", choices=("text", "json")
     )
@@ -139,8 +142,9 @@ class Settings:
                     f"allowed_origins holds {origin!r}, which is no origin. "
                     "Write scheme, host and, if it is not the usual one, port, without a path: https://venue.example.org"
                 )
-        for proxy in self.trusted_proxies:
-            _check_network(proxy)
+        for name in ("trusted_proxies", "metrics_from"):
+            for network in getattr(self, name):
+                _check_network(name, network)
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsError("tls_cert and tls_key belong together: give both, or neither.")
         if self.tls_self_signed and self.tls_cert is not None:
@@ -228,13 +232,12 @@ def _check_range(name: str, value: object, where: str, meta: Mapping[str, Any]) 
         raise SettingsError(f"In {where}, {name} is {value}, but it must lie between {low} and {high}.")
 
 
-def _check_network(text: str) -> None:
+def _check_network(name: str, text: str) -> None:
     try:
         ipaddress.ip_network(text, strict=False)
     except ValueError:
         raise SettingsError(
-            f"trusted_proxies holds {text!r}, which is no IP address or network. "
-            "Write for example 10.0.0.5 or 10.0.0.0/24."
+            f"{name} holds {text!r}, which is no IP address or network. Write for example 10.0.0.5 or 10.0.0.0/24."
         ) from None
 
 

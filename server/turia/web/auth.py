@@ -1,0 +1,180 @@
+"""Signed passes: socket tokens (5 minutes), the sign-in cookie, and resume tickets. The only importer of ``jwt``.
+
+All are JSON Web Tokens, HS256 and nothing else, under the key of the data folder; each kind has its own audience, and
+``exp, sub, aud, iss, jti, iat`` are required. Expiry is judged by the clock given, so that tests own the time.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any, Final
+
+import jwt
+import msgspec
+
+from turia.clock import Clock
+from turia.errors import Refused
+from turia.protocol import limits
+from turia.protocol.messages import Look, Place
+from turia.world.space import Person
+
+ISSUER: Final = "turia"
+SOCKET: Final = "turia.socket"
+SESSION: Final = "turia.session"
+TICKET: Final = "turia.ticket"
+SESSION_S: Final = 7 * 24 * 3600.0
+#: A server that was down for this long still brings people back to their places.
+RESTART_GRACE_S: Final = 600.0
+TICKET_S: Final = limits.KEEP_PLACE_S + RESTART_GRACE_S
+
+_ALGORITHM: Final = "HS256"
+_REQUIRED: Final = ["exp", "sub", "aud", "iss", "jti", "iat"]
+_MAX_TOKEN_CHARS: Final = 2_048
+
+
+class ExpiredPassError(Exception):
+    """The pass was genuine, but its time is over."""
+
+
+class ForgedPassError(Exception):
+    """The pass is not one of ours, or not of this kind."""
+
+
+def new_id() -> str:
+    """128 random bits in 22 characters of ``[A-Za-z0-9_-]``: ids of people and of passes."""
+    return secrets.token_urlsafe(16)
+
+
+class _Utf8(json.JSONEncoder):
+    """Keeps text as UTF-8: escaped, a name of 48 emoji would make the token longer than the protocol lets in."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False})
+
+
+class Signer:
+    """Writes and opens passes of any kind. ``key``: 32 bytes."""
+
+    def __init__(self, key: bytes, clock: Clock, ids: Callable[[], str] = new_id) -> None:
+        if len(key) < 32:
+            raise ValueError("a signing key has 32 bytes or more")
+        self._key = key
+        self._clock = clock
+        self._ids = ids
+
+    def sign(self, audience: str, subject: str, seconds: float, **claims: Any) -> str:
+        """A pass about ``subject`` for ``audience``, valid for ``seconds`` from now."""
+        now = self._clock.wall()
+        head = {"iss": ISSUER, "aud": audience, "sub": subject, "iat": now, "exp": now + seconds, "jti": self._ids()}
+        return jwt.encode({**claims, **head}, self._key, algorithm=_ALGORITHM, json_encoder=_Utf8)
+
+    def open(self, token: str, audience: str) -> dict[str, Any]:
+        """The claims; raises ExpiredPassError or ForgedPassError."""
+        if len(token) > _MAX_TOKEN_CHARS:
+            raise ForgedPassError
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._key,
+                algorithms=[_ALGORITHM],
+                audience=audience,
+                issuer=ISSUER,
+                options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
+            )
+        except (jwt.InvalidTokenError, ValueError, RecursionError):
+            raise ForgedPassError from None
+        if not isinstance(claims["exp"], int | float):
+            raise ForgedPassError
+        if claims["exp"] <= self._clock.wall():
+            raise ExpiredPassError
+        return claims
+
+
+class Passes:
+    """Socket tokens and sign-in cookies about people; implements :class:`turia.gateway.ports.Authenticator`."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+
+    def socket_token(self, person: Person) -> str:
+        """What the client passes in Socket.IO's ``auth``; lives limits.SOCKET_TOKEN_S."""
+        return self._signer.sign(SOCKET, person.id, limits.SOCKET_TOKEN_S, **_claims(person))
+
+    def session(self, person: Person) -> str:
+        """The value of the sign-in cookie; lives SESSION_S."""
+        return self._signer.sign(SESSION, person.id, SESSION_S, **_claims(person))
+
+    def person_of_token(self, token: str) -> Person:
+        """See :class:`turia.gateway.ports.Authenticator`."""
+        try:
+            return _person(self._signer.open(token, SOCKET))
+        except ExpiredPassError:
+            raise Refused("token_expired", "Your pass is out of date. Getting a new one.", retry=True) from None
+        except ForgedPassError:
+            raise Refused("not_signed_in", "You are not signed in. Enter again.") from None
+
+    def person_of_session(self, cookie: str) -> Person | None:
+        """The person of a sign-in cookie; None if it is forged or too old."""
+        try:
+            return _person(self._signer.open(cookie, SESSION))
+        except (ExpiredPassError, ForgedPassError):
+            return None
+
+
+class ResumeTickets:
+    """Implements :class:`turia.gateway.ports.Tickets`. Once a ticket was opened, older ones of that person are void."""
+
+    def __init__(self, signer: Signer, clock: Clock) -> None:
+        self._signer = signer
+        self._clock = clock
+        self._newest: dict[str, float] = {}
+        self._pruned_at = clock.wall()
+
+    def issue(self, person: str, place: Place) -> str:
+        """See :class:`turia.gateway.ports.Tickets`."""
+        return self._signer.sign(TICKET, person, TICKET_S, place=msgspec.to_builtins(place))
+
+    def open(self, ticket: str, person: str) -> Place | None:
+        """See :class:`turia.gateway.ports.Tickets`."""
+        try:
+            claims = self._signer.open(ticket, TICKET)
+            place = msgspec.convert(claims.get("place"), Place)
+            issued = float(claims["iat"])
+        except (ExpiredPassError, ForgedPassError, msgspec.ValidationError, TypeError, ValueError):
+            return None
+        if claims["sub"] != person or issued < self._newest.get(person, 0.0):
+            return None
+        self._prune()
+        self._newest[person] = issued
+        return place
+
+    def _prune(self) -> None:
+        """Forget what has expired by itself; at most once a ticket's life, so that opening stays cheap."""
+        now = self._clock.wall()
+        if abs(now - self._pruned_at) > TICKET_S:
+            self._newest = {person: issued for person, issued in self._newest.items() if now - issued < TICKET_S}
+            self._pruned_at = now
+
+
+def _claims(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "affiliation": person.affiliation,
+        "badge": person.badge,
+        "look": msgspec.to_builtins(person.look),
+    }
+
+
+def _person(claims: dict[str, Any]) -> Person:
+    """From claims that are signed, yet may come from an older version of this program."""
+    try:
+        look = msgspec.convert(claims["look"], Look)
+        texts = [claims["sub"], claims["name"], claims["affiliation"], claims["badge"]]
+    except (KeyError, msgspec.ValidationError):
+        raise ForgedPassError from None
+    if not all(isinstance(text, str) for text in texts):
+        raise ForgedPassError
+    subject, name, affiliation, badge = texts
+    return Person(subject, name, affiliation, badge, look)

@@ -1,0 +1,76 @@
+"""What the request handlers share: built once by the composition root, found in the request by :func:`context`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from turia.clock import Clock
+from turia.settings import Settings
+from turia.web.addresses import Proxies, is_local, peer_of
+from turia.web.assets import Asset
+from turia.web.auth import Passes, new_id
+from turia.web.connections import Gate
+from turia.web.rates import Rates
+
+
+@dataclass(frozen=True, slots=True)
+class VenueFiles:
+    """The bundle as the web serves it: its id, titles, and the files by name."""
+
+    id: str
+    title: str
+    subtitle: str
+    files: Mapping[str, Asset]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything a handler needs. ``settings.allowed_origins`` is the whole, explicit list here."""
+
+    settings: Settings
+    clock: Clock
+    passes: Passes
+    venue: VenueFiles
+    #: The built client by URL path; None when it was not built.
+    client: Mapping[str, Asset] | None
+    proxies: Proxies
+    rates: Rates
+    gate: Gate
+    #: People inside now.
+    population: Callable[[], int]
+    #: Whether the gateway runs and takes people.
+    ready: Callable[[], bool]
+    #: Figures of the gateway by name, for /metrics.
+    figures: Callable[[], Mapping[str, float]]
+    new_person_id: Callable[[], str] = field(default=new_id)
+
+    def address(self, request: web.BaseRequest) -> str:
+        """Address of whoever asked, seen through listed proxies."""
+        return self.proxies.client_address(peer_of(request), request.headers)
+
+    def local(self, request: web.BaseRequest) -> bool:
+        """Whether the caller is this machine itself, and not a proxy on it that is not listed."""
+        forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
+        address = self.address(request)
+        return is_local(address) and not (forwarded and address == peer_of(request))
+
+    def may_watch(self, request: web.BaseRequest) -> bool:
+        """Whether the caller may read /metrics."""
+        return self.local(request) or Proxies(self.settings.metrics_from).holds(self.address(request))
+
+
+CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)
+
+
+def context(request: web.Request) -> Context:
+    """The context of the application that serves ``request``."""
+    return request.app[CONTEXT]
+
+
+def json_answer(data: Any, status: int = 200) -> web.Response:
+    """JSON that no cache keeps."""
+    return web.json_response(data, status=status, headers={"Cache-Control": "no-store"})

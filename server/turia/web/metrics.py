@@ -1,0 +1,64 @@
+"""/metrics in Prometheus' format, read from the gateway and the connection gate at each scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from turia import __version__
+from turia.web.context import Context, context
+
+REGISTRY: web.AppKey[CollectorRegistry] = web.AppKey("registry", CollectorRegistry)
+#: Figures whose name ends so only ever grow.
+_COUNTED: Final = "_total"
+
+
+class _Figures(Collector):
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    def collect(self) -> Iterable[Metric]:
+        """See prometheus_client: everything, now."""
+        ctx = self._ctx
+        build = GaugeMetricFamily("turia_build", "Version of the server.", labels=["version"])
+        build.add_metric([__version__], 1)
+        yield build
+        yield GaugeMetricFamily("turia_people", "People inside, kept places included.", ctx.population())
+        yield GaugeMetricFamily("turia_capacity", "People that may be inside.", ctx.settings.capacity)
+        yield GaugeMetricFamily("turia_ready", "1 while people can enter.", float(ctx.ready()))
+        yield GaugeMetricFamily("turia_connections", "Open TCP connections.", ctx.gate.open)
+        yield CounterMetricFamily("turia_connections_refused", "TCP connections over a cap.", ctx.gate.refused)
+        for name, value in ctx.figures().items():
+            meaning = name.replace("_", " ").capitalize() + "."
+            if name.endswith(_COUNTED):
+                yield CounterMetricFamily(f"turia_{name.removesuffix(_COUNTED)}", meaning, value)
+            else:
+                yield GaugeMetricFamily(f"turia_{name}", meaning, value)
+
+
+def registry(ctx: Context) -> CollectorRegistry:
+    """A registry of its own for each application, with the figures of the process."""
+    made = CollectorRegistry()
+    ProcessCollector(registry=made)
+    PlatformCollector(registry=made)
+    GCCollector(registry=made)
+    made.register(_Figures(ctx))
+    return made
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """GET /metrics, for this machine and for addresses in ``metrics_from`` only: figures are not for attendees."""
+    if not context(request).may_watch(request):
+        raise web.HTTPNotFound
+    body = generate_latest(request.app[REGISTRY])
+    return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
+def routes() -> list[web.RouteDef]:
+    """All routes of this file."""
+    return [web.get("/metrics", metrics)]

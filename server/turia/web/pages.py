@@ -1,0 +1,49 @@
+"""The client and the building as files, and pages for when they are missing."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from turia.web import assets
+from turia.web.context import context
+from turia.web.error_page import error_page, style
+
+_BUILD_HELP = "<pre>scripts/serve</pre><p>builds it and starts the server. Then reload this page.</p>"
+
+
+async def client(request: web.Request) -> web.StreamResponse:
+    """GET /{path}: a file of the built client; / is its page."""
+    files = context(request).client
+    path = "/index.html" if request.path == "/" else request.path
+    if files is None:
+        if path != "/index.html":
+            raise web.HTTPNotFound
+        sentence = "The server runs, but the web client has not been built. In the folder of the sources, the command"
+        return error_page(503, sentence, title="The web client is missing", rest=_BUILD_HELP)
+    asset = files.get(path)
+    if asset is None:
+        raise web.HTTPNotFound
+    return await assets.send(request, asset)
+
+
+async def building(request: web.Request) -> web.StreamResponse:
+    """GET /venue/{id}/{file}: a file of the bundle; the id changes with its content, so caches keep it for ever."""
+    found = context(request).venue
+    asset = found.files.get(request.match_info["file"])
+    if asset is None or request.match_info["id"] != found.id:
+        raise web.HTTPNotFound
+    return await assets.send(request, asset)
+
+
+async def error_style(_request: web.Request) -> web.Response:
+    """GET /error.css."""
+    return web.Response(text=style(), content_type="text/css", headers={"Cache-Control": "no-cache"})
+
+
+def routes() -> list[web.RouteDef]:
+    """All routes of this file; the catch-all comes last."""
+    return [
+        web.get("/error.css", error_style),
+        web.get("/venue/{id}/{file}", building),
+        web.get("/{path:.*}", client),
+    ]
