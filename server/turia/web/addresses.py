@@ -11,7 +11,8 @@ from aiohttp import web
 
 from turia.settings import Settings
 
-_WILDCARDS: Final = frozenset({"0.0.0.0", "::", ""})
+#: Hosts that mean every address of the machine.
+WILDCARDS: Final = frozenset({"0.0.0.0", "::", ""})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 FORWARDED: Final = "X-Forwarded-For"
 
@@ -88,7 +89,7 @@ def allowed_origins(settings: Settings) -> tuple[str, ...]:
 def host_names(host: str) -> list[str]:
     """Names and addresses under which this machine is reached when listening on ``host``; IPv6 in brackets."""
     names = ["localhost", "127.0.0.1", "[::1]"]
-    if host in _WILDCARDS:
+    if host in WILDCARDS:
         machine = socket.gethostname().lower()
         names += [machine, f"{machine}.local", *own_addresses()]
     else:

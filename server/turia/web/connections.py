@@ -19,6 +19,8 @@ from turia.web.addresses import Proxies, group_of, is_local
 
 #: Certificates are exchanged within this many seconds or the connection ends.
 HANDSHAKE_S: Final = 10.0
+#: Connections that may wait to be accepted.
+BACKLOG: Final = 1_024
 
 
 class Gate:
@@ -89,7 +91,7 @@ class Site(web.BaseSite):
     """Listens on sockets that are bound already; TLS handshakes have a deadline."""
 
     def __init__(self, runner: web.AppRunner, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
-        super().__init__(runner, ssl_context=tls, backlog=1_024)
+        super().__init__(runner, ssl_context=tls, backlog=BACKLOG)
         self._sock = sock
 
     @property

@@ -14,8 +14,10 @@ from turia import __version__
 from turia.web.context import Context, context
 
 REGISTRY: web.AppKey[CollectorRegistry] = web.AppKey("registry", CollectorRegistry)
-#: Figures whose name ends so only ever grow.
-_COUNTED: Final = "_total"
+#: Figures of the gateway that go up and down; all others only ever grow.
+_GAUGES: Final = frozenset({"connections", "joined", "companions", "people", "tick", "overload_level", "behind"})
+#: Figures whose names benches and dashboards rely on.
+_NAMES: Final = {"overruns": "turia_tick_overruns", "skipped_ticks": "turia_ticks_skipped"}
 
 
 class _Figures(Collector):
@@ -34,11 +36,15 @@ class _Figures(Collector):
         yield GaugeMetricFamily("turia_connections", "Open TCP connections.", ctx.gate.open)
         yield CounterMetricFamily("turia_connections_refused", "TCP connections over a cap.", ctx.gate.refused)
         for name, value in ctx.figures().items():
-            meaning = name.replace("_", " ").capitalize() + "."
-            if name.endswith(_COUNTED):
-                yield CounterMetricFamily(f"turia_{name.removesuffix(_COUNTED)}", meaning, value)
-            else:
-                yield GaugeMetricFamily(f"turia_{name}", meaning, value)
+            yield _metric(name, value)
+
+
+def _metric(name: str, value: float) -> Metric:
+    full = _NAMES.get(name, f"turia_gateway_{name}")
+    meaning = f"Gateway: {name.replace('_', ' ')}."
+    if name in _GAUGES or name.endswith("_p99"):
+        return GaugeMetricFamily(full, meaning, value)
+    return CounterMetricFamily(full, meaning, value)
 
 
 def registry(ctx: Context) -> CollectorRegistry:

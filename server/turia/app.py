@@ -1,0 +1,221 @@
+"""The composition root: builds everything in order, starts it, stops it in reverse.
+
+::
+
+    socket -> settings as they really are -> certificate -> bundle and client -> key, passes, tickets
+           -> space -> gateway -> web site -> ticks -> accepting connections -> bots
+
+Whatever is wrong with what the organiser gave (port, certificate, folders, bundle) is a TuriaError whose sentence says
+what to do; the command prints it and returns 2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import resource
+import signal
+import socket
+import ssl
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import uvloop
+from aiohttp import web
+
+from turia import folders, logs
+from turia.bots_process import BotsProcess
+from turia.clock import Clock, SystemClock
+from turia.gateway.gateway import Gateway
+from turia.gateway.settings import GatewaySettings
+from turia.settings import Settings
+from turia.venue.bundle import load_bundle
+from turia.web import building, keys, listening
+from turia.web.addresses import Proxies, allowed_origins
+from turia.web.auth import Passes, ResumeTickets, Signer
+from turia.web.connections import Gate, Site, watch
+from turia.web.context import Context
+from turia.web.rates import Rates
+from turia.web.site import add_pages, create_site
+from turia.world.space import Space
+
+log = logging.getLogger(__name__)
+
+#: Saying goodbye to everybody in the gateway.
+_DRAIN_S: Final = 4.0
+#: Waiting for requests under way; aiohttp waits up to twice this. Together with the drain: under 10 s.
+_FINISH_S: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was built, before anything runs."""
+
+    settings: Settings
+    sock: socket.socket
+    tls: ssl.SSLContext | None
+    gateway: Gateway
+    gate: Gate
+    site: web.Application
+
+
+def build(settings: Settings, *, clock: Clock, rng: np.random.Generator) -> Parts:
+    """Everything, in order; raises TuriaError. The socket is bound, but nobody is listened to yet."""
+    sock = listening.bind(settings)
+    try:
+        settings = replace(settings, port=sock.getsockname()[1])
+        settings = replace(settings, allowed_origins=allowed_origins(settings))
+        return _build(settings, sock, clock, rng)
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random.Generator) -> Parts:
+    tls = listening.tls_context(settings)
+    folder = folders.venue_dir(settings)
+    bundle = load_bundle(folder)
+    venue = building.venue_files(folder, bundle.layout)
+    signer = Signer(keys.signing_key(settings.data_dir), clock)
+    passes = Passes(signer)
+    gateway = Gateway(
+        Space(bundle.layout, bundle.walk, capacity=settings.capacity),
+        authenticator=passes,
+        tickets=ResumeTickets(signer, clock),
+        settings=_gateway_settings(settings, venue.id),
+        clock=clock,
+        rng=rng,
+    )
+    proxies = Proxies(settings.trusted_proxies)
+    ctx = Context(
+        settings=settings,
+        clock=clock,
+        passes=passes,
+        venue=venue,
+        client=building.client_files(folders.client_dir(settings)),
+        proxies=proxies,
+        rates=Rates(settings.api_per_minute),
+        gate=Gate(settings, proxies),
+        population=lambda: gateway.stats.people,
+        ready=lambda: gateway.ready,
+        figures=gateway.stats.figures,
+    )
+    site = create_site(ctx)
+    gateway.attach(site)
+    add_pages(site)
+    return Parts(settings, sock, tls, gateway, ctx.gate, site)
+
+
+def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:
+    return GatewaySettings(
+        venue=venue,
+        capacity=settings.capacity,
+        allowed_origins=settings.allowed_origins,
+        trusted_proxies=settings.trusted_proxies,
+        max_connections=settings.max_connections,
+        max_connections_per_address=settings.max_connections_per_address,
+        drain_s=_DRAIN_S,
+    )
+
+
+class Server:
+    """The parts, running: ``await start()``, then ``url`` answers; ``await stop()`` undoes it within 10 s."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, rng: np.random.Generator | None = None
+    ) -> None:
+        self._parts = build(settings, clock=clock or SystemClock(), rng=rng or np.random.default_rng())
+        self._undo = contextlib.AsyncExitStack()
+
+    @property
+    def settings(self) -> Settings:
+        """As they really are: port and origins filled in."""
+        return self._parts.settings
+
+    @property
+    def urls(self) -> list[str]:
+        """Addresses of the page, the one for this machine first."""
+        return listening.urls(self._parts.settings)
+
+    async def start(self) -> None:
+        """Run the ticks, then accept connections, then start the bots."""
+        parts, undo = self._parts, self._undo
+        undo.callback(parts.sock.close)
+        runner = web.AppRunner(
+            parts.site,
+            access_log=None,
+            shutdown_timeout=_FINISH_S,
+            keepalive_timeout=parts.settings.header_timeout_s,
+        )
+        undo.push_async_callback(runner.cleanup)
+        await runner.setup()
+        if runner.server is None:
+            raise RuntimeError("aiohttp made no server")
+        watch(runner.server, parts.gate)
+        await parts.gateway.start()
+        undo.push_async_callback(parts.gateway.stop)
+        site = Site(runner, parts.sock, parts.tls)
+        await site.start()
+        undo.push_async_callback(site.stop)
+        if parts.settings.bots:
+            bots = BotsProcess(parts.settings.bots, self.urls[0], insecure=parts.settings.tls)
+            await bots.start()
+            undo.push_async_callback(bots.stop)
+
+    async def stop(self) -> None:
+        """Bots away, stop accepting, tell everybody to come back, finish requests, close."""
+        await self._undo.aclose()
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; a second signal ends the process at once."""
+    server = Server(settings)
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+
+    def ask() -> None:
+        asked.set()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask)
+    try:
+        await server.start()
+        _announce(server)
+        await asked.wait()
+        log.info("stopping")
+    finally:
+        await server.stop()
+    log.info("stopped")
+
+
+def _announce(server: Server) -> None:
+    settings = server.settings
+    log.info("listening", extra={"url": server.urls[0], "profile": settings.profile, "capacity": settings.capacity})
+    lines = [f"Turia is open: {server.urls[0]}"]
+    lines += [f"     from elsewhere: {url}" for url in server.urls[1:]]
+    if settings.tls_self_signed:
+        lines.append("The certificate is self-signed: the browser warns once; choose to go on.")
+    if not settings.guests:
+        lines.append("Guests may not enter (guests = false), and this version knows no other way in.")
+    lines.append("Press Ctrl+C to stop.")
+    print("\n".join(lines), flush=True)
+
+
+def raise_file_limit() -> None:
+    """A connection is a file descriptor: take as many as the system lets us have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop. Raises TuriaError when the server cannot start."""
+    logs.set_up(settings.log_format, settings.log_level)
+    raise_file_limit()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings))

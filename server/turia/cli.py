@@ -1,0 +1,170 @@
+"""The command: ``turia serve | venue | bots | bench``. Thin: it reads arguments, others do the work."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from turia import __version__
+from turia.errors import SettingsError, TuriaError
+from turia.settings import CONFIG_NAME, PREFIX, Settings, load
+
+#: Something was wrong with what the person gave; the sentence on standard error says what.
+WRONG: Final = 2
+
+_USAGE: Final = """usage: turia COMMAND ...
+
+  turia serve            run the venue server (turia serve --help)
+  turia venue bake       make a venue bundle from a GLB or a model folder
+  turia venue check      say what is wrong with a venue bundle, and where
+  turia bots             walking bots, for demos and tests
+  turia bench NAME       measure: {benches}
+  turia --version
+"""
+_VENUE_USAGE: Final = "usage: turia venue bake FOLDER|FILE.glb --out DIR\n       turia venue check DIR\n"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = arguments[0] if arguments else "--help"
+    try:
+        return _run(command, arguments[1:])
+    except TuriaError as error:
+        print(f"turia: {error.message}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(command: str, rest: list[str]) -> int:
+    if command in {"-h", "--help", "help"}:
+        print(_USAGE.format(benches=", ".join(benches())), end="")
+        return 0
+    if command in {"-V", "--version", "version"}:
+        print(f"turia {__version__}")
+        return 0
+    if command not in _COMMANDS:
+        print(
+            f"turia: there is no command {command!r}.\n\n{_USAGE.format(benches=', '.join(benches()))}",
+            end="",
+            file=sys.stderr,
+        )
+        return WRONG
+    return _COMMANDS[command](rest)
+
+
+# -- serve ---------------------------------------------------------------------------------------
+
+
+def serve_parser() -> argparse.ArgumentParser:
+    """Arguments of ``turia serve``; what is not given here comes from the settings."""
+    parser = argparse.ArgumentParser(
+        prog="turia serve",
+        description="Run the venue server. All settings are in docs/settings.md; these are the usual ones.",
+    )
+    none = argparse.SUPPRESS
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"settings file (default: {CONFIG_NAME} if there)")
+    parser.add_argument("--host", default=none, help="address to listen on; 0.0.0.0 for all (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=none, help="TCP port (default 8000)")
+    parser.add_argument(
+        "--tls", nargs="+", metavar=("CERT", "KEY"), help="certificate and key files (PEM), or: --tls self-signed"
+    )
+    parser.add_argument("--demo", dest="profile", action="store_const", const="demo", default=none, help="demo profile")
+    parser.add_argument(
+        "--guests", action=argparse.BooleanOptionalAction, default=none, help="whether anybody may enter with a name"
+    )
+    parser.add_argument("--bots", type=int, default=none, metavar="N", help="start N walking bots, too")
+    parser.add_argument("--title", default=none, help="name of the event")
+    parser.add_argument("--capacity", type=int, default=none, metavar="N", help="people inside at most (default 2000)")
+    parser.add_argument("--venue", dest="venue_dir", type=Path, default=none, metavar="DIR", help="baked venue")
+    parser.add_argument("--client", dest="client_dir", type=Path, default=none, metavar="DIR", help="built web client")
+    parser.add_argument("--data", dest="data_dir", type=Path, default=none, metavar="DIR", help="folder to write to")
+    parser.add_argument("--log-format", choices=("text", "json"), default=none)
+    return parser
+
+
+def serve_settings(arguments: Sequence[str]) -> Settings:
+    """Settings from file, environment and these arguments; raises SettingsError."""
+    given = vars(serve_parser().parse_args(arguments))
+    config, tls = given.pop("config"), given.pop("tls")
+    if config is None and f"{PREFIX}CONFIG" in os.environ:
+        config = Path(os.environ[f"{PREFIX}CONFIG"])
+    if config is None and Path(CONFIG_NAME).is_file():
+        config = Path(CONFIG_NAME)
+    return load(config, os.environ, given | _tls(tls))
+
+
+def _tls(values: list[str] | None) -> dict[str, object]:
+    if not values:
+        return {}
+    if values == ["self-signed"]:
+        return {"tls_self_signed": True}
+    if len(values) == 2:
+        return {"tls_cert": Path(values[0]), "tls_key": Path(values[1])}
+    raise SettingsError("--tls takes two files, the certificate and its key, or the word self-signed.")
+
+
+def _serve(arguments: list[str]) -> int:
+    settings = serve_settings(arguments)
+    from turia import app
+
+    app.run(settings)
+    return 0
+
+
+# -- the others: their modules are loaded when asked for ------------------------------------------
+
+
+def benches() -> list[str]:
+    """Names that ``turia bench`` takes: the modules of turia.bench that have a ``main``."""
+    folder = Path(__file__).parent / "bench"
+    return sorted(
+        path.stem for path in folder.glob("[a-z]*.py") if "\ndef main(argv" in path.read_text(encoding="utf-8")
+    )
+
+
+def _entry(module: str) -> Callable[[list[str]], int]:
+    """``main`` of a module, found when called: benches and bots need packages that a server does without."""
+
+    def call(arguments: list[str]) -> int:
+        try:
+            found = importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("turia"):
+                raise
+            raise SettingsError(
+                f"This command needs the Python package {error.name}. Install the test tools: "
+                "pip install --require-hashes -r tests/requirements.txt"
+            ) from None
+        return int(found.main(arguments) or 0)
+
+    return call
+
+
+def _venue(arguments: list[str]) -> int:
+    if arguments and arguments[0] in {"bake", "check"}:
+        return _entry(f"turia.venue.{arguments[0]}")(arguments[1:])
+    wanted_help = bool(arguments) and arguments[0] in {"-h", "--help"}
+    print(_VENUE_USAGE, end="", file=sys.stdout if wanted_help else sys.stderr)
+    return 0 if wanted_help else WRONG
+
+
+def _bench(arguments: list[str]) -> int:
+    if arguments and arguments[0] in benches():
+        return _entry(f"turia.bench.{arguments[0]}")(arguments[1:])
+    print(f"usage: turia bench NAME [--json FILE] ...\nbenches: {', '.join(benches())}", file=sys.stderr)
+    return WRONG
+
+
+_COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
+    "serve": _serve,
+    "venue": _venue,
+    "bots": _entry("turia.testing.bots"),
+    "bench": _bench,
+}
