@@ -157,3 +157,22 @@ ensure_venue() {
   "$VENV/bin/python" -m turia venue bake "$VENUE" --out "$VENUE_BUILD" || die "the venue could not be baked; see the lines above"
   echo "$hash" >"$stamp"
 }
+
+# -- programs that tests need from the system ----------------------------------------------------
+
+has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+
+# Chromium for the end-to-end tests, Redis and PostgreSQL for the contract tests, from Debian.
+ensure_system_tools() {
+  local missing=()
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  has_postgres || missing+=(postgresql)
+  ((${#missing[@]})) || return 0
+  say "Installing from Debian: ${missing[*]}"
+  command -v apt-get >/dev/null || die "please install these programs, then try again: ${missing[*]}"
+  as_root true 2>/dev/null || die "please run as root, then try again: apt-get install ${missing[*]}"
+  as_root apt-get update -qq || die "apt-get update failed; check the network, then try again."
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    die "apt-get could not install ${missing[*]}; see the lines above."
+}
