@@ -7,13 +7,14 @@
  * - `src/ui/mount.ts` exports `mountUi: MountUi`: the entry page and everything over the picture.
  */
 
+import type { KeyAction, NameTags, Quality, Settings } from "../core/settings";
 import type { Readable } from "../core/store";
 import type { CameraMode, Emote, Look, Marker, SceneState } from "../core/types";
 import type { Venue } from "../core/venue";
 
-// -- renderer --------------------------------------------------------------------------------------
+export type { KeyAction, NameTags, Quality, Settings };
 
-export type Quality = "low" | "medium" | "high";
+// -- renderer --------------------------------------------------------------------------------------
 
 /** What lies under a point of the picture, nearest first; slots before seats before ground. */
 export type Pick =
@@ -158,55 +159,6 @@ export interface Preflight {
   /** False: the picture cannot be shown on this device. */
   readonly can3d: boolean;
   readonly roundTripMs: number | null;
-}
-
-export type NameTags = "all" | "near" | "off";
-
-/** Actions that keys can be bound to. */
-export type KeyAction =
-  | "forward"
-  | "back"
-  | "left"
-  | "right"
-  | "turnLeft"
-  | "turnRight"
-  | "lookUp"
-  | "lookDown"
-  | "zoomIn"
-  | "zoomOut"
-  | "run"
-  | "camera"
-  | "resetView"
-  | "sit"
-  | "wave"
-  | "clap"
-  | "thumbsUp"
-  | "heart"
-  | "hand"
-  | "safe";
-
-/** Kept in localStorage. */
-export interface Settings {
-  readonly quality: "auto" | Quality;
-  readonly reducedMotion: boolean;
-  readonly camera: CameraMode;
-  /** Vertical field of view in degrees, 45 to 90. */
-  readonly fov: number;
-  readonly bob: boolean;
-  readonly vignette: boolean;
-  /** Click-to-move jumps there instead of walking (only over ground that can be walked). */
-  readonly teleport: boolean;
-  readonly nameTags: NameTags;
-  readonly highContrast: boolean;
-  /** Single-letter keys work while the picture has focus. */
-  readonly keysOn: boolean;
-  /** KeyboardEvent.code values per action. */
-  readonly keys: Readonly<Record<KeyAction, readonly string[]>>;
-  readonly alwaysRun: boolean;
-  /** 0.25 to 3, 1 is normal. */
-  readonly lookSpeed: number;
-  readonly invertLook: boolean;
-  readonly showMap: boolean;
 }
 
 export interface SelfInfo {

@@ -1,0 +1,133 @@
+/** The camera: third person on a string behind the head, first person in the eyes. Writes a finished CameraState. */
+
+import { mixAngle, wrap } from "./angles";
+import type { Sight } from "./sight";
+import type { CameraMode, CameraState } from "./types";
+
+const EYE_M = 1.6;
+const SEATED_EYE_M = 1.15;
+const PIVOT_ABOVE_EYE_M = 0.05;
+const LEAST_M = 1.2;
+const MOST_M = 14;
+const USUAL_M = 4.2;
+const USUAL_PITCH = -0.16;
+const MOST_PITCH = 1.35;
+const LEAST_PITCH = -1.3;
+/** The string lengthens slowly and shortens at once. */
+const EASE_OUT_S = 0.25;
+const FOLLOW_RATE = 1.1;
+/** After the person turned the camera it is left alone for this long. */
+const LEAVE_ALONE_MS = 2500;
+
+/** Whom the camera belongs to. */
+export interface Carrier {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly yaw: number;
+  readonly seated: boolean;
+  readonly moving: boolean;
+}
+
+export class Camera {
+  readonly state: CameraState = {
+    mode: "third",
+    x: 0,
+    y: EYE_M,
+    z: 0,
+    yaw: 0,
+    pitch: USUAL_PITCH,
+    distance: USUAL_M,
+    fov: 60,
+  };
+  sight: Sight | null = null;
+  #wanted = USUAL_M;
+  #eye = EYE_M;
+  #touchedAt = -LEAVE_ALONE_MS;
+
+  get mode(): CameraMode {
+    return this.state.mode;
+  }
+
+  setMode(mode: CameraMode): void {
+    this.state.mode = mode;
+    if (mode === "first") this.state.pitch = 0;
+    else {
+      this.#wanted = Math.max(this.#wanted, USUAL_M);
+      this.state.pitch = USUAL_PITCH;
+    }
+  }
+
+  /** Radians; from drag, keys or buttons. */
+  turn(yaw: number, pitch: number, now: number): void {
+    this.state.yaw = wrap(this.state.yaw + yaw);
+    this.state.pitch = Math.max(LEAST_PITCH, Math.min(MOST_PITCH, this.state.pitch + pitch));
+    this.#touchedAt = now;
+  }
+
+  /** Positive steps come nearer. Past the nearest, third person becomes first, and the other way round. */
+  zoom(steps: number): void {
+    if (this.state.mode === "first") {
+      if (steps < 0) {
+        this.setMode("third");
+        this.#wanted = LEAST_M * 1.3;
+        this.state.distance = LEAST_M;
+      }
+      return;
+    }
+    this.#wanted = Math.min(MOST_M, this.#wanted * Math.pow(0.85, steps));
+    if (this.#wanted < LEAST_M) this.setMode("first");
+  }
+
+  /** Behind the carrier at the usual height and distance: after an arrival, and by key. */
+  reset(yaw: number): void {
+    this.state.yaw = wrap(yaw);
+    this.state.pitch = this.state.mode === "first" ? 0 : USUAL_PITCH;
+    this.#wanted = USUAL_M;
+  }
+
+  /** `follow`: swing slowly behind somebody who walks by himself (not with reduced motion). */
+  update(carrier: Carrier, now: number, dtS: number, follow: boolean): void {
+    const eye = carrier.seated ? SEATED_EYE_M : EYE_M;
+    this.#eye += (eye - this.#eye) * (1 - Math.exp(-dtS / 0.15));
+    if (follow && carrier.moving && this.state.mode === "third" && now - this.#touchedAt > LEAVE_ALONE_MS) {
+      this.state.yaw = mixAngle(this.state.yaw, carrier.yaw, 1 - Math.exp(-dtS * FOLLOW_RATE));
+    }
+    if (this.state.mode === "first") this.#inTheEyes(carrier);
+    else this.#behind(carrier, dtS);
+  }
+
+  #inTheEyes(carrier: Carrier): void {
+    this.state.distance = 0;
+    this.state.x = carrier.x;
+    this.state.y = carrier.y + this.#eye;
+    this.state.z = carrier.z;
+  }
+
+  #behind(carrier: Carrier, dtS: number): void {
+    const { yaw, pitch } = this.state;
+    const across = Math.cos(pitch);
+    // Backwards of the direction of view.
+    const bx = Math.sin(yaw) * across;
+    const by = -Math.sin(pitch);
+    const bz = Math.cos(yaw) * across;
+    const pivotY = carrier.y + this.#eye + PIVOT_ABOVE_EYE_M;
+    const free = this.#free(carrier, pivotY, bx, by, bz);
+    const target = Math.min(this.#wanted, free);
+    const ease = target < this.state.distance ? 1 : 1 - Math.exp(-dtS / EASE_OUT_S);
+    this.state.distance += (target - this.state.distance) * ease;
+    this.state.x = carrier.x + bx * this.state.distance;
+    this.state.y = pivotY + by * this.state.distance;
+    this.state.z = carrier.z + bz * this.state.distance;
+  }
+
+  #free(carrier: Carrier, pivotY: number, bx: number, by: number, bz: number): number {
+    let most = this.#wanted;
+    // Not below the floor one stands on.
+    if (by < -1e-3) most = Math.min(most, (pivotY - carrier.y - 0.2) / -by);
+    const across = Math.hypot(bx, bz);
+    if (this.sight === null || across < 1e-3) return most;
+    const free = this.sight.free(carrier.x, carrier.y + 1, carrier.z, bx / across, bz / across, most * across);
+    return Math.max(0.3, Math.min(most, free / across));
+  }
+}

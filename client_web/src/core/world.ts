@@ -1,0 +1,411 @@
+/**
+ * The venue as one person sees it: owns the SceneState, takes what the server says and what the person wants, and
+ * moves everything to the present moment once a frame. No three, no DOM, no sockets: poses leave by a callback.
+ */
+
+import type { Fix, Introduction as WireIntroduction, Look, Placed, Welcome } from "../net/protocol.gen";
+import { fromStep } from "./angles";
+import { Camera } from "./camera";
+import { type Controls, idleControls, wantsToMove } from "./controls";
+import { Crowd } from "./crowd";
+import { decodeCrowd, decodeSnapshot, type Pose } from "./frames";
+import { Gestures } from "./gestures";
+import { Introductions } from "./introductions";
+import { Near } from "./near";
+import { OwnAvatar, type Wish } from "./own_avatar";
+import { Pathfinder } from "./path";
+import { PoseSender, type Standing } from "./pose_sender";
+import { ServerClock } from "./server_clock";
+import { Sight } from "./sight";
+import { Surroundings } from "./surroundings";
+import { DEFAULT_LOOK, type Emote, type Marker, motionOf, type SceneState, SEATED, type SelfState } from "./types";
+import type { Venue } from "./venue";
+import { WalkPath } from "./walk_path";
+import { type Forbidden, openToAll, type WalkField } from "./walkfield";
+
+const TURN_RAD_S = 1.9;
+const PITCH_RAD_S = 1.1;
+/** Frames longer than this (a hidden page, a slow machine) move as if they were this long. */
+const MOST_FRAME_S = 0.1;
+/** Targets of a click are looked for this far from the point. */
+const TARGET_REACH_M = 1.5;
+const SAME_FLOOR_M = 0.6;
+
+export interface WorldOptions {
+  follow: boolean;
+  alwaysRun: boolean;
+  /** Keep the picture still on the way of a click-to-move. */
+  teleport: boolean;
+}
+
+/** What the world asks of the app. */
+export interface WorldPorts {
+  sendPose(pose: Pose): void;
+  /** Seated, and wants to walk: ask the server to stand up. */
+  wantsToStand(): void;
+}
+
+export type WalkAnswer = "walking" | "there" | "no_way";
+
+export class World {
+  readonly scene: SceneState;
+  readonly near = new Near();
+  readonly clock = new ServerClock();
+  readonly introductions = new Introductions();
+  readonly gestures = new Gestures();
+  readonly camera = new Camera();
+  readonly surroundings: Surroundings;
+  readonly avatar: OwnAvatar;
+  readonly options: WorldOptions = { follow: true, alwaysRun: false, teleport: false };
+  readonly forbidden: Forbidden = openToAll();
+  controls: Readonly<Controls> = idleControls();
+  /** True after the first step of the person's own. */
+  moved = false;
+  readonly #venue: Venue;
+  readonly #field: WalkField;
+  readonly #crowd: Crowd;
+  readonly #paths: Pathfinder;
+  readonly #sender: PoseSender;
+  readonly #ports: WorldPorts;
+  readonly #self: SelfState;
+  #path: WalkPath | null = null;
+  #arrive: (() => void) | null = null;
+  #now = 0;
+  #askedToStand = false;
+  #frozen = false;
+
+  constructor(venue: Venue, field: WalkField, ports: WorldPorts) {
+    this.#venue = venue;
+    this.#field = field;
+    this.#ports = ports;
+    this.avatar = new OwnAvatar(field);
+    this.surroundings = new Surroundings(venue);
+    this.camera.sight = new Sight(venue);
+    this.#paths = new Pathfinder(field);
+    this.#sender = new PoseSender(field, (pose) => ports.sendPose(pose));
+    this.#crowd = new Crowd((slot, x, z, before) => this.#ground(slot, x, z, before));
+    this.#self = emptySelf();
+    this.scene = {
+      now: 0,
+      self: this.#self,
+      camera: this.camera.state,
+      near: this.near.out,
+      crowd: this.#crowd.out,
+      doorsClosed: new Uint8Array(venue.doors.length),
+      doorsVersion: 0,
+      introductions: this.introductions.bySlot,
+      introductionsVersion: 0,
+      highlightedSeat: -1,
+      highlightedSlot: -1,
+      marker: null,
+    };
+  }
+
+  // -- from the server ---------------------------------------------------------------------------
+
+  welcome(welcome: Welcome): void {
+    const first = !this.#self.present;
+    this.near.clear();
+    this.near.own = welcome.slot;
+    this.#crowd.clear();
+    this.introductions.clear();
+    this.clock.reset();
+    Object.assign(this.#self, { present: true, slot: welcome.slot, name: welcome.name });
+    this.doors(welcome.closed_doors);
+    this.#placed(welcome.place, !first);
+    if (first) this.camera.reset(this.avatar.yaw);
+  }
+
+  who(people: readonly WireIntroduction[]): void {
+    this.introductions.take(people);
+    this.scene.introductionsVersion = this.introductions.version;
+    const own = this.introductions.get(this.#self.slot);
+    if (own !== null) Object.assign(this.#self, { affiliation: own.affiliation, badge: own.badge });
+  }
+
+  /** Rejects a damaged frame with a FrameError and changes nothing. */
+  snapshot(bytes: ArrayBuffer | ArrayBufferView, now: number): void {
+    const snapshot = decodeSnapshot(bytes);
+    this.clock.snapshot(snapshot.tick, now);
+    this.near.take(snapshot);
+  }
+
+  crowd(bytes: ArrayBuffer | ArrayBufferView, now: number): void {
+    this.#crowd.take(decodeCrowd(bytes), now);
+  }
+
+  doors(closed: readonly number[]): void {
+    this.scene.doorsClosed.fill(0);
+    this.forbidden.doors.fill(0);
+    for (const door of closed) {
+      if (door >= this.scene.doorsClosed.length) continue;
+      this.scene.doorsClosed[door] = 1;
+      this.forbidden.doors[door] = 1;
+    }
+    this.scene.doorsVersion++;
+  }
+
+  /** A refused pose: go on from where the server says. */
+  fix(fix: Fix): void {
+    this.stopWalking();
+    this.#placed(fix.place, true);
+  }
+
+  /** The answer to sit, stand, go or ride. `turn`: look the way the server turned one. */
+  placed(answer: Placed, turn: boolean): void {
+    this.stopWalking();
+    const wasSeated = this.avatar.seat >= 0;
+    this.#placed(answer.place, false);
+    if (turn || (this.avatar.seat >= 0 && !wasSeated)) this.camera.reset(this.avatar.yaw);
+  }
+
+  /** While a command is under way that moves one: hold still and send no poses. */
+  hold(): void {
+    this.stopWalking();
+    this.avatar.halt();
+    this.#sender.pause();
+  }
+
+  release(): void {
+    this.#askedToStand = false;
+    this.#sender.resume();
+  }
+
+  // -- from the person ---------------------------------------------------------------------------
+
+  setProfile(name: string, affiliation: string, badge: string, look: Look): void {
+    Object.assign(this.#self, { name, affiliation, badge, look });
+    this.#venue.zones.forEach((zone, i) => {
+      if (i < 255) this.forbidden.zones[i] = badge === "" && (zone.kind === "stage" || zone.kind === "staff") ? 1 : 0;
+    });
+  }
+
+  /** Walk to a point of a click (y its height, null: any floor, the present one first). `arrive` runs on arrival. */
+  walkTo(x: number, y: number | null, z: number, run: boolean, arrive: (() => void) | null = null): WalkAnswer {
+    const from = this.avatar;
+    const target = this.#target(x, y ?? from.y, z);
+    if (target < 0 || from.surface < 0) return "no_way";
+    const exact = this.#field.locate(x, z, this.#field.layerOf(target)) === target;
+    const { x: mx, z: mz } = this.#field.middle(target);
+    const to = exact ? { x, z, surface: target } : { x: mx, z: mz, surface: target };
+    const path = this.#paths.find(from, to, this.forbidden);
+    const last = path.points[path.points.length - 1];
+    if (last === undefined) return "there";
+    if (!path.complete && Math.hypot(last.x - from.x, last.z - from.z) < 0.5) return "no_way";
+    this.#path = new WalkPath(path.points, run || this.options.alwaysRun);
+    this.#arrive = path.complete ? arrive : null;
+    this.scene.marker = { x: last.x, y: this.#field.heightOf(last.surface), z: last.z };
+    return "walking";
+  }
+
+  stopWalking(): void {
+    this.#path = null;
+    this.#arrive = null;
+    this.scene.marker = null;
+    this.scene.highlightedSlot = -1;
+  }
+
+  get walkingByPath(): boolean {
+    return this.#path !== null;
+  }
+
+  emote(emote: Emote): void {
+    this.gestures.emote(emote, this.#now);
+  }
+
+  /** Whether somebody is seen sitting on a seat. */
+  seatTaken = (seat: number): boolean => {
+    const at = this.#venue.seats.position[seat];
+    if (at === undefined) return true;
+    const { near } = this.scene;
+    for (let i = 0; i < near.count; i++) {
+      if (motionOf(near.state[i]!) !== SEATED) continue;
+      if (Math.hypot(near.x[i]! - at[0], near.y[i]! - at[1], near.z[i]! - at[2]) < 0.4) return true;
+    }
+    return false;
+  };
+
+  /** Index of the room one is in. */
+  get room(): number {
+    return this.avatar.seat >= 0
+      ? (this.#venue.seats.room[this.avatar.seat] ?? 0)
+      : this.avatar.surface < 0
+        ? 0
+        : (this.#field.room[this.avatar.surface] ?? 0);
+  }
+
+  /** x, z pairs of everybody known but oneself. */
+  peoplePlaces(): Float32Array {
+    const { near } = this.scene;
+    const places = this.#crowd.places(this.#drawnAlready);
+    for (let i = 0; i < near.count; i++) places.push(near.x[i]!, near.z[i]!);
+    return Float32Array.from(places);
+  }
+
+  get marker(): Marker | null {
+    return this.scene.marker;
+  }
+
+  // -- time --------------------------------------------------------------------------------------
+
+  /** To the present moment. */
+  frame(now: number): void {
+    const dtS = Math.min(MOST_FRAME_S, Math.max(0, now - this.#now) / 1000);
+    this.#now = now;
+    this.scene.now = now;
+    if (!this.#self.present) return;
+    this.#look(now, dtS);
+    this.#walk(now, dtS);
+    this.#others(now, dtS);
+    this.#show(now);
+    this.#film(now, dtS);
+    this.#send(now);
+  }
+
+  /** A sign of life while frames do not come (hidden page). */
+  beat(now: number): void {
+    this.#now = now;
+    if (!this.#self.present) return;
+    this.avatar.halt();
+    this.#show(now);
+    this.#send(now);
+  }
+
+  #look(now: number, dtS: number): void {
+    const { turn, pitch } = this.controls;
+    if (turn !== 0 || pitch !== 0) this.camera.turn(turn * TURN_RAD_S * dtS, pitch * PITCH_RAD_S * dtS, now);
+  }
+
+  #walk(now: number, dtS: number): void {
+    const moving = wantsToMove(this.controls);
+    if (moving) {
+      this.moved = true;
+      this.stopWalking();
+      this.gestures.interrupt();
+      if (this.avatar.seat >= 0 && !this.#askedToStand) {
+        this.#askedToStand = true;
+        this.#ports.wantsToStand();
+      }
+    }
+    this.avatar.step(dtS, moving ? this.#steer() : this.#followPath(now), this.forbidden);
+  }
+
+  #steer(): Wish {
+    const { x, y, run } = this.controls;
+    const yaw = this.camera.state.yaw;
+    const sin = Math.sin(yaw);
+    const cos = Math.cos(yaw);
+    return {
+      x: x * cos - y * sin,
+      z: -x * sin - y * cos,
+      run: run || this.options.alwaysRun,
+      face: this.#face(),
+    };
+  }
+
+  #followPath(now: number): Wish {
+    const path = this.#path;
+    const way = path?.wish(this.avatar.x, this.avatar.z, now) ?? null;
+    if (path !== null && way === null) this.#arrived();
+    if (path === null || way === null) return { x: 0, z: 0, run: false, face: this.#face() };
+    this.moved = true;
+    return { ...way, run: path.run, face: null };
+  }
+
+  #face(): number | null {
+    return this.camera.mode === "first" ? this.camera.state.yaw : null;
+  }
+
+  #arrived(): void {
+    const arrive = this.#arrive;
+    this.stopWalking();
+    arrive?.();
+  }
+
+  #others(now: number, dtS: number): void {
+    this.near.play(this.clock.playTick(now), dtS);
+    this.#crowd.play(now, this.#drawnAlready);
+  }
+
+  readonly #drawnAlready = (slot: number): boolean => slot === this.#self.slot || this.near.has(slot);
+
+  #show(now: number): void {
+    const self = this.#self;
+    const { x, y, z } = this.avatar.drawn;
+    self.x = x;
+    self.y = y;
+    self.z = z;
+    self.yaw = this.avatar.yaw;
+    self.speed = this.avatar.speed;
+    self.seat = this.avatar.seat;
+    self.state = this.avatar.motion | this.gestures.bits(now);
+  }
+
+  #film(now: number, dtS: number): void {
+    const still = this.options.teleport && this.#path !== null;
+    if (still) {
+      this.#frozen = true;
+      return;
+    }
+    if (this.#frozen) this.camera.state.yaw = this.avatar.yaw;
+    this.#frozen = false;
+    const self = this.#self;
+    const carrier = {
+      x: self.x,
+      y: self.y,
+      z: self.z,
+      yaw: self.yaw,
+      seated: self.seat >= 0,
+      moving: this.#path !== null && self.speed > 0.5,
+    };
+    this.camera.update(carrier, now, dtS, this.options.follow);
+  }
+
+  #send(now: number): void {
+    this.#sender.update(now, this.#standing(), this.clock.tick, this.forbidden);
+  }
+
+  #standing(): Standing {
+    const { x, y, z, yaw, surface, seat } = this.avatar;
+    return { x, y, z, yaw, surface, view: this.camera.state.yaw, state: this.#self.state, seated: seat >= 0 };
+  }
+
+  #placed(place: Welcome["place"], keepYaw: boolean): void {
+    this.avatar.place(place, keepYaw);
+    if (this.avatar.seat >= 0) this.avatar.yaw = fromStep(place.yaw);
+    this.#askedToStand = false;
+    this.#show(this.#now);
+    this.#sender.restart(this.#standing());
+  }
+
+  #target(x: number, y: number, z: number): number {
+    const surface = this.#field.surfaceNear(x, z, y);
+    if (surface >= 0 && Math.abs(this.#field.heightOf(surface) - y) < SAME_FLOOR_M) return surface;
+    const near = this.#field.nearest(x, y, z, TARGET_REACH_M);
+    return near >= 0 ? near : surface;
+  }
+
+  #ground(slot: number, x: number, z: number, before: number | null): number {
+    const y = before ?? this.near.heightOf(slot) ?? this.avatar.y;
+    const surface = this.#field.surfaceNear(x, z, y);
+    return surface < 0 ? y : this.#field.heightOf(surface);
+  }
+}
+
+function emptySelf(): SelfState {
+  return {
+    present: false,
+    slot: -1,
+    x: 0,
+    y: 0,
+    z: 0,
+    yaw: 0,
+    state: 0,
+    speed: 0,
+    look: DEFAULT_LOOK,
+    name: "",
+    affiliation: "",
+    badge: "",
+    seat: -1,
+  };
+}
