@@ -26,7 +26,7 @@ import uvloop
 
 from turia.bench import peer_dialects, report
 from turia.bench.hall import make_hall
-from turia.bench.peer_load import OMEGA, POSE_S, Load
+from turia.bench.peer_load import OMEGA, POSE_S, RADIUS_M, Load
 from turia.errors import StartError
 from turia.testing.server_process import ServerProcess, free_port
 
@@ -197,7 +197,14 @@ async def _watch(system: System, load: Load, url: str, pid: int, seconds: float,
 
 async def _colyseus_probe(load: Load, url: str, seconds: float, node: str) -> asyncio.subprocess.Process:
     walkers = np.column_stack([load.walk.centre, load.walk.phase]).round(5).tolist()
-    plan = {"url": url, "probes": 3, "walkers": walkers, "omega": OMEGA, "epoch_ms": load.walk.epoch_wall * 1000}
+    plan = {
+        "url": url,
+        "probes": 3,
+        "walkers": walkers,
+        "omega": OMEGA,
+        "radius": RADIUS_M,
+        "epoch_ms": load.walk.epoch_wall * 1000,
+    }
     plan |= {"pose_s": POSE_S, "warm_s": _WARM_S, "seconds": seconds, "near": 64}
     return await asyncio.create_subprocess_exec(
         node,

@@ -17,11 +17,15 @@ function sentAgo(x, z, [cx, cz, phase], now) {
   return (((elapsed - sent) % period) + period) % period;
 }
 
-function nearest(k) {
-  const [cx, cz] = plan.walkers[k];
+/** The nearest of probe k at this moment; the probe stands in the middle of circle k. */
+function nearest(k, now) {
+  const [px, pz] = plan.walkers[k];
+  const elapsed = (now - plan.epoch_ms) / 1000;
   return plan.walkers
-    .map(([x, z], j) => [(x - cx) ** 2 + (z - cz) ** 2, j])
-    .filter(([, j]) => j !== k)
+    .map(([cx, cz, phase], j) => {
+      const angle = phase + plan.omega * elapsed;
+      return [(cx + plan.radius * Math.cos(angle) - px) ** 2 + (cz + plan.radius * Math.sin(angle) - pz) ** 2, j];
+    })
     .sort((a, b) => a[0] - b[0])
     .slice(0, plan.near)
     .map((pair) => pair[1]);
@@ -37,7 +41,6 @@ function standing([x, z]) {
 
 for (let p = 0; p < plan.probes; p++) {
   const room = await new Client(plan.url).joinOrCreate("hall", { probe: p });
-  const near = nearest(p);
   room.sendBytes("p", standing(plan.walkers[p]));
   const last = new Map();
   room.onStateChange((state) => {
@@ -49,7 +52,7 @@ for (let p = 0; p < plan.probes; p++) {
       updates++;
       last.set(key, [player.x, player.z, now, true]);
     }
-    for (const j of near) {
+    for (const j of nearest(p, now)) {
       const known = last.get(String(j));
       if (!known) continue;
       const age = sentAgo(known[0], known[1], plan.walkers[j], now);
