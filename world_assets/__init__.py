@@ -1,0 +1,1 @@
+"""Venues made by code."""
