@@ -1,0 +1,107 @@
+/**
+ * Keys work only while the picture has the focus (WCAG 2.1.4), can be changed and turned off; Escape and Tab always
+ * leave the picture. Keys with Ctrl, Alt or Meta belong to the browser.
+ */
+
+import { type Controls, idleControls } from "../core/controls";
+import type { KeyAction, Settings } from "../core/settings";
+
+/** Held actions steer; the others fire once a press. */
+const HELD: ReadonlySet<KeyAction> = new Set<KeyAction>([
+  "forward",
+  "back",
+  "left",
+  "right",
+  "turnLeft",
+  "turnRight",
+  "lookUp",
+  "lookDown",
+  "run",
+]);
+
+export interface KeyboardEvents {
+  /** Controls changed. */
+  onControls(): void;
+  onAction(action: KeyAction): void;
+  /** Escape: leave the picture for the panels. */
+  onLeave(): void;
+}
+
+export class Keyboard {
+  readonly controls: Controls = idleControls();
+  readonly #events: KeyboardEvents;
+  readonly #down = new Set<string>();
+  #settings: Pick<Settings, "keys" | "keysOn">;
+  #byCode = new Map<string, KeyAction>();
+
+  constructor(settings: Pick<Settings, "keys" | "keysOn">, events: KeyboardEvents) {
+    this.#events = events;
+    this.#settings = settings;
+    this.configure(settings);
+  }
+
+  configure(settings: Pick<Settings, "keys" | "keysOn">): void {
+    this.#settings = settings;
+    this.#byCode = new Map();
+    for (const [action, codes] of Object.entries(settings.keys) as [KeyAction, readonly string[]][]) {
+      for (const code of codes) this.#byCode.set(code, action);
+    }
+    this.release();
+  }
+
+  /** Listens on the element; returns the way to stop. */
+  attach(element: HTMLElement): () => void {
+    const down = (event: KeyboardEvent): void => this.press(event);
+    const up = (event: KeyboardEvent): void => this.lift(event.code);
+    const blur = (): void => this.release();
+    element.addEventListener("keydown", down);
+    element.addEventListener("keyup", up);
+    element.addEventListener("blur", blur);
+    window.addEventListener("blur", blur);
+    return () => {
+      element.removeEventListener("keydown", down);
+      element.removeEventListener("keyup", up);
+      element.removeEventListener("blur", blur);
+      window.removeEventListener("blur", blur);
+    };
+  }
+
+  press(
+    event: Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "altKey" | "metaKey" | "repeat" | "preventDefault">,
+  ): void {
+    if (event.key === "Escape") {
+      this.release();
+      this.#events.onLeave();
+      return;
+    }
+    if (event.key === "Tab" || event.ctrlKey || event.altKey || event.metaKey || !this.#settings.keysOn) return;
+    const action = this.#byCode.get(event.code);
+    if (action === undefined) return;
+    event.preventDefault();
+    if (HELD.has(action)) {
+      this.#down.add(event.code);
+      this.#steer();
+    } else if (!event.repeat || action === "zoomIn" || action === "zoomOut") this.#events.onAction(action);
+  }
+
+  lift(code: string): void {
+    if (this.#down.delete(code)) this.#steer();
+  }
+
+  /** Nobody walks on because a key-up went elsewhere. */
+  release(): void {
+    this.#down.clear();
+    this.#steer();
+  }
+
+  #steer(): void {
+    const held = (action: KeyAction): number =>
+      [...this.#down].some((code) => this.#byCode.get(code) === action) ? 1 : 0;
+    this.controls.x = held("right") - held("left");
+    this.controls.y = held("forward") - held("back");
+    this.controls.turn = held("turnLeft") - held("turnRight");
+    this.controls.pitch = held("lookUp") - held("lookDown");
+    this.controls.run = held("run") === 1;
+    this.#events.onControls();
+  }
+}
