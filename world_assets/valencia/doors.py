@@ -19,7 +19,9 @@ def _leaf(width: float, height: float, material: Material) -> list[tuple[Materia
     """A leaf from its hinge (the origin) towards +x, closed in the plane z = 0, with handles on both sides."""
     panel = box((0.0, width - 0.01), (0.01, height - 0.02), (-0.025, 0.025), bottom=True)
     handle = [box((width - 0.14, width - 0.1), (0.85, 1.35), z, bottom=True) for z in ((-0.09, -0.06), (0.06, 0.09))]
-    return [(material, panel), (m.STEEL if material.finish != "Satin" else m.DARK, join(handle))]
+    # In the same finish as the leaf: one draw call.
+    metal = Material(material.finish, m.STEEL.colour, baked=0.0)
+    return [(material, panel), (metal, join(handle))]
 
 
 def mark(

@@ -13,7 +13,8 @@ ZONE = "ground"
 #: West end of the alcove before the backstage door, and its two walls.
 ALCOVE_X, ALCOVE_SOUTH, ALCOVE_NORTH = -4.5, -29.75, -33.1
 MAIN_DOORS = (-7.0, -4.0, -1.0)
-_SKIN = 0.3
+#: Middle of the drums' walls: where the rooms meet.
+_SKIN = 0.15
 
 
 def _above(path: F64, z: float) -> F64:

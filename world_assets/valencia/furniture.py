@@ -27,7 +27,7 @@ def chair() -> Parts:
     """A theatre chair that looks along -Z, its floor point at the origin."""
     return [
         (m.SEAT, join([box((-0.23, 0.23), (0.36, 0.46), (-0.24, 0.2), bottom=True), _slanted((-0.23, 0.23), (0.46, 0.92), (0.17, 0.24), 0.1)])),
-        (m.MAPLE_DARK, join([box((s * 0.255 - 0.02, s * 0.255 + 0.02), (0.0, 0.64), (-0.12, 0.16)) for s in (-1, 1)])),
+        (m.WOOD, join([box((s * 0.255 - 0.02, s * 0.255 + 0.02), (0.0, 0.64), (-0.12, 0.16)) for s in (-1, 1)])),
     ]
 
 
@@ -36,7 +36,7 @@ def loose_chair() -> Parts:
     legs = [box((x - 0.015, x + 0.015), (0, 0.43), (z - 0.015, z + 0.015)) for x in (-0.2, 0.2) for z in (-0.18, 0.2)]
     return [
         (m.SEAT, join([box((-0.23, 0.23), (0.43, 0.47), (-0.22, 0.22), bottom=True), _slanted((-0.22, 0.22), (0.55, 0.85), (0.2, 0.23), 0.06)])),
-        (m.STEEL, join(legs)),
+        (m.GREY, join(legs)),
     ]
 
 

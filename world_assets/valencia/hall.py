@@ -13,6 +13,7 @@ from world_assets.valencia.plan import HallPlan
 from world_assets.valencia.scene import Scene, polygon_extra
 
 ZONE = "halls"
+WALL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,13 @@ def _strip(a: F64, b: F64, y: float) -> Surface:
     high = np.column_stack([b[:, 0], np.full(len(b), y), b[:, 1]])
     corners = np.stack([low[:-1], low[1:], high[1:], high[:-1]], axis=1).reshape(-1, 3)
     count = len(a) - 1
-    faces = (np.arange(count)[:, None, None] * 4 + np.array([[0, 2, 1], [0, 3, 2]])).reshape(-1, 3)
+    faces = (np.arange(count)[:, None, None] * 4 + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
     return corners, faces
 
 
 def _terraces(scene: Scene, hall: HallPlan) -> None:
     walk = f"Walk_{hall.room}"
-    edges = [hall.first_row - 0.62 + k * hall.pitch for k in range(hall.rows)] + [hall.wall_radius]
+    edges = [hall.first_row - 0.62 + k * hall.pitch for k in range(hall.rows)] + [hall.wall_radius + WALL / 2]
     for row in range(hall.rows):
         inner, outer, y = edges[row], edges[row + 1], hall.low + row * hall.rise
         a, b = hall.side_angle(inner), hall.side_angle(outer)
@@ -167,7 +168,7 @@ def screen_low(hall: HallPlan) -> float:
 
 
 def _walls(scene: Scene, hall: HallPlan) -> None:
-    grown = 0.15
+    grown = WALL / 2
     rear = hall.rear_arc(grown)
     radius = hall.wall_radius + grown
     side = hall.side_angle(radius, -grown)
@@ -216,7 +217,7 @@ def _seats(scene: Scene, hall: HallPlan) -> None:
 def _markers(scene: Scene, hall: HallPlan) -> None:
     scene.mark(
         f"Room_{hall.room}", (*_lifted(hall.lectern, hall.low),), 0.0, title=hall.title, kind="auditorium", storey=0,
-        polygon=polygon_extra(hall.outline()), floor=round(hall.low, 3), ceiling=hall.ceiling, capacity=hall.seats,
+        polygon=polygon_extra(hall.outline(WALL / 2)), floor=round(hall.low, 3), ceiling=hall.ceiling, capacity=hall.seats,
         enclosed=True,
     )  # fmt: skip
     zone = f"stage_{hall.room}"
