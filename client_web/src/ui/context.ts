@@ -1,0 +1,16 @@
+import { createContext } from "svelte";
+import type { Actions, UiStore } from "../app/ports";
+import type { Appearance } from "./settings/appearance.svelte";
+import type { Panels } from "./hud/panels.svelte";
+import type { Speaker } from "./a11y/speaker.svelte";
+
+/** Everything a panel may use; set once by App. */
+export interface Ui {
+  readonly store: UiStore;
+  readonly actions: Actions;
+  readonly appearance: Appearance;
+  readonly panels: Panels;
+  readonly speaker: Speaker;
+}
+
+export const [getUi, setUi] = createContext<Ui>();

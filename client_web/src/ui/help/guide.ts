@@ -1,0 +1,56 @@
+import type { KeyAction, Settings } from "../../app/ports";
+import type { IconName } from "../kit/icons";
+import { keyName } from "../texts";
+import type { InputDevice } from "./device";
+
+export interface GuideStep {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Four steps of five seconds: look, walk, sit, find somebody. */
+export function guideSteps(device: InputDevice, settings: Settings): GuideStep[] {
+  const key = (action: KeyAction, fallback: string): string => {
+    const code = settings.keysOn ? settings.keys[action][0] : undefined;
+    return code === undefined ? fallback : keyName(code);
+  };
+  const find: GuideStep = {
+    icon: "map",
+    title: "Find your way",
+    text: "People and Map take you to anyone and anywhere with “Go to”. Help and this guide stay in the bar below.",
+  };
+  if (device === "touch")
+    return [
+      { icon: "walk", title: "Walk", text: "Push the round stick. Or tap on the floor: you walk there." },
+      { icon: "eye", title: "Look", text: "Slide a finger over the picture, or use the Look buttons." },
+      { icon: "sit", title: "Sit", text: "Near a seat a button appears: press it to sit down." },
+      find,
+    ];
+  if (device === "gamepad")
+    return [
+      { icon: "gamepad", title: "Walk", text: "Left stick. Push it to the edge to run." },
+      { icon: "eye", title: "Look", text: "Right stick." },
+      { icon: "sit", title: "Sit", text: "Near a seat a button appears below; its words name what to press." },
+      find,
+    ];
+  const letters = [key("forward", ""), key("left", ""), key("back", ""), key("right", "")].filter(Boolean).join(" ");
+  return [
+    {
+      icon: "keyboard",
+      title: "Walk",
+      text: `${letters ? `${letters} or the arrow keys` : "Arrow keys"}. Hold ${key("run", "Shift")} to run. Or click on the floor.`,
+    },
+    {
+      icon: "eye",
+      title: "Look",
+      text: `Drag the picture, or press ${key("turnLeft", "Look below")} and ${key("turnRight", "its arrows")}.`,
+    },
+    {
+      icon: "sit",
+      title: "Sit",
+      text: `Near a seat press ${key("sit", "the button that appears")}; again to stand up.`,
+    },
+    find,
+  ];
+}

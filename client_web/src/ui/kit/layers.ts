@@ -1,0 +1,50 @@
+/**
+ * What lies on top of what, for Escape: one stack for dialogs, sheets, menus and banners. Escape closes the topmost
+ * layer only; focus goes back to where it was before that layer opened.
+ */
+export interface Layer {
+  close(): void;
+}
+
+const stack: Layer[] = [];
+
+/** Opens a layer; the returned function removes it (idempotent). */
+export function pushLayer(layer: Layer): () => void {
+  stack.push(layer);
+  return () => {
+    const at = stack.indexOf(layer);
+    if (at >= 0) stack.splice(at, 1);
+  };
+}
+
+/** Whether any layer is open: the game's own keys rest meanwhile only if the layer has the focus. */
+export function layerCount(): number {
+  return stack.length;
+}
+
+/** Closes the topmost layer. Returns false if none was open. */
+export function closeTop(): boolean {
+  const top = stack.at(-1);
+  top?.close();
+  return top !== undefined;
+}
+
+/** Listens for Escape on `target` for as long as the app lives; returns the undo. */
+export function listenForEscape(target: Pick<Window, "addEventListener" | "removeEventListener">): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.isComposing || !closeTop()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  target.addEventListener("keydown", onKey, true);
+  return () => target.removeEventListener("keydown", onKey, true);
+}
+
+/** Remembers the focused element; the returned function focuses it again if it is still in the page. */
+export function rememberFocus(fallback?: () => HTMLElement | null): () => void {
+  const before = document.activeElement;
+  return () => {
+    if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+    else fallback?.()?.focus();
+  };
+}

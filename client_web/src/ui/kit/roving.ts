@@ -1,0 +1,18 @@
+/** Index that an arrow key, Home or End leads to in a list of `count` (wraps round), or null for other keys. */
+export function nextIndex(key: string, at: number, count: number): number | null {
+  if (count <= 0) return null;
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowDown":
+      return (at + 1) % count;
+    case "ArrowLeft":
+    case "ArrowUp":
+      return (at - 1 + count) % count;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return null;
+  }
+}

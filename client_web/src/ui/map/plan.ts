@@ -1,0 +1,159 @@
+/**
+ * The floor plan as numbers: which rooms a storey has, where labels go, and how metres become pixels. Pure.
+ * On the map north is -Z (up) and east is +X (right), as the rest of the client counts yaw.
+ */
+
+import type { Polygon, Room, Venue } from "../../core/venue";
+
+export interface PlanRoom {
+  readonly index: number;
+  readonly room: Room;
+  readonly path: string;
+  /** Where the label stands, metres. */
+  readonly centre: readonly [number, number];
+  /** Room for the label: metres along x. */
+  readonly breadth: number;
+  readonly area: number;
+}
+
+export interface View {
+  /** Metres in the middle of the picture. */
+  readonly cx: number;
+  readonly cz: number;
+  /** Pixels a metre. */
+  readonly scale: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Signed area in square metres (shoelace). */
+export function signedArea(polygon: Polygon): number {
+  let sum = 0;
+  for (let i = 0; i < polygon.length; i++) {
+    const [ax, az] = polygon[i]!;
+    const [bx, bz] = polygon[(i + 1) % polygon.length]!;
+    sum += ax * bz - bx * az;
+  }
+  return sum / 2;
+}
+
+export function contains(polygon: Polygon, x: number, z: number): boolean {
+  let inside = false;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [ax, az] = polygon[i]!;
+    const [bx, bz] = polygon[j]!;
+    if (az > z !== bz > z && x < ((bx - ax) * (z - az)) / (bz - az) + ax) inside = !inside;
+  }
+  return inside;
+}
+
+/** The stretches of the line z = const inside a polygon, as [from, to] along x. */
+function chords(polygon: Polygon, z: number): [number, number][] {
+  const hits: number[] = [];
+  for (let i = 0; i < polygon.length; i++) {
+    const [ax, az] = polygon[i]!;
+    const [bx, bz] = polygon[(i + 1) % polygon.length]!;
+    if (az > z !== bz > z) hits.push(ax + ((z - az) / (bz - az)) * (bx - ax));
+  }
+  hits.sort((a, b) => a - b);
+  const out: [number, number][] = [];
+  for (let i = 0; i + 1 < hits.length; i += 2) out.push([hits[i]!, hits[i + 1]!]);
+  return out;
+}
+
+/**
+ * The best place of a horizontal label: the middle of the widest chord among lines near the middle of the polygon. The
+ * centroid loses, because it lies outside of curved rooms such as a foyer along an arc.
+ */
+export function labelPlace(polygon: Polygon): { centre: [number, number]; breadth: number } {
+  const zs = polygon.map((p) => p[1]);
+  const low = Math.min(...zs);
+  const high = Math.max(...zs);
+  let best = { centre: [polygon[0]?.[0] ?? 0, (low + high) / 2] as [number, number], breadth: 0, score: -1 };
+  for (let i = 1; i < 16; i++) {
+    const t = i / 16;
+    const z = low + (high - low) * t;
+    for (const [from, to] of chords(polygon, z)) {
+      const score = (to - from) * (1 - Math.abs(t - 0.5));
+      if (score > best.score) best = { centre: [(from + to) / 2, z], breadth: to - from, score };
+    }
+  }
+  return { centre: best.centre, breadth: best.breadth };
+}
+
+export const pathOf = (polygon: Polygon): string =>
+  polygon.length < 3 ? "" : `M${polygon.map(([x, z]) => `${round(x)} ${round(z)}`).join("L")}Z`;
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** Rooms of a storey that have an outline, largest first, so that small ones lie on top and can be hit. */
+export function planRooms(venue: Venue, storey: number): PlanRoom[] {
+  return venue.rooms
+    .map((room, index) => ({ room, index }))
+    .filter(({ room }) => room.storey === storey && room.polygon.length >= 3)
+    .map(({ room, index }) => ({
+      index,
+      room,
+      path: pathOf(room.polygon),
+      area: Math.abs(signedArea(room.polygon)),
+      ...labelPlace(room.polygon),
+    }))
+    .sort((a, b) => b.area - a.area);
+}
+
+/** Index of the smallest room of the storey at a point, or null. */
+export function roomAt(rooms: readonly PlanRoom[], x: number, z: number): number | null {
+  for (let i = rooms.length - 1; i >= 0; i--) {
+    const plan = rooms[i]!;
+    if (contains(plan.room.polygon, x, z)) return plan.index;
+  }
+  return null;
+}
+
+/** View that shows all rooms of the storey, with a margin in pixels. */
+export function fitView(rooms: readonly PlanRoom[], width: number, height: number, margin = 16): View {
+  const points = rooms.flatMap((plan) => plan.room.polygon);
+  if (points.length === 0) return { cx: 0, cz: 0, scale: 1, width, height };
+  const xs = points.map((p) => p[0]);
+  const zs = points.map((p) => p[1]);
+  const [x0, x1, z0, z1] = [Math.min(...xs), Math.max(...xs), Math.min(...zs), Math.max(...zs)];
+  const scale = Math.min(
+    Math.max(1, width - 2 * margin) / Math.max(1, x1 - x0),
+    Math.max(1, height - 2 * margin) / Math.max(1, z1 - z0),
+  );
+  return { cx: (x0 + x1) / 2, cz: (z0 + z1) / 2, scale, width, height };
+}
+
+/** View of `metres` around a point. */
+export const localView = (x: number, z: number, metres: number, width: number, height: number): View => ({
+  cx: x,
+  cz: z,
+  scale: Math.min(width, height) / metres,
+  width,
+  height,
+});
+
+export const toPixels = (view: View, x: number, z: number): [number, number] => [
+  view.width / 2 + (x - view.cx) * view.scale,
+  view.height / 2 + (z - view.cz) * view.scale,
+];
+
+export const toMetres = (view: View, px: number, py: number): [number, number] => [
+  view.cx + (px - view.width / 2) / view.scale,
+  view.cz + (py - view.height / 2) / view.scale,
+];
+
+/** Lines of a label that fit into `breadth` pixels (letters about 6.2 px wide at 12 px), or [] if none does. */
+export function labelLines(title: string, breadth: number, letter = 6.4): string[] {
+  const fits = Math.floor((breadth - 4) / letter);
+  if (title.length <= fits) return [title];
+  const words = title.split(" ");
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= fits) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.length <= 2 && lines.every((line) => line.length <= fits) ? lines : [];
+}

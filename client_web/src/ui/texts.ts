@@ -1,0 +1,96 @@
+/** Words that several panels share, and how numbers are said. */
+
+import type { KeyAction } from "../app/ports";
+
+export const KEY_ACTION_TEXTS: Readonly<Record<KeyAction, string>> = {
+  forward: "Walk forward",
+  back: "Walk back",
+  left: "Step left",
+  right: "Step right",
+  turnLeft: "Turn left",
+  turnRight: "Turn right",
+  lookUp: "Look up",
+  lookDown: "Look down",
+  zoomIn: "Camera closer",
+  zoomOut: "Camera further away",
+  run: "Run (hold)",
+  camera: "First or third person",
+  resetView: "Reset the view",
+  sit: "Sit down or stand up",
+  wave: "Wave",
+  clap: "Clap",
+  thumbsUp: "Thumbs up",
+  heart: "Heart",
+  hand: "Raise or lower the hand",
+  safe: "Go to the entrance",
+};
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  ArrowUp: "Up arrow",
+  ArrowDown: "Down arrow",
+  ArrowLeft: "Left arrow",
+  ArrowRight: "Right arrow",
+  ShiftLeft: "Left Shift",
+  ShiftRight: "Right Shift",
+  ControlLeft: "Left Ctrl",
+  ControlRight: "Right Ctrl",
+  AltLeft: "Left Alt",
+  AltRight: "Right Alt",
+  Space: "Space",
+  Equal: "=",
+  Minus: "-",
+  Comma: ",",
+  Period: ".",
+  Slash: "/",
+  Semicolon: ";",
+  Quote: "'",
+  BracketLeft: "[",
+  BracketRight: "]",
+  Backquote: "`",
+  Backslash: "\\",
+  NumpadAdd: "Numpad +",
+  NumpadSubtract: "Numpad -",
+  PageUp: "Page up",
+  PageDown: "Page down",
+};
+
+/** What is printed on the key: `KeyW` is "W" (on a keyboard with the usual Latin layout). */
+export function keyName(code: string): string {
+  const known = KEY_NAMES[code];
+  if (known !== undefined) return known;
+  const letter = /^(?:Key|Digit)(.)$/.exec(code)?.[1];
+  if (letter !== undefined) return letter;
+  return code.replace(/^Numpad/, "Numpad ");
+}
+
+export function plural(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+const counts = new Intl.NumberFormat("en");
+export const formatCount = (count: number): string => counts.format(count);
+
+/** "under 1 m", "12 m", "1.2 km". */
+export function formatMetres(metres: number): string {
+  if (!Number.isFinite(metres)) return "";
+  if (metres < 1) return "under 1 m";
+  return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
+}
+
+/** "850 kB", "3.1 MB". */
+export function formatBytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+const BADGES: Readonly<Record<string, string>> = {
+  speaker: "Speaker",
+  staff: "Staff",
+  moderator: "Moderator",
+  chair: "Chair",
+  steward: "Steward",
+};
+
+/** The signed badge of a person as a word; "" without one. */
+export function badgeText(badge: string): string {
+  return BADGES[badge] ?? (badge === "" ? "" : badge.charAt(0).toUpperCase() + badge.slice(1));
+}
