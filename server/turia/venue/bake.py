@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 
 from turia.errors import BundleError
 from turia.venue import budget, sandbox
 from turia.venue.bundle import GLB, JSON, WALK, Bundle, identity, load_bundle, reference, write_arrays
 from turia.venue.check import inspect, print_report
+from turia.venue.colliders import bounds, colliders
 from turia.venue.compact import compact
 from turia.venue.field import arrays, find_surfaces
 from turia.venue.glb import MAX_GLB_BYTES, read_glb
-from turia.venue.gltf import F64, Document, read_document
+from turia.venue.gltf import read_document
 from turia.venue.markers import read_markers
 from turia.venue.plan import Plan, make_plan
 from turia.venue.reach import connected
@@ -134,63 +134,12 @@ def bake_glb(source: str, out: str, settings: dict[str, Any]) -> None:
     walk = write_arrays(arrays(surfaces, plan))
     glb = compact(document)
     budget.measure(read_document(read_glb(glb)), glb)
-    layout = make_layout(plan, settings, glb, walk, _bounds(document, walk_triangles))
+    layout = make_layout(plan, settings, glb, walk, bounds(document))
     for name, data in ((GLB, glb), (WALK, walk), (JSON, msgspec.json.format(msgspec.json.encode(layout), indent=0))):
         (Path(out) / name).write_bytes(data)
 
 
-def colliders(document: Document) -> tuple[F64, F64]:
-    """World triangles of what feet stand on and of what keeps them away.
-
-    A file without any Walk_ mesh is taken as it is: everything seen is floor where it looks up and a wall where it is high.
-    """
-    by_kind: dict[str, list[F64]] = {"Walk": [], "Block": [], "Solid": []}
-    for node in document.order:
-        prefix = _kind(document, node)
-        if prefix in by_kind and document.root.nodes[node].mesh is not None:
-            by_kind[prefix].append(_finite(document, node))
-    if not by_kind["Walk"]:
-        meshes = [node for node in document.order if document.root.nodes[node].mesh is not None]
-        seen = [_finite(document, node) for node in meshes if _kind(document, node) != "Block"]
-        by_kind["Walk"], by_kind["Solid"] = seen, seen
-    empty: F64 = np.zeros((0, 3, 3))
-    return np.concatenate([empty, *by_kind["Walk"]]), np.concatenate([empty, *by_kind["Block"], *by_kind["Solid"]])
-
-
-def _kind(document: Document, node: int) -> str:
-    """Prefix of the nearest named collider: a mesh below a node Walk_NAME is one too."""
-    at = node
-    while at >= 0:
-        prefix, underscore, _ = document.root.nodes[at].name.partition("_")
-        if underscore and prefix in ("Walk", "Block", "Solid"):
-            return prefix
-        at = document.parent[at]
-    return ""
-
-
-def _finite(document: Document, node: int) -> F64:
-    triangles = document.triangles(node)
-    if not np.isfinite(triangles).all() or (np.abs(triangles) > 1e6).any():
-        raise BundleError(f"{document.label(node)} has points further than 1,000 km away; export it again in metres.")
-    return triangles
-
-
-def _bounds(document: Document, walk: F64) -> tuple[Point, Point]:
-    """Box of everything that is drawn or walked on, metres."""
-    parts = [walk.reshape(-1, 3)]
-    parts += [
-        document.triangles(node).reshape(-1, 3) for node in document.order if document.root.nodes[node].mesh is not None
-    ]
-    low = np.min([part.min(axis=0) for part in parts if len(part)], axis=0)
-    high = np.max([part.max(axis=0) for part in parts if len(part)], axis=0)
-    return _point(low), _point(high)
-
-
-def _point(values: F64) -> Point:
-    return (round(float(values[0]), 3), round(float(values[1]), 3), round(float(values[2]), 3))
-
-
-def make_layout(plan: Plan, settings: dict[str, Any], glb: bytes, walk: bytes, bounds: tuple[Point, Point]) -> Layout:
+def make_layout(plan: Plan, settings: dict[str, Any], glb: bytes, walk: bytes, box: tuple[Point, Point]) -> Layout:
     """The whole of venue.json. Raises BundleError for texts of venue.toml that are not texts."""
     try:
         texts = msgspec.convert(settings, _Texts)
@@ -203,7 +152,7 @@ def make_layout(plan: Plan, settings: dict[str, Any], glb: bytes, walk: bytes, b
         about=texts.about,
         glb=reference(GLB, glb),
         walk=reference(WALK, walk),
-        bounds=bounds,
+        bounds=box,
         **msgspec.structs.asdict(plan),
     )
     return msgspec.structs.replace(layout, id=identity(layout))

@@ -50,7 +50,7 @@ def load_bundle(directory: Path) -> Bundle:
         raise BundleError(f"{files[JSON]} cannot be read ({error}). {advice}") from error
     if layout.format != FORMAT or layout.version != VERSION:
         raise BundleError(
-            f"{files[JSON]} is {layout.format!r} version {layout.version}; this server reads version {VERSION}. {advice}"
+            f"{files[JSON]} is {layout.format!r} {layout.version}; this server reads version {VERSION}. {advice}"
         )
     for reference, name in ((layout.glb, GLB), (layout.walk, WALK)):
         _verify(reference, files[name], name, advice)
@@ -61,7 +61,7 @@ def load_bundle(directory: Path) -> Bundle:
 
 
 def identity(layout: Layout) -> str:
-    """Short hash of everything in the bundle: venue.json without its id, which names the other two files by their hashes."""
+    """Short hash of the whole bundle: of venue.json without its id, which names the other two files by their hashes."""
     return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(layout, id="-"))).hexdigest()[:16]
 
 

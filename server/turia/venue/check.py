@@ -20,7 +20,7 @@ from turia.venue.field import NONE, Surfaces
 from turia.venue.glb import read_glb
 from turia.venue.gltf import read_document
 from turia.venue.reach import NEAR_M, SEAT_M, distances, entrance, flood, lift_links, place
-from turia.world.layout import Layout
+from turia.world.layout import Layout, Point
 
 I32 = NDArray[np.int32]
 
@@ -83,37 +83,53 @@ def costs(path: str) -> budget.Costs:
     return budget.measure(read_document(read_glb(data)), data)
 
 
+@dataclass(frozen=True)
+class _Visit:
+    """A bundle, walked through. ``distance`` int32 (m,): cells from the entrance to each surface, or -1."""
+
+    bundle: Bundle
+    surfaces: Surfaces
+    distance: I32
+
+    def reached(self, positions: Iterable[Point], radius: float) -> NDArray[np.bool_]:
+        """Which points have a place to stand near them that the entrance reaches."""
+        points = np.array(list(positions), float).reshape(-1, 3)
+        found = self.surfaces.nearest(points, radius)
+        result: NDArray[np.bool_] = (found >= 0) & (self.distance[found] >= 0)
+        return result
+
+
 def inspect(bundle: Bundle) -> Report:
     """Everything that can be said about a bundle."""
-    layout, surfaces = bundle.layout, Surfaces.of(bundle.walk)
-    distance = distances(surfaces, layout)
+    surfaces = Surfaces.of(bundle.walk)
+    visit = _Visit(bundle, surfaces, distances(surfaces, bundle.layout))
+    reports = [check(visit) for check in (_area, _rooms, _seats, _doors, _stands, _places, _lifts, _leaks, _costs)]
+    return Report(
+        [row for report in reports for row in report.rows], [one for report in reports for one in report.problems]
+    )
+
+
+def _area(visit: _Visit) -> Report:
+    cell, distance = visit.surfaces.grid.cell, visit.distance
+    area = (distance >= 0).sum() * cell**2
+    return Report(
+        [
+            ("Walkable area", f"{area:,.0f} m2, {visit.surfaces.layers} floors above each other"),
+            ("Longest way", f"{distance.max(initial=0) * cell:,.0f} m from the entrance, along the cells"),
+        ],
+        [],
+    )
+
+
+def _costs(visit: _Visit) -> Report:
+    path = str(visit.bundle.files[GLB].resolve())
+    measured = budget.Costs(**sandbox.call("turia.venue.check:costs", {"path": path}))
     rows = [
-        (
-            "Walkable area",
-            f"{(distance >= 0).sum() * surfaces.grid.cell**2:,.0f} m2, {surfaces.layers} floors above each other",
-        ),
-        ("Longest way", f"{distance.max(initial=0) * surfaces.grid.cell:,.0f} m from the entrance, along the cells"),
-    ]
-    problems: list[str] = []
-    checks = (_rooms, _seats, _doors, _stands, _places, _lifts, _leaks)
-    for check in checks:
-        check(bundle, surfaces, distance, rows, problems)
-    measured = budget.Costs(**sandbox.call("turia.venue.check:costs", {"path": str(bundle.files[GLB].resolve())}))
-    rows += [
         ("Triangles", f"{measured.triangles:,}"),
         ("Draw calls", f"{measured.draw_calls:,}"),
         ("GLB", f"{measured.plain_bytes:,} bytes, {measured.bytes:,} as sent"),
     ]
-    return Report(rows, problems + budget.over(measured, budget.Budget()))
-
-
-def _reached(
-    surfaces: Surfaces, distance: I32, positions: Iterable[tuple[float, float, float]], radius: float
-) -> NDArray[np.bool_]:
-    """Which points have a place to stand near them that the entrance reaches."""
-    points = np.array(list(positions), float).reshape(-1, 3)
-    found = surfaces.nearest(points, radius)
-    return (found >= 0) & (distance[found] >= 0)
+    return Report(rows, budget.over(measured, budget.Budget()))
 
 
 def _names(names: list[str]) -> str:
@@ -121,20 +137,19 @@ def _names(names: list[str]) -> str:
     return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _rooms(bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[str, str]], problems: list[str]) -> None:
-    rooms = bundle.layout.rooms
-    wheels = _without_steps(surfaces, bundle.layout)
-    walked = np.bincount(bundle.walk.room[distance >= 0], minlength=len(rooms))
-    rolled = np.bincount(bundle.walk.room[wheels >= 0], minlength=len(rooms))
-    inner = range(1, len(rooms))
-    for index in inner:
-        if not walked[index]:
-            problems.append(
-                f"Room {rooms[index].id!r} is not reached: nothing walkable inside its polygon leads to the entrance."
-            )
-        elif not rolled[index] and rooms[index].kind in PUBLIC:
-            problems.append(f"Room {rooms[index].id!r} is reached only over steps; add a ramp or a lift.")
-    rows.append(("Rooms reached", f"{(walked[1:] > 0).sum()} of {len(inner)}, {(rolled[1:] > 0).sum()} without steps"))
+def _rooms(visit: _Visit) -> Report:
+    rooms, room = visit.bundle.layout.rooms, visit.bundle.walk.room
+    wheels = _without_steps(visit.surfaces, visit.bundle.layout)
+    walked = np.bincount(room[visit.distance >= 0], minlength=len(rooms))
+    rolled = np.bincount(room[wheels >= 0], minlength=len(rooms))
+    problems = []
+    for index, one in enumerate(rooms):
+        if index and not walked[index]:
+            problems.append(f"Room {one.id!r} is not reached: nothing walkable in its polygon leads to the entrance.")
+        elif not rolled[index] and one.kind in PUBLIC:
+            problems.append(f"Room {one.id!r} is reached only over steps; add a ramp or a lift.")
+    row = f"{(walked[1:] > 0).sum()} of {len(rooms) - 1}, {(rolled[1:] > 0).sum()} without steps"
+    return Report([("Rooms reached", row)], problems)
 
 
 def _without_steps(surfaces: Surfaces, layout: Layout) -> I32:
@@ -143,82 +158,80 @@ def _without_steps(surfaces: Surfaces, layout: Layout) -> I32:
     return flood(level, [entrance(surfaces, layout.spawns)], lift_links(surfaces, layout.lifts))
 
 
-def _seats(bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[str, str]], problems: list[str]) -> None:
-    seats, rooms = bundle.layout.seats, bundle.layout.rooms
-    reached = _reached(surfaces, distance, seats.position, SEAT_M)
+def _seats(visit: _Visit) -> Report:
+    seats, rooms = visit.bundle.layout.seats, visit.bundle.layout.rooms
+    reached = visit.reached(seats.position, SEAT_M)
     in_room = np.array(seats.room, np.int64)
+    rows, problems = [], []
     for index in np.unique(in_room):
         here = in_room == index
         rows.append((f"Seats in {rooms[index].id}", f"{(reached & here).sum():,} of {here.sum():,} reached"))
         lost = [seats.label[seat] for seat in np.flatnonzero(here & ~reached)]
         if lost:
             problems.append(f"Room {rooms[index].id!r}: nobody gets within {SEAT_M} m of the seats {_names(lost)}.")
+    return Report(rows, problems)
 
 
-def _doors(bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[str, str]], problems: list[str]) -> None:
-    doors, room, sill = bundle.layout.doors, bundle.walk.room, bundle.walk.door
-    good = 0
-    for index, door in enumerate(doors):
-        on = np.flatnonzero((sill == index) & (distance >= 0))
-        around = np.unique(surfaces.links[on])
+def _doors(visit: _Visit) -> Report:
+    layout, room, sill = visit.bundle.layout, visit.bundle.walk.room, visit.bundle.walk.door
+    problems = []
+    for index, door in enumerate(layout.doors):
+        on = np.flatnonzero((sill == index) & (visit.distance >= 0))
+        around = np.unique(visit.surfaces.links[on])
         sides = set(room[on].tolist()) | set(room[around[around >= 0]].tolist())
-        missing = [bundle.layout.rooms[side].id for side in door.rooms if side not in sides]
+        missing = [layout.rooms[side].id for side in door.rooms if side not in sides]
+        named = f"Door {door.id!r} {place(door.position)}"
         if not len(on):
-            problems.append(f"Door {door.id!r} {place(door.position)} is not reached: nobody can stand on its sill.")
+            problems.append(f"{named} is not reached: nobody can stand on its sill.")
         elif missing:
-            problems.append(
-                f"Door {door.id!r} {place(door.position)} does not lead into {' or '.join(map(repr, missing))}."
-            )
-        else:
-            good += 1
-    rows.append(("Doors reached", f"{good} of {len(doors)}"))
+            problems.append(f"{named} does not lead into {' or '.join(map(repr, missing))}.")
+    return Report([("Doors reached", f"{len(layout.doors) - len(problems)} of {len(layout.doors)}")], problems)
 
 
-def _stands(
-    bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[str, str]], problems: list[str]
-) -> None:
-    stands = bundle.layout.stands
-    reached = _reached(surfaces, distance, (stand.position for stand in stands), STAND_M)
-    rows.append(("Stands reached", f"{reached.sum()} of {len(stands)}"))
+def _stands(visit: _Visit) -> Report:
+    stands = visit.bundle.layout.stands
+    reached = visit.reached((stand.position for stand in stands), STAND_M)
     lost = [stands[index].id for index in np.flatnonzero(~reached)]
-    if lost:
-        problems.append(f"Nobody gets within {STAND_M} m of the stands {_names(lost)}.")
+    problems = [f"Nobody gets within {STAND_M} m of the stands {_names(lost)}."] if lost else []
+    return Report([("Stands reached", f"{reached.sum()} of {len(stands)}")], problems)
 
 
-def _places(
-    bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[str, str]], problems: list[str]
-) -> None:
-    layout = bundle.layout
+def _places(visit: _Visit) -> Report:
+    layout = visit.bundle.layout
     marked = [(f"spawn point {spawn.id!r}", spawn.position) for spawn in layout.spawns]
     marked += [(f"landmark {mark.id!r}", mark.position) for mark in layout.landmarks]
     marked += [(f"lectern of {stage.id!r}", stage.lectern) for stage in layout.stages]
-    reached = _reached(surfaces, distance, (position for _, position in marked), STAND_M)
-    rows.append(("Places reached", f"{reached.sum()} of {len(marked)}"))
-    problems += [
-        f"Nobody gets to the {marked[index][0]} {place(marked[index][1])}." for index in np.flatnonzero(~reached)
+    reached = visit.reached((position for _, position in marked), STAND_M)
+    lost = [marked[index] for index in np.flatnonzero(~reached)]
+    problems = [f"Nobody gets to the {name} {place(position)}." for name, position in lost]
+    return Report([("Places reached", f"{reached.sum()} of {len(marked)}")], problems)
+
+
+def _lifts(visit: _Visit) -> Report:
+    stops = [
+        (f"Stop {number} of lift {lift.id!r}", stop.position)
+        for lift in visit.bundle.layout.lifts
+        for number, stop in enumerate(lift.stops)
     ]
+    reached = visit.reached((position for _, position in stops), NEAR_M)
+    lost = [stops[index] for index in np.flatnonzero(~reached)]
+    problems = [f"{name} {place(position)} has no place to stand before it." for name, position in lost]
+    return Report([("Lift stops reached", f"{reached.sum()} of {len(stops)}")], problems)
 
 
-def _lifts(bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[str, str]], problems: list[str]) -> None:
-    stops = [(lift.id, number, stop.position) for lift in bundle.layout.lifts for number, stop in enumerate(lift.stops)]
-    reached = _reached(surfaces, distance, (position for *_, position in stops), NEAR_M)
-    rows.append(("Lift stops reached", f"{reached.sum()} of {len(stops)}"))
-    for index in np.flatnonzero(~reached):
-        id_, number, position = stops[index]
-        problems.append(f"Stop {number} of lift {id_!r} {place(position)} has no place to stand before it.")
-
-
-def _leaks(bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[str, str]], problems: list[str]) -> None:
+def _leaks(visit: _Visit) -> Report:
     """Ways into an enclosed room that no door can close: people would be counted as inside without passing one."""
-    room, sill, rooms = bundle.walk.room, bundle.walk.door, bundle.layout.rooms
+    layout, room, sill = visit.bundle.layout, visit.bundle.walk.room, visit.bundle.walk.door
+    surfaces, rooms = visit.surfaces, layout.rooms
     enclosed = np.array([one.enclosed for one in rooms])
-    open_pairs = {frozenset(portal.rooms) for portal in bundle.layout.portals if portal.kind == "opening"}
+    open_pairs = {frozenset(portal.rooms) for portal in layout.portals if portal.kind == "opening"}
     here, way = np.nonzero(surfaces.links >= 0)
     there = surfaces.links[here, way]
     apart = (room[here] < room[there]) & (sill[here] == NONE) & (sill[there] == NONE)
     apart &= enclosed[room[here]] | enclosed[room[there]]
     here, there = here[apart], there[apart]
     pairs, first = np.unique(room[here].astype(np.int64) * 256 + room[there], return_index=True)
+    problems = []
     for pair, index in zip(pairs.tolist(), first.tolist(), strict=True):
         if frozenset(divmod(pair, 256)) in open_pairs:
             continue
@@ -228,3 +241,4 @@ def _leaks(bundle: Bundle, surfaces: Surfaces, distance: I32, rows: list[tuple[s
             f"Between {names} feet pass {place((x, float(surfaces.height[here[index]]), z))} where no door is;"
             " add a Door_ or a Portal_ of kind opening, or close the gap."
         )
+    return Report([], problems)

@@ -2,11 +2,12 @@
 
 What is not seen goes (markers, colliders, hidden floors, animations, skins, unused attributes), equal data is stored
 once, positions become 16-bit on power-of-two lattices that fall on each other, so that neighbouring meshes keep meeting
-within a millimetre, and normals 8-bit (``KHR_mesh_quantization``). Instancing is kept. The same input gives the same bytes.
+within a millimetre, and normals 8-bit (``KHR_mesh_quantization``). Instancing is kept. The same input gives the same
+bytes.
 
-What lost: 16 bits over each mesh's own box (no two meshes then share a lattice), a lattice of 4 mm for meshes over 128 m
-(markings 5 mm above a floor came out flush with it; those meshes stay in metres) and quantised instanced meshes (every
-instance would need a scale of its own).
+What lost: 16 bits over each mesh's own box (no two meshes then share a lattice), a lattice of 4 mm for meshes over
+128 m (markings 5 mm above a floor came out flush with it; those meshes stay in metres) and quantised instanced meshes
+(every instance would need a scale of its own).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from turia.venue.glb import Glb, Json, write_glb
 from turia.venue.gltf import INSTANCING, Document, Node, Primitive, local_matrix
 from turia.venue.markers import COLLIDERS, KINDS, three_name
+from turia.venue.materials import prune_materials, uses_texture, white_png
 from turia.venue.pack import Pack
 
 HIDDEN: Final = "Hidden"
@@ -29,6 +31,8 @@ QUANTIZATION: Final = "KHR_mesh_quantization"
 FINEST: Final = 2.0**-12
 COARSEST: Final = 2.0**-9
 _MARKER_EXTENSIONS: Final = {"OMI_seat", "OMI_spawn_point", "OMI_physics_body", "OMI_physics_shape", "OMI_link"}
+#: Stands for the picture of :func:`white_png` until pictures are stored.
+_WHITE: Final = {"name": "White", "mimeType": "image/png"}
 _KEPT: Final = (
     "asset",
     "scenes",
@@ -69,21 +73,20 @@ class _Compactor:
         self.known: dict[bytes, int] = {}
         self.lattice: dict[tuple[int, bool], tuple[int, NDArray[np.float64], float]] = {}
         self.nodes: list[Json] = []
+        self.result: Json = {key: copy.deepcopy(document.glb.json[key]) for key in _KEPT if key in document.glb.json}
         self.instanced = {
             node.mesh for node in document.root.nodes if node.mesh is not None and INSTANCING in node.extensions
         }
 
     def run(self) -> bytes:
-        result: Json = {
-            key: copy.deepcopy(self.document.glb.json[key]) for key in _KEPT if key in self.document.glb.json
-        }
+        result = self.result
         scene = result["scenes"][self.document.root.scene]
         roots = [self.node(root) for root in self.document.root.scenes[self.document.root.scene].nodes]
         scene["nodes"] = [root for root in roots if root is not None]
         result |= {"scene": 0, "scenes": [scene], "nodes": self.nodes, "meshes": self.meshes}
         for key in _MARKER_EXTENSIONS & set(result.get("extensions", {})):
             del result["extensions"][key]
-        _prune_materials(result)
+        prune_materials(result)
         self._images(result)
         binary = self.pack.finish(result)
         _declare(result)
@@ -144,7 +147,8 @@ class _Compactor:
         if (index, keep_uv) in self.lattice:
             return self.lattice[index, keep_uv]
         primitives = [one for one in self.document.root.meshes[index].primitives if not hidden(self.document, one)]
-        positions = [self.document.floats(one.attributes["POSITION"]) for one in primitives]
+        name = self.document.root.meshes[index].name
+        positions = [self.document.positions(one, name or f"mesh {index}") for one in primitives]
         low = np.min([part.min(axis=0) for part in positions], axis=0)
         high = np.max([part.max(axis=0) for part in positions], axis=0)
         origin, step = (np.zeros(3), 0.0) if index in self.instanced else lattice_of(low, high)
@@ -154,7 +158,6 @@ class _Compactor:
         key = msgspec.json.encode(made)
         if key not in self.known:
             self.known[key] = len(self.meshes)
-            name = self.document.root.meshes[index].name
             self.meshes.append(({"name": name} if name else {}) | {"primitives": made})
         self.lattice[index, keep_uv] = (self.known[key], origin, step)
         return self.lattice[index, keep_uv]
@@ -177,16 +180,33 @@ class _Compactor:
             column = self._column(name, at, material, keep_uv)
             if column is not None:
                 columns[name] = column
-        indices = None if primitive.indices is None else self.document.array(primitive.indices)[:, 0].astype(np.int64)
-        if indices is None:
-            indices = np.arange(len(stored))
+        indices = self.document.indices(primitive, "A mesh")
         attributes, at = self.pack.primitive(columns, indices, triangles=primitive.mode == 4)
         made: Json = {"attributes": attributes, "indices": at}
         if primitive.mode != 4:
             made["mode"] = primitive.mode
         if primitive.material is not None:
             made["material"] = primitive.material
+            if "TEXCOORD_0" in attributes and not uses_texture(material, 0):
+                made["material"] = self._white(material)
         return made
+
+    def _white(self, material: Json) -> int:
+        """The material with a white picture: what shows other pictures later has a place for them."""
+        materials = self.result["materials"]
+        pictured = copy.deepcopy(material)
+        pictured.setdefault("pbrMetallicRoughness", {})["baseColorTexture"] = {"index": self._white_texture()}
+        if pictured not in materials:
+            materials.append(pictured)
+        return int(materials.index(pictured))
+
+    def _white_texture(self) -> int:
+        images, textures = self.result.setdefault("images", []), self.result.setdefault("textures", [])
+        if _WHITE not in images:
+            images.append(dict(_WHITE))
+            textures.append({"source": len(images) - 1})
+        source = images.index(_WHITE)
+        return next(index for index, texture in enumerate(textures) if texture.get("source") == source)
 
     def _material(self, primitive: Primitive) -> Json:
         return {} if primitive.material is None else self.document.glb.json["materials"][primitive.material]
@@ -199,7 +219,7 @@ class _Compactor:
             unit = np.where(length > 1e-6, normal / np.where(length > 1e-6, length, 1), [0.0, 1.0, 0.0])
             return np.rint(unit * 127).astype("i1"), True
         if name.startswith("TEXCOORD_"):
-            used = keep_uv or _uses_texture(material, int(name[9:]) if name[9:].isdigit() else 0)
+            used = keep_uv or uses_texture(material, int(name[9:]) if name[9:].isdigit() else 0)
             return ((np.rint(self.document.floats(at) * 4096) / 4096).astype("<f4"), False) if used else None
         if name == "TANGENT":
             return (self.document.floats(at).astype("<f4"), False) if "normalTexture" in material else None
@@ -214,9 +234,12 @@ class _Compactor:
 
     def _images(self, result: Json) -> None:
         for image in result.get("images", []):
-            view = self.document.root.buffer_views[image["bufferView"]]
-            start = view.byte_offset
-            image["bufferView"] = self.pack.image(self.document.glb.binary[start : start + view.byte_length])
+            if image == _WHITE:
+                data = white_png()
+            else:
+                view = self.document.root.buffer_views[image["bufferView"]]
+                data = self.document.glb.binary[view.byte_offset : view.byte_offset + view.byte_length]
+            image["bufferView"] = self.pack.image(data)
 
 
 def lattice_of(low: NDArray[np.float64], high: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
@@ -250,57 +273,6 @@ def _placed(node: Node) -> Json:
     if node.scale != (1.0, 1.0, 1.0):
         made["scale"] = list(node.scale)
     return made
-
-
-def _textures(value: object) -> list[Json]:
-    """Every reference to a texture in a material."""
-    found: list[Json] = []
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key.lower().endswith("texture") and isinstance(item, dict) and isinstance(item.get("index"), int):
-                found.append(item)
-            elif key != "extras":
-                found += _textures(item)
-    return found
-
-
-def _uses_texture(material: Json, channel: int) -> bool:
-    def of(reference: Json) -> object:
-        transform = reference.get("extensions", {}).get("KHR_texture_transform", {})
-        return transform.get("texCoord", reference.get("texCoord", 0))
-
-    return any(of(reference) == channel for reference in _textures(material))
-
-
-def _prune_materials(result: Json) -> None:
-    """Keep what is used, once, and renumber: materials, then textures, then samplers and images."""
-    primitives = [primitive for mesh in result["meshes"] for primitive in mesh["primitives"] if "material" in primitive]
-    _renumber(result, "materials", primitives, "material")
-    references = [reference for material in result.get("materials", []) for reference in _textures(material)]
-    _renumber(result, "textures", references, "index")
-    textures = result.get("textures", [])
-    _renumber(result, "samplers", [texture for texture in textures if "sampler" in texture], "sampler")
-    sources = [texture for texture in textures if "source" in texture]
-    sources += [
-        texture["extensions"]["EXT_texture_webp"]
-        for texture in textures
-        if "EXT_texture_webp" in texture.get("extensions", {})
-    ]
-    _renumber(result, "images", sources, "source")
-
-
-def _renumber(result: Json, table: str, holders: list[Json], key: str) -> None:
-    items = result.get(table, [])
-    kept: dict[bytes, int] = {}
-    made: list[Any] = []
-    for holder in holders:
-        item = items[holder[key]]
-        content = msgspec.json.encode(item)
-        if content not in kept:
-            kept[content] = len(made)
-            made.append(item)
-        holder[key] = kept[content]
-    result[table] = made
 
 
 def _declare(result: Json) -> None:

@@ -1,4 +1,4 @@
-"""Where feet can be: stacked surfaces over a grid, grown obstacles, links, and which room, zone and door a surface is in.
+"""Where feet can be: stacked surfaces over a grid, grown obstacles, links; the room, zone and door of each surface.
 
 Steps: heights of Walk_ meshes at cell centres -> head room -> obstacles grown by the radius of a person -> links ->
 only what the entrance reaches -> the arrays of ``walk.npz`` (docs/venue-format.md).
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from turia.errors import BundleError
 from turia.protocol.limits import CELL_M, MAX_STEP_M, PERSON_RADIUS_M
-from turia.venue.plan import BELOW_M, Plan, inside
+from turia.venue.outlines import area, inside
+from turia.venue.plan import BELOW_M, Plan
 from turia.venue.raster import F64, I64, Grid, heights, points
 from turia.world.layout import Door, Polygon
 from turia.world.walkable import WalkField
@@ -42,7 +43,10 @@ WAYS: Final = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
 @dataclass(frozen=True)
 class Surfaces:
-    """Surfaces sorted by cell, then height. ``cell`` flat index, ``height`` metres, ``links`` int32 (m, 4): surface or -1."""
+    """Surfaces sorted by cell, then height.
+
+    ``cell`` int64 (m,): flat index; ``height`` float64 (m,): metres; ``links`` int32 (m, 4): surface that way, or -1.
+    """
 
     grid: Grid
     cell: I64
@@ -72,7 +76,7 @@ class Surfaces:
         return replace(self, cell=self.cell[which], height=self.height[which], links=number[self.links[which]])
 
     def nearest(self, positions: F64, radius: float, rise: float = BELOW_M) -> I64:
-        """Per point (k, 3) the nearest surface whose cell's middle is within ``radius`` metres and ``rise`` in height, or -1."""
+        """Per point (k, 3) the nearest surface with its middle within ``radius`` and ``rise`` metres, or -1."""
         first, (rows, columns) = self.first, self.grid.shape
         row, column = self.grid.index(positions[:, 0], positions[:, 2])
         best, found = np.full(len(positions), np.inf), np.full(len(positions), -1, np.int64)
@@ -132,7 +136,7 @@ def arrays(surfaces: Surfaces, plan: Plan) -> dict[str, NDArray[np.generic]]:
 
 
 def areas(surfaces: Surfaces, outlines: list[tuple[Polygon, float, float]], otherwise: int) -> U8:
-    """Index of the smallest outline (polygon, floor, ceiling) around each surface, ``otherwise`` where there is none."""
+    """Index of the smallest outline (polygon, floor, ceiling) around each surface, or ``otherwise``."""
     result = np.full(len(surfaces.cell), otherwise, np.uint8)
     size = np.full(len(surfaces.cell), np.inf)
     x, z = surfaces.grid.centre(surfaces.cell)
@@ -145,8 +149,7 @@ def areas(surfaces: Surfaces, outlines: list[tuple[Polygon, float, float]], othe
         near &= (surfaces.height >= floor - BELOW_M) & (surfaces.height < ceiling)
         picked = np.flatnonzero(near)
         picked = picked[inside(polygon, x[picked], z[picked])]
-        edges = np.roll(corners, -1, axis=0)
-        covers = abs(float(np.sum(corners[:, 0] * edges[:, 1] - corners[:, 1] * edges[:, 0]))) / 2
+        covers = abs(area(polygon))
         picked = picked[covers < size[picked]]
         result[picked], size[picked] = index, covers
     return result
@@ -174,8 +177,8 @@ def _grid(walk: F64) -> Grid:
     low, high = flat.min(axis=0), flat.max(axis=0)
     if not (np.abs(np.concatenate([low, high])) <= REACH_M).all():
         raise BundleError(
-            f"The floors reach from {_text(low)} to {_text(high)}; everything must lie within {REACH_M:.0f} m of the origin."
-            " Is the model in metres?"
+            f"The floors reach from {_text(low)} to {_text(high)}; everything must lie within {REACH_M:.0f} m of the"
+            " origin. Is the model in metres?"
         )
     origin = np.floor(low[[0, 2]] / CELL_M) * CELL_M
     columns, rows = np.ceil((high[[0, 2]] - origin) / CELL_M).astype(int)
@@ -190,7 +193,7 @@ def _clear(cell: I64, height: F64, up: Bool) -> tuple[I64, F64]:
     """Surfaces that look up and have head room below everything walkable above them."""
     order = np.lexsort((height, cell))
     cell, height, up = cell[order], height[order], up[order]
-    # The next sample above that is not the same surface: the last one of a run of nearly equal heights stands for the run.
+    # The last one of a run of nearly equal heights stands for the run.
     last = np.append((np.diff(cell) != 0) | (np.diff(height) > _SAME_M), True)
     run = np.cumsum(last) - last
     faces_up = np.zeros(int(last.sum()), bool)
@@ -242,7 +245,7 @@ def _stamp(surfaces: Surfaces, first: I64, blocked: Bool, row: I64, column: I64,
 
 
 def _links(surfaces: Surfaces) -> I32:
-    """The neighbour in each way within a step, -1 without one. Head room makes it the only one, so links are symmetric."""
+    """The neighbour in each way within a step, or -1. Head room makes it the only one, so links are symmetric."""
     first, (rows, columns) = surfaces.first, surfaces.grid.shape
     links = np.full((len(surfaces.cell), 4), -1, np.int32)
     row, column = np.divmod(surfaces.cell, columns)

@@ -36,7 +36,7 @@ class Glb:
 
 
 def read_glb(data: bytes) -> Glb:
-    """Split and decode a GLB. Raises BundleError that says what is wrong with the container or where a reference leads out."""
+    """Split and decode a GLB. Raises BundleError: what is wrong with the container, or where a reference leads out."""
     chunks = list(_chunks(data))
     if not chunks or chunks[0][0] != _JSON:
         raise BundleError("The GLB has no JSON chunk at its start; export it again as glTF 2.0 binary (.glb).")

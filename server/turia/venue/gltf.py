@@ -123,6 +123,14 @@ class Material(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+class Texture(msgspec.Struct, frozen=True):
+    """A picture and how it is sampled."""
+
+    source: Index | None = None
+    sampler: Index | None = None
+    extensions: dict[str, Json] = {}
+
+
 class Root(msgspec.Struct, frozen=True, rename="camel"):
     """The parts of the JSON that are looked at."""
 
@@ -134,6 +142,9 @@ class Root(msgspec.Struct, frozen=True, rename="camel"):
     buffer_views: list[View] = []
     images: list[Image] = []
     materials: list[Material] = []
+    textures: list[Texture] = []
+    samplers: list[Json] = []
+    extensions: Json = {}
     extensions_required: list[str] = []
 
 
@@ -192,7 +203,7 @@ class Document:
         return placed
 
     def triangles(self, node: int) -> F64:
-        """World triangles (t, 3, 3) of the node's mesh and its instances, wound as seen; other primitive modes are left out."""
+        """World triangles (t, 3, 3) of the node's mesh and its instances, wound as seen; no lines or points."""
         mesh = self.root.nodes[node].mesh
         if mesh is None:
             return np.zeros((0, 3, 3))
@@ -207,17 +218,26 @@ class Document:
             )
         return np.concatenate([_transform(faces, matrix) for matrix in matrices])
 
-    def _faces(self, primitive: Primitive, node: int) -> F64:
+    def positions(self, primitive: Primitive, where: str) -> F64:
+        """Points (n, 3) of a draw call in the mesh's space; BundleError names ``where`` when one is not a number."""
         points = self.floats(primitive.attributes["POSITION"])
         if not np.isfinite(points).all():
-            raise BundleError(f"{self.label(node)} has points that are not numbers; export it again.")
+            raise BundleError(f"{where} has points that are not numbers; export it again.")
+        return points
+
+    def indices(self, primitive: Primitive, where: str) -> NDArray[np.int64]:
+        """Vertex numbers of a draw call, counted up where it has none; BundleError when one is out of range."""
+        count = self.root.accessors[primitive.attributes["POSITION"]].count
         if primitive.indices is None:
-            return points[: len(points) // 3 * 3].reshape(-1, 3, 3)
+            return np.arange(count)
         indices = self.array(primitive.indices)[:, 0].astype(np.int64)
-        if indices.max() >= len(points):
-            raise BundleError(
-                f"{self.label(node)} has a triangle with vertex {indices.max()}, of {len(points)}; export it again."
-            )
+        if indices.max() >= count:
+            raise BundleError(f"{where} has a triangle with vertex {indices.max()}, of {count}; export it again.")
+        return indices
+
+    def _faces(self, primitive: Primitive, node: int) -> F64:
+        points = self.positions(primitive, self.label(node))
+        indices = self.indices(primitive, self.label(node))
         result: F64 = points[indices[: len(indices) // 3 * 3]].reshape(-1, 3, 3)
         return result
 
@@ -360,7 +380,7 @@ def _within(index: object, items: list[Any], name: str, what: str) -> Any:
 
 
 def _tree(root: Root) -> tuple[list[int], list[int]]:
-    """Nodes of the scene, parents first, and the parent of each (-1). Every node has one parent and depth is bounded."""
+    """Nodes of the scene, parents first, and the parent of each or -1. Nodes have one parent and depth is bounded."""
     scene: Scene = _within(root.scene, root.scenes, "the document", "scene")
     parent = [-1] * len(root.nodes)
     seen = [False] * len(root.nodes)

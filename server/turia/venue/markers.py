@@ -52,7 +52,7 @@ class OmiSpawnPoint(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Marker:
-    """One marked place. ``position`` metres, ``yaw`` 256 steps a turn (float); ``node`` -1 when only venue.toml has it."""
+    """One marked place. ``position`` metres, ``yaw`` 256 steps a turn; ``node`` is -1 when only venue.toml has it."""
 
     kind: str
     id: str

@@ -19,7 +19,7 @@ _SHORT: Final = 65535
 
 
 class Pack:
-    """Collects arrays; :meth:`finish` lays them out. Views gather arrays of one layout, which compress well together."""
+    """Collects arrays; :meth:`finish` lays them out. A view gathers arrays of one layout, which compress well."""
 
     def __init__(self) -> None:
         self._views: dict[tuple[int | None, str, int], list[bytes]] = {}

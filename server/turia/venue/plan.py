@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Final
 
 import msgspec
 import numpy as np
-from msgspec import Meta
-from numpy.typing import NDArray
 
 from turia.errors import BundleError
 from turia.venue.gltf import Document
+from turia.venue.marker_fields import (
+    DoorFields,
+    LiftFields,
+    PlaceFields,
+    PortalFields,
+    RoomFields,
+    ScreenFields,
+    StageFields,
+    StoreyFields,
+    ZoneFields,
+    fields_of,
+)
 from turia.venue.markers import DEFAULT_HIP_M, Marker, Markers, three_name, yaw_of
+from turia.venue.outlines import area, inside, wound
 from turia.world.layout import (
     Door,
     Landmark,
     Lift,
     LiftStop,
     Point,
-    Polygon,
     Portal,
     Room,
     Screen,
@@ -34,78 +44,6 @@ MAX_INDEXED: Final = 255
 OUTSIDE: Final = "outside"
 #: Feet may be this far below a room's floor or a storey's base and still belong to it.
 BELOW_M: Final = 0.5
-_Outline = Annotated[Polygon, Meta(max_length=4096)]
-_Length = Annotated[float, Meta(gt=0, le=1000)]
-
-
-class _StoreyFields(msgspec.Struct):
-    base: float
-    title: str = ""
-    top: float | None = None
-
-
-class _RoomFields(msgspec.Struct):
-    polygon: _Outline = []
-    title: str = ""
-    kind: str = "circulation"
-    storey: int | str | None = None
-    floor: float | None = None
-    ceiling: float | None = None
-    capacity: Annotated[int, Meta(ge=0)] = 0
-    enclosed: bool = True
-
-
-class _ZoneFields(msgspec.Struct):
-    polygon: _Outline
-    kind: str
-    title: str = ""
-    room: str = ""
-    floor: float | None = None
-    ceiling: float | None = None
-
-
-class _DoorFields(msgspec.Struct):
-    rooms: tuple[str, str]
-    title: str = ""
-    width: _Length = 1.0
-    height: _Length = 2.2
-    open: bool = True
-
-
-class _PortalFields(msgspec.Struct):
-    rooms: tuple[str, str]
-    kind: str = "opening"
-    title: str = ""
-    width: _Length = 1.0
-    door: str | None = None
-
-
-class _StageFields(msgspec.Struct):
-    room: str = ""
-    zone: str = ""
-    title: str = ""
-    lectern: Point | None = None
-
-
-class _ScreenFields(msgspec.Struct):
-    room: str = ""
-    title: str = ""
-    width: _Length | None = None
-    height: _Length | None = None
-
-
-class _PlaceFields(msgspec.Struct):
-    title: str = ""
-    room: str = ""
-    kind: str = ""
-    owner: str = ""
-    text: str = ""
-    radius: Annotated[float, Meta(ge=0, le=100)] = 2.0
-
-
-class _LiftFields(msgspec.Struct):
-    title: str = ""
-    storey: int | str | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,22 +88,6 @@ def make_plan(document: Document, markers: Markers) -> Plan:
     )
 
 
-def inside(polygon: Polygon, x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points (any shape, metres) lie in the polygon; an empty polygon holds nothing."""
-    result = np.zeros(x.shape, bool)
-    for (x0, z0), (x1, z1) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
-        if z0 != z1:
-            crosses = (z0 > z) != (z1 > z)
-            result ^= crosses & (x < x0 + (z - z0) * ((x1 - x0) / (z1 - z0)))
-    return result
-
-
-def area(polygon: Polygon) -> float:
-    """Signed area in square metres; positive: counter-clockwise seen from above (x to the right, z towards the viewer)."""
-    pairs = zip(polygon, polygon[1:] + polygon[:1], strict=True)
-    return -sum(x0 * z1 - x1 * z0 for (x0, z0), (x1, z1) in pairs) / 2
-
-
 class _Planner:
     def __init__(self, document: Document, markers: Markers) -> None:
         self._document = document
@@ -178,7 +100,7 @@ class _Planner:
         self._areas = np.array([abs(area(room.polygon)) for room in self.rooms])
 
     def _storeys(self) -> list[Storey]:
-        found = [(marker, _fields(marker, _StoreyFields)) for marker in self._markers.of("Storey")]
+        found = [(marker, fields_of(marker, StoreyFields)) for marker in self._markers.of("Storey")]
         if not found:
             return self._storeys_of_rooms()
         found.sort(key=lambda pair: pair[1].base)
@@ -192,7 +114,7 @@ class _Planner:
         """Without storey markers: one storey for each whole number that rooms name, from the lowest floor in it."""
         floors: dict[int, float] = {}
         for marker in self._markers.of("Room"):
-            fields = _fields(marker, _RoomFields)
+            fields = fields_of(marker, RoomFields)
             number = fields.storey if isinstance(fields.storey, int) else 0
             floors[number] = min(
                 floors.get(number, 1000.0), marker.position[1] if fields.floor is None else fields.floor
@@ -202,7 +124,7 @@ class _Planner:
         bases = [floors[number] - BELOW_M for number in sorted(floors)]
         return [
             Storey(id=str(number), title=f"Level {number}", base=base, top=top)
-            for number, base, top in zip(sorted(floors), bases, bases[1:] + [1000.0], strict=True)
+            for number, base, top in zip(sorted(floors), bases, [*bases[1:], 1000.0], strict=True)
         ]
 
     def _storey(self, named: int | str | None, height: float, where: str) -> int:
@@ -235,7 +157,7 @@ class _Planner:
         return outside + [room for room in rooms if room.id != OUTSIDE]
 
     def _room(self, marker: Marker) -> Room:
-        fields = _fields(marker, _RoomFields)
+        fields = fields_of(marker, RoomFields)
         if marker.id != OUTSIDE and (len(fields.polygon) < 3 or abs(area(fields.polygon)) < 0.5):
             raise BundleError(
                 f"{marker.where}: the polygon needs three points or more around at least half a square metre."
@@ -249,7 +171,7 @@ class _Planner:
             title=fields.title or _title(marker),
             storey=self._storey(fields.storey, floor, marker.where),
             kind=fields.kind,
-            polygon=_wound(fields.polygon) if marker.id != OUTSIDE else [],
+            polygon=wound(fields.polygon) if marker.id != OUTSIDE else [],
             floor=floor,
             ceiling=ceiling,
             capacity=fields.capacity,
@@ -260,7 +182,7 @@ class _Planner:
         return [self._zone(marker) for marker in self._markers.of("Zone")]
 
     def _zone(self, marker: Marker) -> Zone:
-        fields = _fields(marker, _ZoneFields)
+        fields = fields_of(marker, ZoneFields)
         if len(fields.polygon) < 3:
             raise BundleError(f"{marker.where}: the polygon needs three points or more.")
         floor = marker.position[1] if fields.floor is None else fields.floor
@@ -269,7 +191,7 @@ class _Planner:
             title=fields.title or _title(marker),
             kind=fields.kind,
             room=self._named(self._room_index, fields.room, marker.where, "room") if fields.room else 0,
-            polygon=_wound(fields.polygon),
+            polygon=wound(fields.polygon),
             floor=floor,
             ceiling=floor + 3.0 if fields.ceiling is None else fields.ceiling,
         )
@@ -302,7 +224,7 @@ class _Planner:
         return [self._door(marker) for marker in self._markers.of("Door")]
 
     def _door(self, marker: Marker) -> Door:
-        fields = _fields(marker, _DoorFields)
+        fields = fields_of(marker, DoorFields)
         return Door(
             id=marker.id,
             title=fields.title or _title(marker),
@@ -331,7 +253,7 @@ class _Planner:
         return own + [self._portal(marker, index) for marker in self._markers.of("Portal")]
 
     def _portal(self, marker: Marker, doors: dict[str, int]) -> Portal:
-        fields = _fields(marker, _PortalFields)
+        fields = fields_of(marker, PortalFields)
         return Portal(
             id=marker.id,
             title=fields.title,
@@ -364,7 +286,7 @@ class _Planner:
         return [self._stage(marker) for marker in self._markers.of("Stage")]
 
     def _stage(self, marker: Marker) -> Stage:
-        fields = _fields(marker, _StageFields)
+        fields = fields_of(marker, StageFields)
         return Stage(
             id=marker.id,
             title=fields.title or _title(marker),
@@ -379,7 +301,7 @@ class _Planner:
 
     def _screen(self, marker: Marker) -> Screen:
         """Place, size and normal come from the plane that the node shows; extras may give the size."""
-        fields = _fields(marker, _ScreenFields)
+        fields = fields_of(marker, ScreenFields)
         faces = self._document.triangles(marker.node) if marker.node >= 0 else np.zeros((0, 3, 3))
         if not len(faces):
             raise BundleError(f"{marker.where}: a screen is a plane; give the node a mesh.")
@@ -402,7 +324,7 @@ class _Planner:
         """The entrance first, where people come in when nothing else is said."""
         found = []
         for marker in self._markers.of("Spawn"):
-            fields = _fields(marker, _PlaceFields)
+            fields = fields_of(marker, PlaceFields)
             room = self._room_of(fields.room, marker)
             title = fields.title or _title(marker)
             found.append(
@@ -424,7 +346,7 @@ class _Planner:
     def stands(self) -> list[Stand]:
         found = []
         for marker in self._markers.of("Stand"):
-            fields = _fields(marker, _PlaceFields)
+            fields = fields_of(marker, PlaceFields)
             found.append(
                 Stand(
                     id=marker.id,
@@ -441,7 +363,7 @@ class _Planner:
     def landmarks(self) -> list[Landmark]:
         found = []
         for marker in self._markers.of("Landmark"):
-            fields = _fields(marker, _PlaceFields)
+            fields = fields_of(marker, PlaceFields)
             found.append(
                 Landmark(
                     id=marker.id,
@@ -466,7 +388,7 @@ class _Planner:
         ]
 
     def _lift(self, id_: str, markers: list[Marker]) -> Lift:
-        fields = [_fields(marker, _LiftFields) for marker in markers]
+        fields = [fields_of(marker, LiftFields) for marker in markers]
         if len(markers) < 2:
             raise BundleError(f"{markers[0].where}: a lift needs two stops or more; add Lift_{id_}_1.")
         titles = [one.title for one in fields if one.title]
@@ -490,14 +412,3 @@ def _title(marker: Marker) -> str:
 
 def _step(yaw: float) -> int:
     return round(yaw) % 256
-
-
-def _wound(polygon: Polygon) -> Polygon:
-    return polygon if area(polygon) > 0 else polygon[::-1]
-
-
-def _fields(marker: Marker, kind: type[Any]) -> Any:
-    try:
-        return msgspec.convert(marker.fields, kind)
-    except msgspec.ValidationError as error:
-        raise BundleError(f"{marker.where}: {error}. See docs/venue-format.md.") from error

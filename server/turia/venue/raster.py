@@ -26,7 +26,7 @@ _SEAM: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Square cells over the floor plan. ``origin``: x, z of the low corner of cell (0, 0), metres; ``shape``: nz, nx."""
+    """Square cells in plan. ``origin``: x, z of the low corner of cell (0, 0), metres; ``shape``: nz, nx."""
 
     origin: tuple[float, float]
     cell: float
@@ -45,14 +45,14 @@ class Grid:
 
 
 def spread(counts: I64) -> tuple[I64, I64]:
-    """Ragged range: owner and position within the owner for ``counts[i]`` items each. ([2, 1]) -> ([0, 0, 1], [0, 1, 0])."""
+    """Ragged range: owner and place within the owner of ``counts[i]`` items each. [2, 1] -> ([0, 0, 1], [0, 1, 0])."""
     owner = np.repeat(np.arange(len(counts)), counts)
     start = np.cumsum(counts) - counts
     return owner, np.arange(len(owner)) - start[owner]
 
 
 def heights(triangles: F64, grid: Grid) -> tuple[I64, F64, NDArray[np.bool_]]:
-    """Where triangles (t, 3, 3) cover cell centres: flat cell, height in metres and whether the triangle faces up there."""
+    """Where triangles (t, 3, 3) cover cell centres: flat cell, height in metres, whether the triangle faces up."""
     cells, found, upward = [], [], []
     for part in _pieces(triangles, _boxes(triangles, grid)):
         cell, height, up = _sample(triangles[part], grid)
@@ -65,7 +65,7 @@ def heights(triangles: F64, grid: Grid) -> tuple[I64, F64, NDArray[np.bool_]]:
 
 
 def points(triangles: F64, spacing: float) -> Iterator[F64]:
-    """Points (k, 3) on triangles (t, 3, 3) in pieces, such that every part of a surface has one within ``spacing`` metres."""
+    """Points (k, 3) on triangles (t, 3, 3), in pieces: every part of a surface has one within ``spacing`` metres."""
     fans, rows = _fans(triangles, spacing)
     per_row = np.ceil(np.linalg.norm(fans[:, 2] - fans[:, 1], axis=1) / spacing) + 1
     for part in _pieces(fans, (rows + 1) * (per_row / 2 + 1)):
@@ -80,7 +80,7 @@ def points(triangles: F64, spacing: float) -> Iterator[F64]:
 
 
 def _fans(triangles: F64, spacing: float) -> tuple[F64, I64]:
-    """Triangles turned so that the shortest side is opposite the first corner, and rows from that corner to the side."""
+    """Triangles turned so that the shortest side faces the first corner, and rows from that corner to the side."""
     sides = np.linalg.norm(triangles[:, [2, 0, 1]] - triangles[:, [1, 2, 0]], axis=2)
     turn = (np.argmin(sides, axis=1)[:, None] + np.arange(3)) % 3
     fans = np.take_along_axis(triangles, turn[:, :, None], axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +49,7 @@ def lift_links(surfaces: Surfaces, lifts: list[Lift]) -> list[tuple[int, int]]:
     for lift in lifts:
         stops = surfaces.nearest(np.array([stop.position for stop in lift.stops]), NEAR_M)
         found = [int(stop) for stop in stops if stop >= 0]
-        pairs += list(zip(found, found[1:], strict=False))
+        pairs += list(pairwise(found))
     return pairs
 
 

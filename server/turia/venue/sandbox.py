@@ -75,7 +75,8 @@ def _environment() -> dict[str, str]:
 def _explain(code: int, stderr: bytes, limits: Limits) -> str:
     text = stderr.decode("utf-8", "replace")
     if "MemoryError" in text or "Unable to allocate" in text:
-        return f"The file asks for more than {limits.memory_bytes // 1024**2:,} MB of memory and was given up; make it simpler."
+        memory = limits.memory_bytes // 1024**2
+        return f"The file asks for more than {memory:,} MB of memory and was given up; make it simpler."
     if code in (-24, -9):
         return f"The file needs more than {limits.cpu_s} s of work and was given up; make it simpler."
     if code == -25 or "File too large" in text:
