@@ -75,9 +75,8 @@ def build(settings: Settings, *, clock: Clock, rng: np.random.Generator) -> Part
 
 def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random.Generator) -> Parts:
     tls = listening.tls_context(settings)
-    folder = folders.venue_dir(settings)
-    bundle = load_bundle(folder)
-    venue = building.venue_files(folder, bundle.layout)
+    bundle = load_bundle(folders.venue_dir(settings))
+    venue = building.venue_files(bundle)
     signer = Signer(keys.signing_key(settings.data_dir), clock)
     passes = Passes(signer)
     gateway = Gateway(

@@ -113,17 +113,18 @@ async def send(request: web.Request, asset: Asset) -> web.StreamResponse:
     response.content_length = len(body)
     await response.prepare(request)
     if request.method != "HEAD":
-        await _write(request, response, memoryview(body))
+        await write_pieces(request.transport, response, memoryview(body))
     await response.write_eof()
     return response
 
 
-async def _write(request: web.Request, response: web.StreamResponse, body: memoryview) -> None:
+async def write_pieces(transport: asyncio.Transport | None, response: web.StreamResponse, body: memoryview) -> None:
+    """Write the body piece by piece; raises ConnectionResetError when the reader takes none of a piece in time."""
     try:
         for start in range(0, len(body), _PIECE_BYTES):
             async with asyncio.timeout(_STALL_S):
                 await response.write(bytes(body[start : start + _PIECE_BYTES]))
     except TimeoutError:
-        if request.transport is not None:
-            request.transport.abort()
+        if transport is not None:
+            transport.abort()
         raise ConnectionResetError("the reader stalled") from None

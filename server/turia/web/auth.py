@@ -7,6 +7,7 @@ All are JSON Web Tokens, HS256 and nothing else, under the key of the data folde
 from __future__ import annotations
 
 import json
+import math
 import secrets
 from collections.abc import Callable
 from typing import Any, Final
@@ -85,7 +86,7 @@ class Signer:
             )
         except (jwt.InvalidTokenError, ValueError, RecursionError):
             raise ForgedPassError from None
-        if not isinstance(claims["exp"], int | float):
+        if type(claims["exp"]) not in (int, float) or not math.isfinite(claims["exp"]):
             raise ForgedPassError
         if claims["exp"] <= self._clock.wall():
             raise ExpiredPassError

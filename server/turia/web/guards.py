@@ -77,7 +77,15 @@ _SENTENCES: Final = {
     413: f"The request is too large: at most {MAX_BODY_BYTES:,} bytes are taken.",
     503: "The venue is not ready yet. Please try again in a moment.",
 }
-_STATUS: Final = {"not_signed_in": 401, "token_expired": 401, "guests_closed": 403, "wrong_origin": 403}
+#: HTTP status of a refusal by its code; 400 for all others.
+_STATUS: Final = {
+    "not_signed_in": 401,
+    "token_expired": 401,
+    "guests_closed": 403,
+    "wrong_origin": 403,
+    "too_slow": 408,
+    "too_many_requests": 429,
+}
 
 
 @web.middleware

@@ -26,7 +26,7 @@ def bind(settings: Settings) -> socket.socket:
     """
     try:
         found = socket.getaddrinfo(settings.host or "0.0.0.0", settings.port, type=socket.SOCK_STREAM)
-    except socket.gaierror:
+    except (socket.gaierror, ValueError):
         raise StartError(
             f"The host {settings.host!r} is not known. Check host; 0.0.0.0 stands for all addresses."
         ) from None

@@ -1,0 +1,62 @@
+"""The web site without a gateway: pages, API and guards over a context made in memory, for tests of turia.web."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from turia.settings import Settings
+from turia.testing.manual_clock import ManualClock
+from turia.web import assets
+from turia.web.addresses import Proxies
+from turia.web.auth import Passes, Signer
+from turia.web.connections import Gate
+from turia.web.context import Context, VenueFiles
+from turia.web.rates import Rates
+from turia.web.site import add_pages, create_site
+
+#: The origin whose pages may use the site.
+ORIGIN = "https://venue.example.org"
+KEY = b"a key of thirty-two bytes, right"
+
+
+@dataclass
+class Entrance:
+    """Settings go in as keywords of :class:`turia.settings.Settings`; what the gateway would say is set here."""
+
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    client: Mapping[str, assets.Asset] | None = None
+    clock: ManualClock = field(default_factory=ManualClock)
+    people: int = 3
+    ready: bool = True
+    figures: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(**{"allowed_origins": (ORIGIN,), **self.overrides})
+        self.signer = Signer(KEY, self.clock)
+        self.passes = Passes(self.signer)
+        bodies = {"venue.glb": b"glTF" * 50_000, "venue.json": b"{}", "walk.npz": b"npz"}
+        files = {name: assets.compressed(assets.make(body, name, assets.FOREVER)) for name, body in bodies.items()}
+        proxies = Proxies(self.settings.trusted_proxies)
+        self.context = Context(
+            settings=self.settings,
+            clock=self.clock,
+            passes=self.passes,
+            venue=VenueFiles("0123456789abcdef", "Reference hall", "A model", files),
+            client=self.client,
+            proxies=proxies,
+            rates=Rates(self.settings.api_per_minute),
+            gate=Gate(self.settings, proxies),
+            population=lambda: self.people,
+            ready=lambda: self.ready,
+            figures=lambda: self.figures,
+        )
+
+    def application(self) -> web.Application:
+        """A fresh application over the context."""
+        site = create_site(self.context)
+        add_pages(site)
+        return site
