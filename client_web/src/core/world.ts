@@ -234,6 +234,12 @@ export class World {
         : (this.#field.room[this.avatar.surface] ?? 0);
   }
 
+  /** Index of the room around a point. */
+  roomAt(x: number, y: number, z: number): number {
+    const surface = this.#field.surfaceNear(x, z, y);
+    return surface < 0 ? 0 : (this.#field.room[surface] ?? 0);
+  }
+
   /** x, z pairs of everybody known but oneself. */
   peoplePlaces(): Float32Array {
     const { near } = this.scene;

@@ -2,6 +2,7 @@
 
 import { io, type Socket } from "socket.io-client";
 import * as parser from "socket.io-msgpack-parser";
+import { CommandError } from "./command_error";
 import {
   type Auth,
   CLOSE_SENTENCES,
@@ -25,18 +26,6 @@ export interface ConnectionEvents {
   /** Any packet came, heartbeats included. */
   onHeard(): void;
   onLost(): void;
-}
-
-export class CommandError extends Error {
-  override name = "CommandError";
-  readonly code: string;
-  readonly retry: boolean;
-
-  constructor(code: string, message: string, retry: boolean) {
-    super(message);
-    this.code = code;
-    this.retry = retry;
-  }
 }
 
 export interface Connection {

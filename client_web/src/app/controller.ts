@@ -1,0 +1,270 @@
+/** The composition of the client: entry, loading, hall, goodbye; and the Actions of the panels. */
+
+import type { Clock, Random } from "../core/clock";
+import { DEFAULT_SETTINGS, type Settings, validSetting } from "../core/settings";
+import type { Look } from "../core/types";
+import type { Part } from "../core/venue";
+import { type Api, ApiError, type PassAnswer, type VenueAnswer } from "../net/http";
+import { Loader, type RenderModule } from "./loader";
+import { Messages } from "./messages";
+import type { Actions, AvatarPreview, Connection, Profile, UiStore } from "./ports";
+import { judge, lookAtDevice } from "./preflight";
+import type { SessionParts } from "./session";
+import { problemOf, Stay } from "./stay";
+import type { Storage } from "./storage";
+import { EMPTY_DIRECTORY, makeStores, NO_LOADING, type Stores } from "./stores";
+
+export interface ControllerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly api: Api;
+  readonly storage: Storage;
+  readonly canvas: HTMLCanvasElement;
+  readonly open: SessionParts["open"];
+  readonly importRender: () => Promise<RenderModule>;
+  /** Settings before the person changed any: motion by the system's wish. */
+  readonly defaults: Settings;
+  readonly focusPanels: () => void;
+  readonly reload: () => void;
+}
+
+export class Controller {
+  readonly stores: Stores;
+  readonly actions: Actions;
+  stay: Stay | null = null;
+  readonly #parts: ControllerParts;
+  readonly #messages: Messages;
+  readonly #loader: Loader;
+  #info: VenueAnswer | null = null;
+  #visit = 0;
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+    this.stores = makeStores(parts.storage.settings(parts.defaults), parts.storage.profile());
+    this.#messages = new Messages(this.stores, parts.clock);
+    this.#loader = new Loader(parts.importRender, (loading) => this.stores.loading.set(loading));
+    this.actions = this.#makeActions();
+    this.stores.connection.subscribe((connection) => this.#connectionChanged(connection));
+  }
+
+  get store(): UiStore {
+    return this.stores;
+  }
+
+  /** Asks what the venue is, looks at the device, begins to load. */
+  async start(): Promise<void> {
+    const { clock, api } = this.#parts;
+    await this.#ask();
+    const device = await lookAtDevice(async () => {
+      const before = clock.now();
+      await api.venue();
+      return clock.now() - before;
+    });
+    this.stores.preflight.set(judge(device));
+    if (this.#info !== null && this.stores.preflight.get().can3d) this.#loader.prefetch(this.#info);
+  }
+
+  hidden(hidden: boolean): void {
+    this.stay?.view.pause(hidden);
+    this.stay?.session.hidden(hidden);
+  }
+
+  online(online: boolean): void {
+    this.stay?.session.online(online);
+    if (online && this.#info === null) void this.#ask();
+  }
+
+  async #ask(): Promise<boolean> {
+    try {
+      const info = await this.#parts.api.venue();
+      this.#info = info;
+      this.stores.info.set(info);
+      this.stores.people.set(info.people);
+      this.stores.capacity.set(info.capacity);
+      this.stores.entryProblem.set(null);
+      return true;
+    } catch (error) {
+      this.stores.entryProblem.set(problemOf(error));
+      return false;
+    }
+  }
+
+  async #enter(profile: Profile): Promise<void> {
+    const { stores } = this;
+    if (stores.entering.get() || this.stay !== null) return;
+    const visit = ++this.#visit;
+    stores.entering.set(true);
+    stores.entryProblem.set(null);
+    try {
+      const pass = await this.#parts.api.enter({ ...profile, look: [...profile.look] });
+      this.#keepProfile(pass);
+      // The building may have changed since the page was opened.
+      if (!(await this.#ask())) return;
+      stores.route.set("loading");
+      await this.#open(pass, visit);
+    } catch (error) {
+      if (visit === this.#visit) this.#backToEntry(error);
+    } finally {
+      stores.entering.set(false);
+    }
+  }
+
+  async #open(pass: PassAnswer, visit: number): Promise<void> {
+    const { stores } = this;
+    const info = this.#info!;
+    const loaded = await this.#loader.load(info, this.#parts.canvas);
+    if (visit !== this.#visit) return loaded.renderer.dispose();
+    stores.venue.set(loaded.venue);
+    stores.loading.update((loading) => ({ ...loading, step: "Entering", progress: 0.97 }));
+    const kept = stores.settings.get().quality;
+    const quality = kept === "auto" ? stores.preflight.get().quality : kept;
+    const { clock, random, storage, open, api, canvas, focusPanels } = this.#parts;
+    this.stay = new Stay(
+      {
+        clock,
+        random,
+        stores,
+        storage,
+        open,
+        canvas,
+        messages: this.#messages,
+        renew: () => api.token(),
+        onInside: () => this.#inside(),
+        onLeavePicture: focusPanels,
+      },
+      loaded,
+      pass,
+      info.venue,
+      quality,
+    );
+  }
+
+  #inside(): void {
+    this.stores.loading.set({ ...this.stores.loading.get(), progress: 1 });
+    this.stores.route.set("hall");
+    this.#messages.announce(`You are inside: ${this.#info?.title ?? "the venue"}.`);
+    this.#parts.clock.after(0, () => this.stay?.view.focus());
+  }
+
+  /** Before the first welcome the banner has no place yet: the loading page says it, a refusal leads back to the form. */
+  #connectionChanged(connection: Connection): void {
+    if (this.stores.route.get() !== "loading") return;
+    if (connection.kind === "closed") {
+      this.#backToEntry(new ApiError(`closed_${connection.code}`, connection.message, 0, false));
+    } else if (connection.kind === "reconnecting") {
+      this.stores.loading.update((loading) => ({ ...loading, step: connection.message }));
+    }
+  }
+
+  #backToEntry(error: unknown): void {
+    this.#visit++;
+    const { stores } = this;
+    stores.entryProblem.set(error === null ? null : problemOf(error));
+    stores.loading.set(NO_LOADING);
+    stores.directory.set(EMPTY_DIRECTORY);
+    stores.route.set("entry");
+    const stay = this.stay;
+    this.stay = null;
+    void stay?.end();
+  }
+
+  async #leave(): Promise<void> {
+    this.#visit++;
+    const stay = this.stay;
+    this.stay = null;
+    this.stores.route.set("left");
+    this.stores.directory.set(EMPTY_DIRECTORY);
+    await stay?.end();
+    await this.#parts.api.leave().catch(() => undefined);
+  }
+
+  #keepProfile(pass: { name: string; affiliation: string; look: Look }): void {
+    const profile = { name: pass.name, affiliation: pass.affiliation, look: pass.look };
+    this.stores.profile.set(profile);
+    this.#parts.storage.keepProfile(profile);
+  }
+
+  async #setLook(look: Look): Promise<void> {
+    if (this.stay !== null && !(await this.stay.setLook(look))) return;
+    this.#keepProfile({ ...this.stores.profile.get(), look });
+  }
+
+  #set<K extends keyof Settings>(key: K, value: Settings[K]): void {
+    const valid = validSetting(key, value);
+    if (valid === undefined) return;
+    this.#apply({ ...this.stores.settings.get(), [key]: valid });
+    this.#parts.storage.keepSettings(this.stores.settings.get());
+  }
+
+  #apply(settings: Settings): void {
+    this.stores.settings.set(settings);
+    this.stay?.apply(settings);
+  }
+
+  async #preview(canvas: HTMLCanvasElement, look: Look): Promise<AvatarPreview> {
+    const { createAvatarPreview } = await this.#loader.render();
+    return createAvatarPreview(canvas, look, this.stores.settings.get().reducedMotion);
+  }
+
+  #makeActions(): Actions {
+    const stay = (): Stay | null => this.stay;
+    const roomTitle = (place: string): string => {
+      const venue = this.stores.venue.get();
+      if (venue === null) return place;
+      const parts: readonly Part[] = [...venue.rooms, ...venue.stands, ...venue.landmarks, ...venue.spawns];
+      return parts.find((part) => part.id === place)?.title || place;
+    };
+    return {
+      enter: (profile) => this.#enter(profile),
+      leave: () => this.#leave(),
+      backToEntry: () => {
+        this.#backToEntry(null);
+        void this.#ask();
+      },
+      useHere: () => stay()?.session.retry(),
+      reconnectNow: () => stay()?.session.retry(),
+      reload: () => this.#parts.reload(),
+      sit: async (seat) => stay()?.sit(seat),
+      stand: async () => void (await stay()?.stand()),
+      emote: (emote) => stay()?.emote(emote),
+      raiseHand: (up) => stay()?.raiseHand(up),
+      goToPerson: async (person) => stay()?.go({ person }, "You are beside the person you looked for."),
+      goToPlace: async (place) => stay()?.go({ place }, `You are at ${roomTitle(place)}.`),
+      goSafe: async () => stay()?.act("safe"),
+      ride: async (lift, stop) => stay()?.ride(lift, stop),
+      walkTo: (x, z) => void stay()?.walkTo(x, null, z, false),
+      findPeople: async (query, offset = 0) => stay()?.find(query, offset),
+      setLook: (look) => this.#setLook(look),
+      setSetting: (key, value) => this.#set(key, value),
+      resetSettings: () => {
+        this.#parts.storage.forgetSettings();
+        this.#apply(this.#parts.defaults);
+      },
+      setCameraMode: (mode) => {
+        this.#set("camera", mode);
+        if (stay()?.world.camera.mode !== mode) stay()?.setCameraMode(mode);
+      },
+      resetView: () => stay()?.act("resetView"),
+      zoom: (steps) => stay()?.world.camera.zoom(steps),
+      turn: (yaw, pitch) => stay()?.world.camera.turn(yaw, pitch, this.#parts.clock.now()),
+      joystick: (x, y) => {
+        const stick = stay()?.view.stick;
+        if (stick !== undefined) Object.assign(stick, { x, y, run: Math.hypot(x, y) > 0.9 });
+      },
+      dismissToast: (id) => this.#messages.dismiss(id),
+      closePicked: () => this.stores.picked.set(null),
+      focusScene: () => stay()?.view.focus(),
+      previewAvatar: (canvas, look) => this.#preview(canvas, look),
+      project: (slot) => stay()?.view.renderer.project(slot) ?? null,
+    };
+  }
+}
+
+/** Defaults for this device: the system's wish for less motion and more contrast is honoured. */
+export function defaultsFor(matches: (query: string) => boolean): Settings {
+  return {
+    ...DEFAULT_SETTINGS,
+    reducedMotion: matches("(prefers-reduced-motion: reduce)"),
+    highContrast: matches("(prefers-contrast: more)"),
+  };
+}

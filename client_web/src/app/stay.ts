@@ -1,0 +1,271 @@
+/** One stay in the hall: world, picture and session of one visit, and what the person can do in it. */
+
+import { MAX_QUERY_CHARS, PAGE_MAX } from "../net/protocol.gen";
+import type { ClientEvents, Look as WireLook } from "../net/protocol.gen";
+import { CommandError } from "../net/command_error";
+import type { Clock, Random } from "../core/clock";
+import type { KeyAction, Settings } from "../core/settings";
+import type { Emote, Look } from "../core/types";
+import type { Venue } from "../core/venue";
+import { World } from "../core/world";
+import type { PassAnswer } from "../net/http";
+import type { Messages } from "./messages";
+import type { Pick, Quality } from "./ports";
+import type { Loaded } from "./loader";
+import { Publisher } from "./publisher";
+import { SceneView } from "./scene_view";
+import { Session, type SessionParts } from "./session";
+import type { Storage } from "./storage";
+import type { Stores } from "./stores";
+
+export interface StayParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly stores: Stores;
+  readonly messages: Messages;
+  readonly storage: Storage;
+  readonly open: SessionParts["open"];
+  readonly renew: SessionParts["renew"];
+  readonly canvas: HTMLCanvasElement;
+  /** The first welcome: show the hall. */
+  readonly onInside: () => void;
+  readonly onLeavePicture: () => void;
+}
+
+type Moving = "sit" | "stand" | "go" | "ride";
+const COUNT_EVERY_MS = 15_000;
+
+export class Stay {
+  readonly world: World;
+  readonly view: SceneView;
+  readonly session: Session;
+  readonly venue: Venue;
+  readonly #parts: StayParts;
+  readonly #publisher: Publisher;
+  readonly #person: string;
+  #camera: Settings["camera"];
+  #search = 0;
+  #inside = false;
+  #countAt = 0;
+  #moving = false;
+
+  constructor(parts: StayParts, loaded: Loaded, pass: PassAnswer, venueId: string, quality: Quality) {
+    this.#parts = parts;
+    this.venue = loaded.venue;
+    this.#person = pass.person;
+    this.session = new Session({ ...parts, onWelcome: () => this.#welcomed() });
+    this.world = new World(loaded.venue, loaded.field, {
+      sendPose: (pose) => this.session.sendPose(pose),
+      wantsToStand: () => void this.stand(),
+    });
+    this.world.setProfile(pass.name, pass.affiliation, pass.badge, pass.look);
+    const settings = parts.stores.settings.get();
+    this.#camera = settings.camera;
+    this.world.camera.setMode(settings.camera);
+    this.view = new SceneView(parts.canvas, loaded.renderer, this.world, settings, quality, {
+      onAction: (action) => this.act(action),
+      onPick: (pick, double) => this.#picked(pick, double),
+      onTouch: (touch) => parts.stores.touch.set(touch),
+      onLeave: () => parts.onLeavePicture(),
+      onFrame: (now) => this.#framed(now),
+      onQualityLowered: (lower) =>
+        parts.messages.toast(
+          "info",
+          `The picture was slow, so its quality is ${lower} now. You can change it in the settings.`,
+        ),
+      onLost: (message) => parts.messages.toast("error", message),
+    });
+    this.#publisher = new Publisher(parts.stores, this.world, loaded.venue, () => this.#person);
+    this.session.start(this.world, pass, venueId, quality === "low" ? "light" : "full");
+  }
+
+  async end(): Promise<void> {
+    this.view.stop();
+    await this.session.stop();
+    const { self, prompt, minimap, picked, nearby, roundTripMs } = this.#parts.stores;
+    for (const store of [self, prompt, minimap, picked, roundTripMs]) store.set(null);
+    nearby.set([]);
+  }
+
+  apply(settings: Settings): void {
+    this.view.apply(settings);
+    // Keys and zoom change the mode too: only a change of the setting itself counts here.
+    if (settings.camera !== this.#camera) this.setCameraMode(settings.camera);
+    this.#camera = settings.camera;
+  }
+
+  // -- commands ----------------------------------------------------------------------------------
+
+  /** Sits down; walks to the seat first if it is not within reach. */
+  async sit(seat: number): Promise<void> {
+    const at = this.venue.seats.position[seat];
+    if (at === undefined) return;
+    const { avatar, surroundings } = this.world;
+    if (avatar.seat === seat) return;
+    const near = surroundings.seatInReach(seat, avatar.x, avatar.y, avatar.z);
+    if (near && avatar.seat < 0) return void (await this.#move("sit", { seat }, true));
+    if (avatar.seat >= 0 && !(await this.stand())) return;
+    const answer = this.world.walkTo(at[0], at[1], at[2], false, () => void this.#move("sit", { seat }, true));
+    if (answer === "there") await this.#move("sit", { seat }, true);
+    else if (answer === "no_way") this.#parts.messages.toast("info", "There is no way to this seat from here.");
+    this.world.scene.highlightedSeat = seat;
+  }
+
+  async stand(): Promise<boolean> {
+    if (this.world.avatar.seat < 0) return true;
+    return this.#move("stand", {}, false);
+  }
+
+  async go(target: { person: string } | { place: string }, done: string): Promise<void> {
+    if (await this.#move("go", target, true)) this.#parts.messages.announce(done);
+  }
+
+  async ride(lift: string, stop: number): Promise<void> {
+    await this.#move("ride", { lift, stop }, true);
+  }
+
+  async walkTo(x: number, y: number | null, z: number, run: boolean): Promise<void> {
+    if (this.world.avatar.seat >= 0 && !(await this.stand())) return;
+    if (this.world.walkTo(x, y, z, run) === "no_way")
+      this.#parts.messages.toast("info", "There is no way there on foot.");
+  }
+
+  emote(emote: Emote): void {
+    this.world.emote(emote);
+  }
+
+  raiseHand(up = !this.world.gestures.hand): void {
+    this.world.gestures.hand = up;
+    this.#parts.messages.announce(up ? "Your hand is up." : "Your hand is down.");
+  }
+
+  async setLook(look: Look): Promise<boolean> {
+    try {
+      await this.session.command("look", { look: [...look] as WireLook });
+    } catch (error) {
+      this.#refused(error);
+      return false;
+    }
+    const { name, affiliation, badge } = this.world.scene.self;
+    this.world.setProfile(name, affiliation, badge, look);
+    return true;
+  }
+
+  async find(query: string, offset: number): Promise<void> {
+    const { directory } = this.#parts.stores;
+    const search = ++this.#search;
+    directory.update((before) => ({ ...before, query, loading: true, problem: null }));
+    try {
+      const cut = query.slice(0, MAX_QUERY_CHARS);
+      const answer = await this.session.command("find", { query: cut, offset, limit: PAGE_MAX });
+      if (search !== this.#search) return;
+      const { rows, total } = answer;
+      directory.set({ query, rows, total, offset: answer.offset, loading: false, problem: null });
+      if (query === "") this.#parts.stores.people.set(total);
+    } catch (error) {
+      if (search !== this.#search) return;
+      const problem = problemOf(error);
+      directory.update((before) => ({ ...before, loading: false, problem }));
+    }
+  }
+
+  act(action: KeyAction): void {
+    const acts: Partial<Record<KeyAction, () => void>> = {
+      camera: () => this.setCameraMode(this.world.camera.mode === "third" ? "first" : "third"),
+      resetView: () => this.world.camera.reset(this.world.avatar.yaw),
+      sit: () => void this.#sitOrStand(),
+      wave: () => this.emote("wave"),
+      clap: () => this.emote("clap"),
+      thumbsUp: () => this.emote("thumbs_up"),
+      heart: () => this.emote("heart"),
+      hand: () => this.raiseHand(),
+      safe: () => void this.go({ place: "safe" }, "You are at the nearest entrance."),
+    };
+    acts[action]?.();
+  }
+
+  setCameraMode(mode: "third" | "first"): void {
+    this.world.camera.setMode(mode);
+    this.#parts.messages.announce(mode === "first" ? "View through your own eyes." : "View from behind.");
+  }
+
+  // -- inside ------------------------------------------------------------------------------------
+
+  async #sitOrStand(): Promise<void> {
+    if (this.world.avatar.seat >= 0) await this.stand();
+    else {
+      const { x, y, z } = this.world.avatar;
+      const seat = this.world.surroundings.seatNear(x, y, z, this.world.seatTaken, 2.4);
+      if (seat >= 0) await this.sit(seat);
+      else this.#parts.messages.toast("info", "There is no free seat near you.");
+    }
+  }
+
+  async #move<K extends Moving>(name: K, payload: ClientEvents[K]["payload"], turn: boolean): Promise<boolean> {
+    // Two at a time would answer in an order nobody meant.
+    if (this.#moving) return false;
+    this.#moving = true;
+    this.world.hold();
+    try {
+      this.world.placed(await this.session.command(name, payload), turn);
+      return true;
+    } catch (error) {
+      this.world.release();
+      this.#refused(error);
+      return false;
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  #refused(error: unknown): void {
+    const { message, retry } = problemOf(error);
+    this.#parts.messages.toast(retry ? "warning" : "info", message);
+  }
+
+  #picked(pick: Pick, double: boolean): void {
+    const { stores } = this.#parts;
+    if (pick.kind !== "slot") stores.picked.set(null);
+    if (pick.kind === "ground") void this.walkTo(pick.x, pick.y, pick.z, double);
+    else if (pick.kind === "seat") void this.sit(pick.seat);
+    else if (pick.kind === "slot") {
+      this.world.scene.highlightedSlot = pick.slot;
+      stores.picked.set(this.#publisher.row(pick.slot));
+    }
+  }
+
+  #framed(now: number): void {
+    this.#publisher.update(now);
+    if (now < this.#countAt || !this.#inside) return;
+    this.#countAt = now + COUNT_EVERY_MS;
+    void this.#count();
+  }
+
+  /** How many people are inside: the first page of the directory knows. */
+  async #count(): Promise<void> {
+    try {
+      const { total } = await this.session.command("find", { query: "", offset: 0, limit: 1 });
+      this.#parts.stores.people.set(total);
+    } catch {
+      // The next round asks again.
+    }
+  }
+
+  #welcomed(): void {
+    if (this.#inside) return;
+    this.#inside = true;
+    this.#countAt = performance.now() + COUNT_EVERY_MS;
+    this.#parts.onInside();
+    this.view.start();
+  }
+}
+
+export function problemOf(error: unknown): { code: string; message: string; retry: boolean } {
+  if (error instanceof CommandError) return { code: error.code, message: error.message, retry: error.retry };
+  if (error instanceof Error && "code" in error) {
+    const { code, message, retry } = error as Error & { code: unknown; retry?: unknown };
+    return { code: String(code), message, retry: retry === true };
+  }
+  const message = error instanceof Error ? error.message : "Something went wrong. Reload the page.";
+  return { code: "unexpected", message, retry: false };
+}

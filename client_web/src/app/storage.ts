@@ -1,0 +1,96 @@
+/** What the browser keeps: settings and profile for good, the resume ticket for this tab. Storage may be forbidden. */
+
+import { DEFAULT_SETTINGS, type Settings, settingsFrom } from "../core/settings";
+import { DEFAULT_LOOK, type Look } from "../core/types";
+import type { Profile } from "./ports";
+
+const SETTINGS = "turia.settings";
+const PROFILE = "turia.profile";
+const TICKET = "turia.ticket";
+
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** Forgets everything: for private modes where storage throws. */
+const noShelf: Shelf = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+
+export class Storage {
+  readonly #local: Shelf;
+  readonly #session: Shelf;
+
+  constructor(local: () => Shelf, session: () => Shelf) {
+    this.#local = usable(local);
+    this.#session = usable(session);
+  }
+
+  settings(defaults: Settings = DEFAULT_SETTINGS): Settings {
+    return settingsFrom(this.#read(SETTINGS), defaults);
+  }
+
+  keepSettings(settings: Settings): void {
+    write(this.#local, SETTINGS, JSON.stringify(settings));
+  }
+
+  forgetSettings(): void {
+    this.#local.removeItem(SETTINGS);
+  }
+
+  profile(): Profile {
+    const kept = this.#read(PROFILE);
+    const { name, affiliation, look } = (typeof kept === "object" && kept !== null ? kept : {}) as Record<
+      string,
+      unknown
+    >;
+    return {
+      name: typeof name === "string" ? name : "",
+      affiliation: typeof affiliation === "string" ? affiliation : "",
+      look: isLook(look) ? look : DEFAULT_LOOK,
+    };
+  }
+
+  keepProfile(profile: Profile): void {
+    write(this.#local, PROFILE, JSON.stringify(profile));
+  }
+
+  get ticket(): string | null {
+    return this.#session.getItem(TICKET);
+  }
+
+  set ticket(ticket: string | null) {
+    if (ticket === null) this.#session.removeItem(TICKET);
+    else write(this.#session, TICKET, ticket);
+  }
+
+  #read(key: string): unknown {
+    try {
+      return JSON.parse(this.#local.getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+}
+
+export function isLook(value: unknown): value is Look {
+  return Array.isArray(value) && value.length === 8 && value.every((n) => Number.isInteger(n) && n >= 0 && n <= 255);
+}
+
+function usable(shelf: () => Shelf): Shelf {
+  try {
+    const found = shelf();
+    found.getItem(SETTINGS);
+    return found;
+  } catch {
+    return noShelf;
+  }
+}
+
+function write(shelf: Shelf, key: string, value: string): void {
+  try {
+    shelf.setItem(key, value);
+  } catch {
+    // Full or forbidden: the next visit starts from the defaults, nothing else is lost.
+  }
+}

@@ -1,0 +1,57 @@
+/** The writable side of UiStore: only app/ changes what the panels show. */
+
+import { DEFAULT_SETTINGS, type Settings } from "../core/settings";
+import { writable, type Writable } from "../core/store";
+import { DEFAULT_LOOK } from "../core/types";
+import type { Venue } from "../core/venue";
+import type {
+  Connection,
+  Directory,
+  DirectoryRow,
+  Loading,
+  MinimapData,
+  Preflight,
+  Problem,
+  Profile,
+  Prompt,
+  Route,
+  SelfInfo,
+  Toast,
+  UiStore,
+  VenueInfo,
+} from "./ports";
+
+type Contents<S> = { [K in keyof S]: S[K] extends { get(): infer T } ? Writable<T> : never };
+export type Stores = Contents<UiStore>;
+
+export const EMPTY_DIRECTORY: Directory = { query: "", rows: [], total: 0, offset: 0, loading: false, problem: null };
+export const NO_LOADING: Loading = { step: "", loadedBytes: 0, totalBytes: 0, progress: 0 };
+const NO_PREFLIGHT: Preflight = { done: false, items: [], quality: "medium", can3d: true, roundTripMs: null };
+
+export function makeStores(settings: Settings = DEFAULT_SETTINGS, profile?: Profile): Stores {
+  return {
+    route: writable<Route>("entry"),
+    info: writable<VenueInfo | null>(null),
+    entryProblem: writable<Problem | null>(null),
+    entering: writable(false),
+    profile: writable<Profile>(profile ?? { name: "", affiliation: "", look: DEFAULT_LOOK }),
+    preflight: writable<Preflight>(NO_PREFLIGHT),
+    loading: writable<Loading>(NO_LOADING),
+    venue: writable<Venue | null>(null),
+    connection: writable<Connection>({ kind: "idle" }),
+    self: writable<SelfInfo | null>(null),
+    people: writable(0),
+    capacity: writable(0),
+    roundTripMs: writable<number | null>(null),
+    directory: writable<Directory>(EMPTY_DIRECTORY),
+    prompt: writable<Prompt | null>(null),
+    minimap: writable<MinimapData | null>(null),
+    toasts: writable<readonly Toast[]>([]),
+    announcement: writable(""),
+    settings: writable<Settings>(settings),
+    moved: writable(false),
+    touch: writable(false),
+    nearby: writable<readonly DirectoryRow[]>([]),
+    picked: writable<DirectoryRow | null>(null),
+  };
+}
