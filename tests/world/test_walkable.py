@@ -90,7 +90,7 @@ def test_rights_open_doors_and_zones_for_their_holder_only() -> None:
     x, _, z = FIELD.middle(surface)
     rights = np.zeros((2, 256), np.bool_)
     rights[1, 0] = True
-    forbidden = Forbidden(only({0}), only(set()), door_rights=rights, zone_rights=np.zeros((2, 256), np.bool_))
+    forbidden = Forbidden(only({0}), only(set()), door_rights=rights, zone_rights=rights, who=np.arange(2))
     swept = FIELD.sweep(surface, x, z, x, z + 0.5, forbidden)
     assert [REASONS[r] for r in swept.reason] == ["door", ""]
 

@@ -6,10 +6,13 @@ Indices are positions in the lists; room 0 is always ``outside``. The file forma
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+from turia.errors import BundleError
 
 Point = tuple[float, float, float]
 Polygon = list[tuple[float, float]]
@@ -23,14 +26,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
 
 
-class Storey(Part):
+class Storey(Part, frozen=True):
     """A level of the building; its walkable surfaces lie in [base, top)."""
 
     base: float
     top: float
 
 
-class Room(Part):
+class Room(Part, frozen=True):
     """A place of the programme. ``polygon`` is its outline (x, z), counter-clockwise seen from above; empty for outside.
 
     ``kind``: outside, entrance, foyer, auditorium, seminar, exhibition, green_room, help_desk, circulation, service.
@@ -46,7 +49,7 @@ class Room(Part):
     enclosed: bool = True
 
 
-class Zone(Part):
+class Zone(Part, frozen=True):
     """An area with rules. ``kind``: stage (only those with the right walk on it), staff, quiet, private, stand, safe."""
 
     kind: str
@@ -56,7 +59,7 @@ class Zone(Part):
     ceiling: float
 
 
-class Door(Part):
+class Door(Part, frozen=True):
     """A door between two rooms. ``position`` is the middle of its sill, ``yaw`` looks from rooms[0] into rooms[1]."""
 
     rooms: tuple[int, int]
@@ -67,7 +70,7 @@ class Door(Part):
     open: bool = True
 
 
-class Portal(Part):
+class Portal(Part, frozen=True):
     """People see each other through it, 20 m beyond. ``kind``: door (while ``door`` is open), opening, glass."""
 
     kind: str
@@ -90,7 +93,7 @@ class Seats(msgspec.Struct, frozen=True):
     hip: float = 0.45
 
 
-class Stage(Part):
+class Stage(Part, frozen=True):
     """A raised floor with a speaker's place."""
 
     room: int
@@ -99,7 +102,7 @@ class Stage(Part):
     yaw: int
 
 
-class Screen(Part):
+class Screen(Part, frozen=True):
     """A projection surface: centre, yaw of its normal, size in metres and the GLB node whose material shows pictures."""
 
     room: int
@@ -110,7 +113,7 @@ class Screen(Part):
     height: float
 
 
-class Spawn(Part):
+class Spawn(Part, frozen=True):
     """Where people enter; they are spread over ``radius`` metres."""
 
     position: Point
@@ -119,7 +122,7 @@ class Spawn(Part):
     room: int = 0
 
 
-class Stand(Part):
+class Stand(Part, frozen=True):
     """A stand of the exhibition."""
 
     room: int
@@ -129,7 +132,7 @@ class Stand(Part):
     text: str = ""
 
 
-class Landmark(Part):
+class Landmark(Part, frozen=True):
     """A place worth going to: desk, help desk, stairs, lift, fountain. ``kind`` is free."""
 
     kind: str
@@ -146,7 +149,7 @@ class LiftStop(msgspec.Struct, frozen=True):
     yaw: int
 
 
-class Lift(Part):
+class Lift(Part, frozen=True):
     """Joins storeys for people who do not take stairs."""
 
     stops: list[LiftStop]
@@ -185,3 +188,62 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     lifts: list[Lift] = []
     #: Title, rights, assumptions of the model, as the organiser's data.
     about: dict[str, str | list[str]] = {}
+
+
+def layout_from_json(data: bytes) -> Layout:
+    """The layout in the bytes of ``venue.json``; raises BundleError that names the key that is wrong."""
+    try:
+        layout = msgspec.json.decode(data, type=Layout, strict=True)
+    except msgspec.DecodeError as error:
+        raise BundleError(f"venue.json: {error}. Bake the venue again: turia venue bake.") from error
+    check_layout(layout)
+    return layout
+
+
+def check_layout(layout: Layout) -> None:
+    """Raises BundleError for what the types cannot say: versions, indices into other lists, equal ids."""
+    for key, wrong in _faults(layout):
+        if wrong:
+            raise BundleError(f"venue.json: '{key}' {wrong}. Bake the venue again: turia venue bake.")
+
+
+def _faults(layout: Layout) -> Iterator[tuple[str, str]]:
+    yield "format", "" if layout.format == "turia.venue" else f"is '{layout.format}', expected 'turia.venue'"
+    yield "version", "" if layout.version == 1 else f"is {layout.version}, this server reads version 1"
+    yield "rooms", "" if layout.rooms else "is empty: room 0 is always outside"
+    yield "spawns", "" if layout.spawns else "is empty: nobody could enter"
+    for key in ("rooms", "zones", "doors", "portals", "stages", "screens", "spawns", "stands", "landmarks", "lifts"):
+        ids = [part.id for part in getattr(layout, key)]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        yield key, f"holds the id '{twice[0]}' twice" if twice else ""
+        yield key, f"has {len(ids)} entries, at most 255 are possible" if len(ids) > 255 and key in _BYTE else ""
+    for key, index, count in _references(layout):
+        yield key, "" if 0 <= index < count else f"is {index}, but there are {count}"
+    seats = layout.seats
+    lengths = {len(seats.position), len(seats.yaw), len(seats.room), len(seats.label)}
+    yield "seats", "" if len(lengths) == 1 else "has lists of different lengths"
+
+
+#: Lists whose indices travel in one byte of walk.npz.
+_BYTE = frozenset({"rooms", "zones", "doors"})
+
+
+def _references(layout: Layout) -> Iterator[tuple[str, int, int]]:
+    """(key, index it holds, length of the list it points into)."""
+    rooms = len(layout.rooms)
+    for key in ("zones", "stages", "screens", "spawns", "stands", "landmarks"):
+        for number, part in enumerate(getattr(layout, key)):
+            yield f"{key}[{number}].room", part.room, rooms
+    for key in ("doors", "portals"):
+        for number, part in enumerate(getattr(layout, key)):
+            for side, room in enumerate(part.rooms):
+                yield f"{key}[{number}].rooms[{side}]", room, rooms
+    for number, portal in enumerate(layout.portals):
+        if portal.door is not None or portal.kind == "door":
+            yield f"portals[{number}].door", -1 if portal.door is None else portal.door, len(layout.doors)
+    for number, room in enumerate(layout.seats.room):
+        yield f"seats.room[{number}]", room, rooms
+    for number, stage in enumerate(layout.stages):
+        yield f"stages[{number}].zone", stage.zone, len(layout.zones)
+    for number, place in enumerate(layout.rooms):
+        yield f"rooms[{number}].storey", place.storey, len(layout.storeys)

@@ -3,39 +3,51 @@
 Pure: no clock, no sockets, no randomness. Ticks are integers given by the caller; random generators are arguments.
 The gateway calls the phases in this order every tick::
 
-    ingest -> move -> expire -> refresh -> select -> pack      (then the gateway flushes)
+    ingest -> move -> expire -> refresh -> select_and_pack      (then the gateway flushes)
+
+This file only connects the parts; what each does is in its own file of this package.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from turia.protocol.messages import Introduction, Look, People, Place
+from turia.errors import BundleError, Refused
+from turia.protocol import state
+from turia.protocol.limits import CM_PER_M, CROWD_EVERY_TICKS, MAX_SLOTS, NO_SEAT
+from turia.protocol.messages import Introduction, Look, People, PersonRow, Place
+from turia.world import crowd, snapshot
+from turia.world.arrays import I32, U8, Bool
+from turia.world.avatars import Avatars
+from turia.world.directory import Directory
+from turia.world.interest import Refresher
 from turia.world.layout import Layout
-from turia.world.walkable import WalkField
+from turia.world.motion import Motion
+from turia.world.places import Places
+from turia.world.portals import Regions
+from turia.world.presence import Person, Presence
+from turia.world.rights import Rights
+from turia.world.schedule import Schedule
+from turia.world.seats import SeatBook
+from turia.world.select import Chosen, Selector
+from turia.world.travel import Travel
+from turia.world.views import Views
+from turia.world.walkable import NONE, WalkField
 
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
-Bool = NDArray[np.bool_]
+__all__ = ["Correction", "CrowdFrame", "Entered", "Packed", "Person", "Space"]
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who stands behind an avatar. ``id`` is public and unguessable (128 bits); ``badge`` is "" or speaker, staff, ..."""
-
-    id: str
-    name: str
-    affiliation: str = ""
-    badge: str = ""
-    look: Look = Look()
+#: Slots beyond the capacity, for people who must get in though the venue is full (stewards, speakers).
+RESERVE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Result of :meth:`Space.enter`. ``replaced``: the person was already inside with a connection that must now close."""
+    """Result of :meth:`Space.enter`. ``replaced``: the person was inside with a connection that must now close."""
 
     slot: int
     place: Place
@@ -59,7 +71,7 @@ class Packed:
 
     ``buffer``: uint8 (bytes,), writable. Body i is ``buffer[start[i] : start[i] + length[i]]`` for client slot
     ``slots[i]``, with ``head`` writable bytes before it and ``tail`` after it that belong to body i alone, for framing.
-    ``introductions[i]`` are slots whose ``who`` must be written before body i (an empty tuple nearly always).
+    ``introductions[i]`` are slots whose ``who`` must be written before body i (absent nearly always).
     """
 
     buffer: U8
@@ -80,12 +92,35 @@ class CrowdFrame:
 class Space:
     """One continuous space. See the module for the order of calls; ``tick`` counts up by one a call round.
 
-    Parameters: ``layout`` and ``walk`` describe the building; ``capacity`` bounds people (slots), at most
-    ``limits.MAX_SLOTS``. All arguments that are slots are int32 arrays of distinct slots in use.
+    Parameters: ``layout`` and ``walk`` describe the building; ``capacity`` bounds people, at most ``limits.MAX_SLOTS``
+    less the reserve. All arguments that are slots are int32 arrays of distinct slots in use. Raises BundleError when
+    layout and field do not belong together.
     """
 
     def __init__(self, layout: Layout, walk: WalkField, *, capacity: int) -> None:
-        raise NotImplementedError
+        _check_match(layout, walk)
+        slots = min(capacity + RESERVE, MAX_SLOTS)
+        self._layout, self._capacity = layout, capacity
+        self._avatars = Avatars(slots)
+        self._views = Views(self._avatars)
+        self._presence = Presence(self._avatars)
+        self._directory = Directory()
+        self._seats = SeatBook(layout)
+        self._rights = Rights(layout, slots)
+        self._places = Places(layout, walk, self._rights)
+        self._regions = Regions(layout)
+        self._regions.set_closed(self._rights.closed)
+        self._motion = Motion(self._avatars, walk, self._rights)
+        self._schedule = Schedule(self._avatars, self._views)
+        self._refresher = Refresher(self._avatars, self._views, self._schedule.neighbours)
+        self._selector = Selector(self._avatars, self._views)
+        self._travel = Travel(layout, walk, self._avatars, self._seats, self._places, self._rights)
+        self._tick = 0
+
+    @property
+    def slots(self) -> int:
+        """How many slots there are: the capacity and a reserve of RESERVE for ``over_capacity``."""
+        return self._avatars.slots
 
     # -- coming and going ------------------------------------------------------------------------
     def enter(
@@ -103,76 +138,171 @@ class Space:
         Order of preference of the place: the kept place, ``resume`` (from a verified ticket; taken if walkable and, for
         a seat, free), a spawn point. Raises Refused("full", retry=True) when no slot is left.
         """
-        raise NotImplementedError
+        inside = self._presence.slot_of(person.id)
+        if inside is None:
+            slot, resumed = self._admit(person, resume, rng, over_capacity)
+            replaced = False
+        else:
+            slot, resumed, replaced = inside, True, bool(self._avatars.attached[inside])
+            self._know(slot, person)
+        self._avatars.attached[slot] = True
+        self._presence.touch(np.array([slot]), tick)
+        self._views.reset(slot)
+        self._motion.begin(slot)
+        self._schedule.begin(slot, tick)
+        self._schedule.set_tier(slot, tier)
+        return Entered(slot, self.place_of(slot), resumed, replaced)
+
+    def _admit(self, person: Person, resume: Place | None, rng: np.random.Generator, over: bool) -> tuple[int, bool]:
+        """A slot and a place for somebody who is not inside; whether it is the place he asked to resume."""
+        if not over and self.population() >= self._capacity:
+            raise Refused("full", "The venue is full at the moment. You will be let in when there is room.", retry=True)
+        slot = self._avatars.allocate()
+        try:
+            resumed = resume is not None and self._travel.resume(slot, resume)
+            if not resumed:
+                self._travel.put(slot, self._places.entrance(slot, rng))
+        except Refused:
+            self._avatars.free(slot)
+            raise
+        self._know(slot, person)
+        return slot, resumed
+
+    def _know(self, slot: int, person: Person) -> None:
+        if self._presence.put(slot, person):
+            self._directory.put(slot, person.name, person.affiliation)
+            self._views.introduce_again(self._mask([slot]))
 
     def detach(self, slot: int, tick: int) -> None:
         """The connection is gone without a goodbye: hidden after HIDE_AFTER_S, place kept for KEEP_PLACE_S."""
-        raise NotImplementedError
+        self._avatars.attached[slot] = False
+        self._avatars.left[slot] = tick
 
     def leave(self, slot: int) -> None:
         """The person left on purpose: avatar, seat and slot are free at once."""
-        raise NotImplementedError
+        self._free([slot])
+
+    def _free(self, slots: list[int]) -> None:
+        self._views.forget(self._mask(slots))
+        for slot in slots:
+            self._travel.vacate(slot)
+            self._presence.remove(slot)
+            self._directory.remove(slot)
+            self._rights.grant(slot, frozenset(), frozenset())
+            self._refresher.heroes[slot] = False
+            self._avatars.free(slot)
 
     # -- commands (synchronous, validated; raise Refused and change nothing) -----------------------
     def sit(self, slot: int, seat: int) -> Place:
-        """Take a seat: within SIT_REACH_M, in a room one may enter, free. codes: seat_taken, too_far, no_seat."""
-        raise NotImplementedError
+        """Take a seat: within SIT_REACH_M, in a room one may enter, free. codes: seat_taken, too_far, no_seat, closed."""
+        return self._moved(slot, lambda: self._travel.sit(slot, seat))
 
     def stand(self, slot: int) -> Place:
         """Leave the seat, to the walkable place before it."""
-        raise NotImplementedError
+        return self._moved(slot, lambda: self._travel.stand(slot))
 
     def go(self, slot: int, *, person: str | None, place: str | None, rng: np.random.Generator) -> Place:
         """Be taken to a person (1.2 m before him), a named place, or ``safe``. codes: not_here, closed, no_place."""
-        raise NotImplementedError
+        if (person is None) == (place is None):
+            raise Refused("no_place", "Say either whom or where to go to.")
+        if person is None:
+            return self._moved(slot, lambda: self._travel.go_to_place(slot, str(place), rng))
+        target = self._presence.slot_of(person)
+        if target is None or target == slot or self._avatars.hidden[target]:
+            raise Refused("not_here", "That person is not here at the moment.")
+        return self._moved(slot, lambda: self._travel.go_to_person(slot, target))
 
     def ride(self, slot: int, lift: str, stop: int) -> Place:
         """Take a lift. codes: no_lift, too_far."""
-        raise NotImplementedError
+        return self._moved(slot, lambda: self._travel.ride(slot, lift, stop))
+
+    def _moved(self, slot: int, act: Callable[[], None]) -> Place:
+        """Move somebody; who must not see where to loses him at once, and his own poses from before are void."""
+        before = int(self._avatars.room[slot])
+        act()
+        self._motion.put(slot, self._tick + 1)
+        self._schedule.hurry(slot)
+        if self._regions.of_room[before] != self._regions.of_room[self._avatars.room[slot]]:
+            self._views.forget(self._mask([slot]))
+        return self.place_of(slot)
 
     def set_look(self, slot: int, look: Look) -> None:
         """New appearance; everyone who knows the slot is introduced again."""
-        raise NotImplementedError
+        self._know(slot, replace(self._presence.person_of(slot), look=look))
 
     def set_tier(self, slot: int, tier: str) -> None:
         """Other detail for this client from the next select on."""
-        raise NotImplementedError
+        self._schedule.set_tier(slot, tier)
 
     def set_speaking(self, slot: int, speaking: bool) -> None:
         """Server-owned state bit."""
-        raise NotImplementedError
+        self._avatars.set_state(slot, state.SPEAKING if speaking else 0, state.SPEAKING)
 
     def set_heroes(self, slots: I32) -> None:
-        """People on stage or with the microphone: in every interest set of their room (stewards nearby are found by badge)."""
-        raise NotImplementedError
+        """People on stage or with the microphone: in every set of their region (stewards nearby are found by badge)."""
+        self._refresher.heroes[:] = self._mask(slots)
 
     def set_doors(self, closed: set[int]) -> bool:
         """Which doors are closed now; True if that changed anything."""
-        raise NotImplementedError
+        if not self._rights.close(closed):
+            return False
+        self._regions.set_closed(self._rights.closed)
+        self._schedule.renew_all()
+        return True
 
     def grant(self, slot: int, *, zones: frozenset[int], doors: frozenset[int]) -> None:
         """Rights of a person: zones of kind stage and staff he may walk on, doors that open for him though closed."""
-        raise NotImplementedError
+        self._rights.grant(slot, zones, doors)
 
     def directory(self, slot: int, query: str, offset: int, limit: int) -> People:
-        """A page of people, without hidden ones; people behind closed doors are listed without room for those outside."""
-        raise NotImplementedError
+        """A page of people, without hidden ones.
+
+        People behind closed doors are listed without room ("") for those outside, and with -1 as ``metres``.
+        """
+        a = self._avatars
+        found = [other for other in self._directory.find(query) if not a.hidden[other]]
+        rows = [self._listed(slot, other) for other in found[offset : offset + limit]]
+        return People(rows=rows, total=len(found), offset=offset)
+
+    def _listed(self, asker: int, slot: int) -> PersonRow:
+        a, person = self._avatars, self._presence.person_of(slot)
+        component = self._regions.component[self._regions.of_room[a.room[[asker, slot]]]]
+        seen, room = component[0] == component[1], int(a.room[slot])
+        away = np.sqrt(sum(float(v[slot] - v[asker]) ** 2 for v in (a.x, a.y, a.z)))
+        return PersonRow(
+            person=person.id,
+            slot=slot,
+            name=person.name,
+            affiliation=person.affiliation,
+            badge=person.badge,
+            room=self._layout.rooms[room].id if seen and room else "",
+            metres=round(float(away), 1) if seen else -1.0,
+        )
 
     def place_of(self, slot: int) -> Place:
         """The authoritative place (for tickets)."""
-        raise NotImplementedError
+        a, row = self._avatars, self._avatars.row[slot]
+        seat = int(a.seat[slot])
+        return Place(
+            x=int(row["x"]) / CM_PER_M,
+            y=int(row["y"]) / CM_PER_M,
+            z=int(row["z"]) / CM_PER_M,
+            yaw=int(row["yaw"]),
+            layer=int(a.layer[slot]),
+            seat=NO_SEAT if seat < 0 else seat,
+        )
 
     def slot_of(self, person: str) -> int | None:
         """Slot of a person who is inside."""
-        raise NotImplementedError
+        return self._presence.slot_of(person)
 
     def person_of(self, slot: int) -> Person:
         """Who stands behind a slot in use."""
-        raise NotImplementedError
+        return self._presence.person_of(slot)
 
     def population(self) -> int:
         """People inside, kept places included."""
-        raise NotImplementedError
+        return self._avatars.population()
 
     # -- the tick ----------------------------------------------------------------------------------
     def ingest(self, slots: I32, poses: NDArray[np.void]) -> None:
@@ -180,36 +310,115 @@ class Space:
 
         Also counts as contact. Called once a tick with arrays, never per message.
         """
-        raise NotImplementedError
+        self._motion.ingest(slots, poses)
 
     def contact(self, slots: I32, tick: int) -> None:
         """Signs of life other than poses (pongs)."""
-        raise NotImplementedError
+        woken = self._presence.touch(slots, tick)
+        self._schedule.hurry(woken)
 
     def move(self, tick: int) -> list[Correction]:
         """Check the ingested poses (speed, swept walk, doors, zones) and take the right ones."""
-        raise NotImplementedError
+        self._tick = tick
+        heard = self._motion.heard()
+        self._schedule.hurry(self._presence.touch(heard, tick))
+        component = self._regions.component[self._regions.of_room]
+        before = component[self._avatars.room[heard]]
+        refusals = self._motion.move(tick)
+        # through a door that is closed to others, or a gap in the data: nobody may follow them with his eyes
+        vanished = heard[component[self._avatars.room[heard]] != before]
+        if vanished.size:
+            self._views.forget(self._mask(vanished))
+            self._schedule.hurry(vanished)
+        for refusal in refusals:
+            self._schedule.hurry(refusal.slot)
+        return [Correction(r.slot, r.seq, self.place_of(r.slot), r.reason) for r in refusals]
 
     def expire(self, tick: int) -> list[int]:
         """Hide people without contact and free slots whose place is no longer kept; the freed slots."""
-        raise NotImplementedError
+        self._presence.hide_quiet(tick)
+        freed: list[int] = self._presence.lapsed(tick).tolist()
+        if freed:
+            self._free(freed)
+        return freed
 
     def refresh(self, tick: int) -> None:
         """Interest sets of a quarter of the clients (all within 4 ticks), and of those who just entered."""
-        raise NotImplementedError
+        due = self._schedule.to_refresh(tick)
+        if due.any():
+            for population in self._regions.populations(self._avatars):
+                self._refresher.refresh(population, due)
 
     def select_and_pack(self, tick: int, ready: Bool, *, head: int, tail: int) -> Packed:
-        """Snapshots for clients that are due by their tier and ``ready`` (bool by slot, shape (capacity,)).
+        """Snapshots for clients that are due by their tier and ``ready`` (bool by slot, shape (slots,) or shorter).
 
         What is packed counts as written: pass ``ready`` False for a client whose line is behind. A client whose
         snapshot would be empty still gets the bare header at least every 5 ticks (20 Hz: 4 a second) for its clock.
+        Slots beyond the end of ``ready`` count as ready.
         """
-        raise NotImplementedError
+        chosen = self.select(tick, ready)
+        return self.pack(tick, chosen, head=head, tail=tail)
+
+    def select(self, tick: int, ready: Bool) -> Chosen:
+        """First half of :meth:`select_and_pack`: what goes into the snapshots of this tick."""
+        due, behind = self._schedule.to_send(tick, ready)
+        chosen = self._selector.select(due, behind, self._schedule.budget())
+        entries = chosen.updates + chosen.back + chosen.gone
+        return chosen.only(self._schedule.worth_sending(chosen.clients, entries, tick))
+
+    def pack(self, tick: int, chosen: Chosen, *, head: int, tail: int) -> Packed:
+        """Second half of :meth:`select_and_pack`: the bytes."""
+        bodies = snapshot.pack(self._avatars, chosen, tick, head=head, tail=tail)
+        return Packed(bodies.buffer, bodies.slots, bodies.start, bodies.length, self._introductions(chosen))
+
+    def _introductions(self, chosen: Chosen) -> dict[int, list[Introduction]]:
+        found: dict[int, list[Introduction]] = {}
+        for client, slot in chosen.first.tolist():
+            found.setdefault(client, []).append(self._introduction(slot))
+        return {int(np.searchsorted(chosen.clients, client)): people for client, people in found.items()}
+
+    def _introduction(self, slot: int) -> Introduction:
+        person = self._presence.person_of(slot)
+        return Introduction(
+            slot=slot,
+            revision=int(self._avatars.revision[slot]),
+            person=person.id,
+            name=person.name,
+            affiliation=person.affiliation,
+            badge=person.badge,
+            look=person.look,
+        )
 
     def crowd(self, tick: int) -> list[CrowdFrame]:
         """Crowd frames, each with the clients it is for; an empty list on ticks between (limits.CROWD_EVERY_TICKS)."""
-        raise NotImplementedError
+        if tick % CROWD_EVERY_TICKS:
+            return []
+        listening = self._schedule.listening()
+        frames = []
+        for people in crowd.components(self._avatars, self._regions.component[self._regions.of_room]):
+            clients = people[listening[people]].astype(np.int32)
+            if clients.size:
+                frames.append(CrowdFrame(crowd.body(self._avatars, people, tick), clients))
+        return frames
 
     def count_overrun(self, level: int) -> None:
         """Degrade far detail by ``level`` (0 normal to 3): smaller budgets for far neighbours, never the near 16."""
-        raise NotImplementedError
+        self._schedule.level = min(max(level, 0), 3)
+
+    def _mask(self, slots: list[int] | NDArray[np.integer]) -> Bool:
+        mask = np.zeros(self._avatars.slots + 1, np.bool_)
+        mask[slots] = True
+        return mask
+
+
+def _check_match(layout: Layout, walk: WalkField) -> None:
+    for name, values, count in (
+        ("room", walk.room, len(layout.rooms)),
+        ("zone", walk.zone[walk.zone != NONE], len(layout.zones)),
+        ("door", walk.door[walk.door != NONE], len(layout.doors)),
+    ):
+        if values.size and int(values.max()) >= count:
+            raise BundleError(
+                f"walk.npz: array '{name}' names number {int(values.max())}, but venue.json has {count}. "
+                "The two files are not of one bundle: bake the venue again."
+            )

@@ -5,7 +5,7 @@ A *surface* is an index into the flat arrays: the place in the stack of one cell
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -119,31 +119,49 @@ class WalkField:
             live = self._cross(march, at, reason, live, forbidden)
         return Swept(at, reason)
 
-    def nearest(self, x: float, y: float, z: float, *, reach: float, climb: float = 1.0) -> int:
-        """The surface whose middle is nearest to a point (metres), within ``reach`` across and ``climb`` up; or -1."""
+    def nearest(
+        self,
+        x: float,
+        y: float,
+        z: float,
+        *,
+        reach: float,
+        climb: float = 1.0,
+        keep: Callable[[I32], NDArray[np.bool_]] | None = None,
+    ) -> int:
+        """The surface whose middle is nearest to a point (metres), or -1.
+
+        Within ``reach`` across and ``climb`` up or down; ``keep`` says of surfaces int32 (n,) which may be taken.
+        """
+        ids = self._around(x, z, reach)
+        if keep is not None and ids.size:
+            ids = ids[keep(ids)]
+        if not ids.size:
+            return -1
+        cx, cy, cz = self.middle(ids)
+        distance = np.hypot(cx - x, cz - z)
+        distance[(np.abs(cy - y) > climb) | (distance > reach)] = np.inf
+        best = int(distance.argmin())
+        return int(ids[best]) if np.isfinite(distance[best]) else -1
+
+    def _around(self, x: float, z: float, reach: float) -> I32:
+        """Surfaces of the cells that a square of side 2 ``reach`` touches."""
         nz, nx = self.shape
         ring = int(reach / self.cell) + 1
         ix, iz = int(np.floor((x - self.origin[0]) / self.cell)), int(np.floor((z - self.origin[1]) / self.cell))
         columns = np.arange(max(ix - ring, 0), min(ix + ring + 1, nx))
         rows = np.arange(max(iz - ring, 0), min(iz + ring + 1, nz))
-        if not columns.size or not rows.size:
-            return -1
         flat = (rows[:, None] * nx + columns[None, :]).reshape(-1)
-        ids = np.concatenate([self.first[flat] + k for k in range(MAX_LAYERS)])
-        ids = ids[ids < np.tile(self.first[flat + 1], MAX_LAYERS)]
-        cx, cy, cz = self.middle(ids.astype(np.int32))
-        distance = np.hypot(cx - x, cz - z)
-        distance[(np.abs(cy - y) > climb) | (distance > reach)] = np.inf
-        if not distance.size or not np.isfinite(distance.min()):
-            return -1
-        return int(ids[int(distance.argmin())])
+        stacks = self.first[flat][:, None] + np.arange(MAX_LAYERS)
+        found: I32 = stacks[stacks < self.first[flat + 1][:, None]].astype(np.int32)
+        return found
 
     def middle(self, surface: I32) -> tuple[F64, F64, F64]:
         """The middle (x, y, z) of surfaces, metres, float64 (n,) each."""
         flat = self.cell_of[surface]
         iz, ix = flat // self.shape[1], flat % self.shape[1]
-        x: F64 = float(self.origin[0]) + (ix + 0.5) * self.cell
-        z: F64 = float(self.origin[1]) + (iz + 0.5) * self.cell
+        x: F64 = np.asarray(float(self.origin[0]) + (ix + 0.5) * self.cell, np.float64)
+        z: F64 = np.asarray(float(self.origin[1]) + (iz + 0.5) * self.cell, np.float64)
         y: F64 = self.height[surface] / 100.0
         return x, y, z
 
@@ -195,14 +213,16 @@ class Forbidden:
     """What is closed, and for whom not.
 
     ``doors``, ``zones``: bool (256,), forbidden to people without a right. ``door_rights``, ``zone_rights``: bool
-    (movers, 256), rights of the mover; None when nobody has any. Index 255 (none) is never forbidden. Somebody who is
-    on the sill of a door that closes, or in a zone whose right he lost, may move there and leave, not enter again.
+    (people, 256); None when nobody has any. ``who`` int (movers,): the row there of each mover. Index 255 (none) is never
+    forbidden. Somebody who is on the sill of a door that closes, or in a zone whose right he lost, may move there and
+    leave, not enter again.
     """
 
     doors: NDArray[np.bool_]
     zones: NDArray[np.bool_]
     door_rights: NDArray[np.bool_] | None = None
     zone_rights: NDArray[np.bool_] | None = None
+    who: NDArray[np.integer] | None = None
 
     @classmethod
     def nothing(cls) -> Forbidden:
@@ -220,8 +240,8 @@ class Forbidden:
                 continue
             there = ids[to]
             hit = np.flatnonzero(closed[there] & (there != ids[from_]) & (to >= 0))
-            if hit.size and rights is not None:
-                hit = hit[~rights[mover[hit], there[hit]]]
+            if hit.size and rights is not None and self.who is not None:
+                hit = hit[~rights[self.who[mover[hit]], there[hit]]]
             why[hit] = bit
         return why
 

@@ -1,0 +1,203 @@
+"""Interest sets: the people each client is told about, heroes first, then by closeness and view, with hysteresis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from turia.protocol.limits import MAX_HEROES
+from turia.world.arrays import F32, I32, U8, U16, U32, Bool
+from turia.world.avatars import Avatars
+from turia.world.partition import Leaves, split
+from turia.world.portals import Population
+from turia.world.views import COLUMNS, Views, weights
+
+Index = NDArray[np.intp]
+
+CHUNK: Final = 256
+#: Closeness is measured from a point this far ahead of the eyes, metres: who is in front counts as nearer.
+AHEAD_M: Final = np.float32(1.5)
+#: Square distance of who is in the set already counts this much: nobody flickers at the edge.
+STAY: Final = np.float32(0.8)
+#: Candidates that hysteresis may bring in from beyond the edge.
+MARGIN: Final = 24
+#: Stewards are heroes for people within this distance, metres.
+STEWARD_REACH_M: Final = 30.0
+
+#: Cost of nobody, and of who may not be chosen.
+_NEVER: Final = np.float32(np.inf)
+_LEAST: Final = np.float32(1e-2)
+_HERO: Final = np.float32(1e-9)
+#: Cost keys hold the column of the candidate in their low bits.
+_COLUMN_BITS: Final = 9
+_COLUMN: Final = np.uint32((1 << _COLUMN_BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Points of one population, with a gap at the end: ``slot`` uint16 (n + 1,), coordinates float32 (n + 1,) metres.
+
+    ``candidates`` uint16 (leaves, c) are indices of points near each leaf; ``near_x, near_z, near_slot`` say it again.
+    """
+
+    slot: U16
+    x: F32
+    y: F32
+    z: F32
+    leaves: Leaves
+    candidates: U16
+    near_x: F32
+    near_z: F32
+    near_slot: U16
+    tall: bool
+
+
+def gather(avatars: Avatars, slots: Index) -> Crowd:
+    """Split the people ``slots`` into leaves and lay out who is near each."""
+    leaves = split(avatars.row["x"][slots], avatars.row["z"][slots])
+    padded = np.append(slots, avatars.empty)
+    x, y, z = avatars.x[padded], avatars.y[padded], avatars.z[padded]
+    x[-1] = z[-1] = _NEVER
+    candidates = leaves.members[leaves.near].reshape(len(leaves.near), -1)
+    slot = padded.astype(np.uint16)
+    tall = bool(np.ptp(y[:-1]) > 1.0)
+    return Crowd(slot, x, y, z, leaves, candidates, x[candidates], z[candidates], slot[candidates], tall)
+
+
+class Refresher:
+    """Renews interest sets; owns the scratch memory for it.
+
+    ``heroes`` bool (slots + 1,) marks people on stage; ``neighbours`` int32 (slots,): how many each client is shown.
+    """
+
+    def __init__(self, avatars: Avatars, views: Views, neighbours: I32) -> None:
+        self._avatars, self._views, self._neighbours = avatars, views, neighbours
+        self.heroes: Bool = np.zeros(avatars.slots + 1, np.bool_)
+        self._code: U8 = np.zeros((CHUNK, avatars.slots + 1), np.uint8)
+
+    def refresh(self, population: Population, due: Bool) -> None:
+        """New sets for the members of a population that are due (bool (slots + 1,))."""
+        members = population.members
+        clients = np.flatnonzero(due[members])
+        if not clients.size:
+            return
+        crowd = gather(self._avatars, np.concatenate([members, population.beyond]))
+        heroes = members[(self.heroes | self._avatars.steward)[members]]
+        clients = clients[np.argsort(crowd.leaves.of[clients], kind="stable")]
+        for start in range(0, len(clients), CHUNK):
+            self._chunk(crowd, clients[start : start + CHUNK], heroes)
+
+    def _chunk(self, crowd: Crowd, points: Index, heroes: Index) -> None:
+        clients = crowd.slot[points].astype(np.intp)
+        leaf = crowd.leaves.of[points]
+        cost = self._cost(crowd, points, clients, leaf)
+        slots = crowd.near_slot[leaf]
+        first = np.zeros(len(clients), np.intp)
+        if heroes.size:
+            cost, slots, first = self._with_heroes(cost, slots, clients, heroes)
+        key = _keys(cost)
+        reach = min(COLUMNS + MARGIN, key.shape[1])
+        if reach < key.shape[1]:
+            key.partition(reach - 1, axis=1)
+            key = np.ascontiguousarray(key[:, :reach])
+        slots = np.take_along_axis(slots, (key & _COLUMN).astype(np.intp), axis=1)
+        code = self._codes(clients, slots)
+        self._keep(clients, key, slots, code, first)
+
+    def _cost(self, crowd: Crowd, points: Index, clients: Index, leaf: I32) -> F32:
+        """Square distance (m, c), m^2, from a point ahead of each client's eyes; infinite for himself and gaps."""
+        turn = self._avatars.view[clients] * np.float32(2 * np.pi / 256)
+        ahead_x = crowd.x[points] - AHEAD_M * np.sin(turn)
+        ahead_z = crowd.z[points] - AHEAD_M * np.cos(turn)
+        cost: F32 = crowd.near_x[leaf]
+        cost -= ahead_x[:, None]
+        np.multiply(cost, cost, out=cost)
+        away = crowd.near_z[leaf]
+        away -= ahead_z[:, None]
+        np.multiply(away, away, out=away)
+        cost += away
+        if crowd.tall:
+            # another storey is farther than its height says
+            cost += (np.float32(2) * (crowd.y[crowd.candidates[leaf]] - crowd.y[points][:, None])) ** 2
+        np.maximum(cost, _LEAST, out=cost)
+        cost[crowd.candidates[leaf] == points[:, None]] = _NEVER
+        return cost
+
+    def _with_heroes(self, cost: F32, slots: U16, clients: Index, heroes: Index) -> tuple[F32, U16, Index]:
+        """Candidates with the heroes of the region appended, at a cost below everybody else's: the nearest 16 of them."""
+        a = self._avatars
+        dx = a.x[heroes][None, :] - a.x[clients][:, None]
+        dz = a.z[heroes][None, :] - a.z[clients][:, None]
+        away = dx * dx + dz * dz
+        away[heroes[None, :] == clients[:, None]] = _NEVER
+        away[(away > STEWARD_REACH_M**2) & ~self.heroes[heroes]] = _NEVER
+        order = np.argsort(away, axis=1, kind="stable")[:, :MAX_HEROES]
+        chosen = np.take_along_axis(away, order, axis=1)
+        who = np.where(np.isfinite(chosen), heroes[order], a.empty).astype(np.uint16)
+        twice = np.zeros(slots.shape, np.bool_)
+        marked = np.flatnonzero((self.heroes | a.steward)[slots].any(axis=1))
+        if marked.size:
+            twice[marked] = (slots[marked][:, :, None] == who[marked][:, None, :]).any(axis=2)
+        cost[twice & (slots != a.empty)] = _NEVER
+        room = (1 << _COLUMN_BITS) - who.shape[1]
+        cost, slots = cost[:, :room], slots[:, :room]
+        count = np.isfinite(chosen).sum(axis=1)
+        return np.hstack([cost, chosen * _HERO]), np.hstack([slots, who]), count
+
+    def _codes(self, clients: Index, slots: U16) -> U8:
+        """What each of ``slots`` (m, c) is to its client now: see Views.replace."""
+        view, table = self._views, self._code
+        row = np.arange(len(clients))[:, None]
+        old, gone = view.slot[clients], view.gone[clients]
+        table[row, old] = np.arange(1, COLUMNS + 1, dtype=np.uint8)
+        waiting = np.flatnonzero(view.gone_n[clients])
+        if waiting.size:
+            table[waiting[:, None], gone[waiting]] = np.arange(COLUMNS + 1, 2 * COLUMNS + 1, dtype=np.uint8)
+        table[: len(clients), self._avatars.empty] = 0
+        code = table[row, slots]
+        table[row, old] = 0
+        if waiting.size:
+            table[waiting[:, None], gone[waiting]] = 0
+        return code
+
+    def _keep(self, clients: Index, key: U32, slots: U16, code: U8, first: Index) -> None:
+        """Rank the candidates, those in the set with their advantage, and hand the best to the view."""
+        cost = (key & ~_COLUMN).view(np.float32)
+        cost[(code > 0) & (code <= COLUMNS)] *= STAY
+        order = _order(cost)[:, :COLUMNS]
+        cost = np.take_along_axis(cost, order, axis=1)
+        slots = np.take_along_axis(slots, order, axis=1)
+        code = np.take_along_axis(code, order, axis=1)
+        if order.shape[1] < COLUMNS:
+            cost, slots, code = _widened(cost, slots, code, self._avatars.empty)
+        out = ~(cost < _NEVER) | (np.arange(COLUMNS) >= self._neighbours[clients][:, None])
+        slots[out] = self._avatars.empty
+        code[out] = 0
+        self._views.replace(clients, slots, weights(cost, first), code)
+
+
+def _keys(cost: F32) -> U32:
+    """Sortable keys uint32: the bits of a cost >= 0 above, its column below."""
+    key = cost.view(np.uint32)
+    np.bitwise_and(key, ~_COLUMN, out=key)
+    np.bitwise_or(key, np.arange(key.shape[1], dtype=np.uint32), out=key)
+    return key
+
+
+def _order(cost: F32) -> Index:
+    """Columns in order of cost, (m, c)."""
+    key = _keys(cost.copy())
+    key.sort(axis=1)
+    return (key & _COLUMN).astype(np.intp)
+
+
+def _widened(cost: F32, slots: U16, code: U8, empty: int) -> tuple[F32, U16, U8]:
+    more = ((0, 0), (0, COLUMNS - cost.shape[1]))
+    return (
+        np.pad(cost, more, constant_values=_NEVER),
+        np.pad(slots, more, constant_values=empty),
+        np.pad(code, more, constant_values=0),
+    )

@@ -1,0 +1,99 @@
+"""Which clients get a new interest set, and which a snapshot, in a tick: tiers, withheld lines, budgets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from turia.protocol import limits
+from turia.protocol.frames import UPDATE_BYTES
+from turia.world.arrays import I32, I64, Bool
+from turia.world.avatars import Avatars
+from turia.world.views import Views
+
+#: Interest sets of everybody are renewed within so many ticks.
+REFRESH_TICKS: Final = 4
+#: A client with nothing new gets the bare header at least so often, ticks.
+HEADER_EVERY: Final = 5
+#: Overload never takes a snapshot below so many entries: the near ones and some others in turn.
+LEAST_ENTRIES: Final = 20
+
+#: Ticks between snapshots (0: none), entries in one, neighbours.
+TIERS: Final[dict[str, tuple[int, int, int]]] = {
+    "full": (limits.FULL_EVERY, limits.FULL_BYTES // UPDATE_BYTES, limits.FULL_NEIGHBOURS),
+    "light": (limits.LIGHT_EVERY, limits.LIGHT_BYTES // UPDATE_BYTES, limits.LIGHT_NEIGHBOURS),
+    "flat": (limits.FLAT_EVERY, limits.FLAT_BYTES // UPDATE_BYTES, limits.FLAT_NEIGHBOURS),
+    "companion": (0, 0, 0),
+}
+
+
+class Schedule:
+    """Arrays by client slot. ``neighbours`` int32 (slots,): columns of each client; ``level``: 0 normal to 3 overloaded."""
+
+    def __init__(self, avatars: Avatars, views: Views) -> None:
+        n = avatars.slots
+        self._avatars, self._views = avatars, views
+        self._every = np.zeros(n, np.int64)
+        self._entries = np.zeros(n, np.int64)
+        self.neighbours: I32 = np.zeros(n, np.int32)
+        self._chosen = np.zeros(n, np.int64)
+        self._sent = np.zeros(n, np.int64)
+        self._refresh_soon: Bool = np.zeros(n + 1, np.bool_)
+        self._send_soon: Bool = np.zeros(n, np.bool_)
+        self._turn = np.arange(n) % REFRESH_TICKS
+        self.level = 0
+
+    def begin(self, slot: int, tick: int) -> None:
+        """A new connection: a set and a snapshot at once, later ones spread over the ticks."""
+        self._chosen[slot] = self._sent[slot] = tick - 1
+        self.hurry(slot)
+
+    def set_tier(self, slot: int, tier: str) -> None:
+        """Other detail from the next tick on; raises KeyError for an unknown tier."""
+        self._every[slot], self._entries[slot], self.neighbours[slot] = TIERS[tier]
+        self._refresh_soon[slot] = True
+
+    def hurry(self, slots: int | NDArray[np.integer]) -> None:
+        """A set and a snapshot in this tick, whatever the tier: they were moved, or are new."""
+        self._refresh_soon[slots] = True
+        self._send_soon[slots] = True
+
+    def renew_all(self) -> None:
+        """New sets for everybody in this tick: doors opened or closed."""
+        self._refresh_soon[:-1] = True
+
+    def listening(self) -> Bool:
+        """Clients that get snapshots and crowd frames, bool (slots,)."""
+        mask: Bool = self._avatars.attached[:-1] & (self._every > 0)
+        return mask
+
+    def to_refresh(self, tick: int) -> Bool:
+        """Clients whose set is renewed now, bool (slots + 1,); those who still have to hear of the last one can wait."""
+        due = np.zeros(len(self._refresh_soon), np.bool_)
+        routine = (self._turn == tick % REFRESH_TICKS) & (self._views.gone_n == 0)
+        due[:-1] = self.listening() & (routine | self._refresh_soon[:-1])
+        self._refresh_soon[due] = False
+        return due
+
+    def to_send(self, tick: int, ready: Bool) -> tuple[Bool, I64]:
+        """Clients due by their tier and ready, bool (slots,), and the ticks since each was last due; counts them as due."""
+        line = np.ones(len(self._every), np.bool_)
+        line[: len(ready)] = ready[: len(line)]
+        behind = tick - self._chosen
+        due = self.listening() & line & ((behind >= self._every) | self._send_soon)
+        self._chosen[due] = tick
+        return due, behind
+
+    def worth_sending(self, clients: NDArray[np.intp], entries: I64, tick: int) -> Bool:
+        """Which of the clients get a body: something to say, or silent for HEADER_EVERY ticks; counts them as sent."""
+        worth: Bool = (entries > 0) | self._send_soon[clients] | (tick - self._sent[clients] >= HEADER_EVERY)
+        sent = clients[worth]
+        self._sent[sent] = tick
+        self._send_soon[sent] = False
+        return worth
+
+    def budget(self) -> I64:
+        """Entries each client's snapshot may hold, int64 (slots,), after overload took its part of the far ones."""
+        return np.maximum(self._entries * (4 - self.level) // 4, np.minimum(self._entries, LEAST_ENTRIES))
