@@ -152,7 +152,7 @@ ensure_venue() {
   local stamp="$VENUE_BUILD/.turia" hash
   hash="$(hash_of world_assets/valencia server/turia/venue server/turia/world/layout.py server/turia/world/walkable.py)"
   fresh "$stamp" "$hash" && return
-  say "Baking the venue (about a minute, once)"
+  say "Baking the venue"
   mkdir -p "$VENUE_BUILD"
   "$VENV/bin/python" -m turia venue bake "$VENUE" --out "$VENUE_BUILD" || die "the venue could not be baked; see the lines above"
   echo "$hash" >"$stamp"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import tomllib
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def test_a_command_whose_packages_are_missing_says_what_to_install(
     def missing(name: str) -> None:
         raise ModuleNotFoundError("No module named 'scipy'", name="scipy")
 
-    monkeypatch.setattr(cli.importlib, "import_module", missing)
+    monkeypatch.setattr(importlib, "import_module", missing)
     assert cli.main(["bots", "--count", "1"]) == cli.WRONG
     assert "scipy" in capsys.readouterr().err
 

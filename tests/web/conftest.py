@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from turia.testing.entrance import Entrance
 
-Open = Callable[[Entrance], Awaitable[TestClient]]
+Client = TestClient[web.Request, web.Application]
+Open = Callable[[Entrance], Awaitable[Client]]
 
 
 @pytest.fixture
 async def visit() -> AsyncIterator[Open]:
     """``client = await visit(Entrance(...))``: an HTTP client of that site, closed after the test."""
-    clients: list[TestClient] = []
+    clients: list[Client] = []
 
-    async def visit(entrance: Entrance) -> TestClient:
+    async def visit(entrance: Entrance) -> Client:
         client = TestClient(TestServer(entrance.application()))
         await client.start_server()
         clients.append(client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
 from turia.protocol import limits
@@ -17,7 +17,7 @@ OURS = {"Origin": ORIGIN}
 LOOK = [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-async def enter(client: TestClient, name: str = "Ada", **more: Any) -> ClientResponse:
+async def enter(client: TestClient[web.Request, web.Application], name: str = "Ada", **more: Any) -> ClientResponse:
     return await client.post("/api/enter", json={"name": name, "look": LOOK, **more}, headers=OURS)
 
 
