@@ -38,8 +38,8 @@ def two_rooms(*, enclosed: bool = True, door_open: bool = True) -> Building:
     """Rooms ``west`` (x from -20 to 0, room 1) and ``east`` (0 to 20, room 2), 20 m deep, with one door between them.
 
     The door (index 0) is 2 m wide at x = 0, z = 0; its sill is one cell deep on either side. Zone 0, ``stage``, is the
-    4 m of the east room farthest from the door. Seats 0 to 3 are in the west, 4 to 7 in the east, two of each near the door.
-    The spawn is in the west.
+    4 m of the east room farthest from the door. Seats 0 to 3 are in the west, 4 to 7 in the east, two of each near the
+    door. The spawn is in the west.
     """
     room = np.full((80, 160), 1, np.uint8)
     room[:, 80:] = 2

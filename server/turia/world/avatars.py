@@ -18,8 +18,8 @@ class Avatars:
     """Arrays of length ``slots + 1``: the last entry stands for nobody (``empty``), so that gathers need no mask.
 
     ``row`` (:data:`frames.UPDATE`) is what is sent of an avatar, whole: centimetres, yaw, state. ``x, y, z`` float32
-    metres say the same. ``version`` uint32 counts changes of ``row`` and ``revision`` uint16 changes of who it is; neither
-    is ever set back, so that what a client remembers of a slot's former owner never passes for the new one.
+    metres say the same. ``version`` uint32 counts changes of ``row`` and ``revision`` uint16 changes of who it is;
+    neither is ever set back, so that what a client remembers of a slot's former owner never passes for the new one.
     """
 
     def __init__(self, slots: int) -> None:
@@ -72,7 +72,7 @@ class Avatars:
         return np.flatnonzero(self.used & ~self.hidden)
 
     def write(self, slots: NDArray[np.integer], rows: NDArray[np.void]) -> None:
-        """Take ``rows`` (UPDATE (n,); its slot field is set here) for ``slots`` (n,); a row that differs is a new version."""
+        """Take ``rows`` (UPDATE (n,); their slots are set here) for ``slots`` (n,); one that differs is a new version."""
         rows["slot"] = slots
         changed = slots[(rows.view(np.uint16).reshape(-1, UPDATE_BYTES // 2) != self.words[slots]).any(axis=1)]
         self.row[slots] = rows

@@ -127,7 +127,7 @@ class Refresher:
         return cost
 
     def _with_heroes(self, cost: F32, slots: U16, clients: Index, heroes: Index) -> tuple[F32, U16, Index]:
-        """Candidates with the heroes of the region appended, at a cost below everybody else's: the nearest 16 of them."""
+        """Candidates with the nearest 16 heroes of the region appended, at a cost below everybody else's."""
         a = self._avatars
         dx = a.x[heroes][None, :] - a.x[clients][:, None]
         dz = a.z[heroes][None, :] - a.z[clients][:, None]

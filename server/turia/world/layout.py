@@ -6,6 +6,7 @@ Indices are positions in the lists; room 0 is always ``outside``. The file forma
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -34,7 +35,7 @@ class Storey(Part, frozen=True):
 
 
 class Room(Part, frozen=True):
-    """A place of the programme. ``polygon`` is its outline (x, z), counter-clockwise seen from above; empty for outside.
+    """A place of the programme. ``polygon`` is its outline (x, z), counter-clockwise from above; empty for outside.
 
     ``kind``: outside, entrance, foyer, auditorium, seminar, exhibition, green_room, help_desk, circulation, service.
     ``enclosed``: walls keep sight and sound in: people are seen from elsewhere only through portals.
@@ -50,7 +51,7 @@ class Room(Part, frozen=True):
 
 
 class Zone(Part, frozen=True):
-    """An area with rules. ``kind``: stage (only those with the right walk on it), staff, quiet, private, stand, safe."""
+    """An area with rules. ``kind``: stage (walked on by those with the right), staff, quiet, private, stand, safe."""
 
     kind: str
     room: int
@@ -81,7 +82,7 @@ class Portal(Part, frozen=True):
 
 
 class Seats(msgspec.Struct, frozen=True):
-    """Structure of arrays, one entry a seat: position of the seat's floor point (x, y, z), yaw of who sits, room, label.
+    """Structure of arrays, one entry a seat: position of its floor point (x, y, z), yaw of who sits, room, label.
 
     ``hip`` is the height of the seat above the floor in metres, for the renderer.
     """
@@ -103,7 +104,7 @@ class Stage(Part, frozen=True):
 
 
 class Screen(Part, frozen=True):
-    """A projection surface: centre, yaw of its normal, size in metres and the GLB node whose material shows pictures."""
+    """A projection surface: centre, yaw of its normal, size (m) and the GLB node whose material shows pictures."""
 
     room: int
     node: str
@@ -214,7 +215,7 @@ def _faults(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "spawns", "" if layout.spawns else "is empty: nobody could enter"
     for key in ("rooms", "zones", "doors", "portals", "stages", "screens", "spawns", "stands", "landmarks", "lifts"):
         ids = [part.id for part in getattr(layout, key)]
-        twice = sorted({name for name in ids if ids.count(name) > 1})
+        twice = [name for name, count in Counter(ids).items() if count > 1]
         yield key, f"holds the id '{twice[0]}' twice" if twice else ""
         yield key, f"has {len(ids)} entries, at most 255 are possible" if len(ids) > 255 and key in _BYTE else ""
     for key, index, count in _references(layout):
@@ -241,8 +242,7 @@ def _references(layout: Layout) -> Iterator[tuple[str, int, int]]:
     for number, portal in enumerate(layout.portals):
         if portal.door is not None or portal.kind == "door":
             yield f"portals[{number}].door", -1 if portal.door is None else portal.door, len(layout.doors)
-    for number, room in enumerate(layout.seats.room):
-        yield f"seats.room[{number}]", room, rooms
+    yield from ((f"seats.room[{number}]", room, rooms) for number, room in enumerate(layout.seats.room))
     for number, stage in enumerate(layout.stages):
         yield f"stages[{number}].zone", stage.zone, len(layout.zones)
     for number, place in enumerate(layout.rooms):

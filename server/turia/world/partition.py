@@ -32,8 +32,8 @@ class Leaves:
 def split(x_cm: I16, z_cm: I16) -> Leaves:
     """Leaves of points given in centimetres, (n,), n from 1 to 32,000.
 
-    Each level halves every part along its longer side with one ``np.partition`` of 32-bit keys: the coordinate above, the index
-    below. Gaps fill the parts up to a power of two.
+    Each level halves every part along its longer side with one ``np.partition`` of 32-bit keys: the coordinate above,
+    the index below. Gaps fill the parts up to a power of two.
     """
     n = len(x_cm)
     depth = max(0, int(np.ceil(np.log2(n / LEAF_MAX))))

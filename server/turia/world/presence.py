@@ -21,7 +21,7 @@ STEWARD_BADGES: Final = frozenset({"staff", "steward"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who stands behind an avatar. ``id`` is public and unguessable (128 bits); ``badge`` is "" or speaker, staff, ..."""
+    """Who stands behind an avatar. ``id`` is public, unguessable (128 bits); ``badge`` is "" or speaker, staff, ..."""
 
     id: str
     name: str
@@ -73,6 +73,11 @@ class Presence:
         a = self._avatars
         quiet = np.flatnonzero(a.used & ~a.hidden & (tick - a.contact >= HIDE_TICKS))
         self._show(quiet, hidden=True)
+
+    def longest_gone(self) -> int | None:
+        """The slot kept for the person whose connection has been gone the longest, if any is."""
+        gone = np.flatnonzero(self._avatars.used & ~self._avatars.attached)
+        return int(gone[self._avatars.left[gone].argmin()]) if gone.size else None
 
     def lapsed(self, tick: int) -> NDArray[np.intp]:
         """Slots whose connection has been gone for KEEP_PLACE_S."""

@@ -30,7 +30,10 @@ TIERS: Final[dict[str, tuple[int, int, int]]] = {
 
 
 class Schedule:
-    """Arrays by client slot. ``neighbours`` int32 (slots,): columns of each client; ``level``: 0 normal to 3 overloaded."""
+    """Arrays by client slot. ``neighbours`` int32 (slots,): columns of each client.
+
+    ``level`` is 0 normally, to 3 when overloaded.
+    """
 
     def __init__(self, avatars: Avatars, views: Views) -> None:
         n = avatars.slots
@@ -70,7 +73,7 @@ class Schedule:
         return mask
 
     def to_refresh(self, tick: int) -> Bool:
-        """Clients whose set is renewed now, bool (slots + 1,); those who still have to hear of the last one can wait."""
+        """Clients whose set is renewed now, bool (slots + 1,); who still has to hear of the last one can wait."""
         due = np.zeros(len(self._refresh_soon), np.bool_)
         routine = (self._turn == tick % REFRESH_TICKS) & (self._views.gone_n == 0)
         due[:-1] = self.listening() & (routine | self._refresh_soon[:-1])
@@ -78,11 +81,9 @@ class Schedule:
         return due
 
     def to_send(self, tick: int, ready: Bool) -> tuple[Bool, I64]:
-        """Clients due by their tier and ready, bool (slots,), and the ticks since each was last due; counts them as due."""
-        line = np.ones(len(self._every), np.bool_)
-        line[: len(ready)] = ready[: len(line)]
+        """Clients due by tier and ready, bool (slots,), and the ticks since each was last due; counts them as due."""
         behind = tick - self._chosen
-        due = self.listening() & line & ((behind >= self._every) | self._send_soon)
+        due = self.listening() & ready & ((behind >= self._every) | self._send_soon)
         self._chosen[due] = tick
         return due, behind
 

@@ -25,9 +25,9 @@ _NEAR_BONUS: Final = np.where(np.arange(COLUMNS) < NEAR, 1 << 24, 0).astype(np.u
 class Chosen:
     """Entries of this tick, those of one client together, clients in order.
 
-    ``clients`` (c,) with ``updates, back, gone`` int64 (c,): how many entries each has. ``update_slots``, ``back_slots``,
-    ``gone_slots`` uint16: the slots, client after client. ``first`` (k, 2): client and slot of the updates that are the
-    first the client hears of somebody.
+    ``clients`` (c,) with ``updates, back, gone`` int64 (c,): how many entries each has. ``update_slots``,
+    ``back_slots``, ``gone_slots`` uint16: the slots, client after client. ``first`` (k, 2): client and slot of the
+    updates that are the first the client hears of somebody.
     """
 
     clients: NDArray[np.intp]
@@ -56,8 +56,8 @@ class Selector:
     def select(self, due: Bool, behind: I64, budget: I64) -> Chosen:
         """Entries for the clients that are due (bool (slots,)).
 
-        ``behind`` int64 (slots,): ticks since the client was last due; ``budget`` int64 (slots,): entries a snapshot may
-        hold, updates and returns together.
+        ``behind`` int64 (slots,): ticks since the client was last due; ``budget`` int64 (slots,): entries a snapshot
+        may hold, updates and returns together.
         """
         parts = [
             self._chunk(slice(start, start + CHUNK), due, behind, budget)
@@ -91,7 +91,7 @@ class Selector:
         return self._listed(rows, due, slot, update, back, first)
 
     def _fit(self, update: Bool, back: Bool, pending: U16, budget: I64) -> None:
-        """Put off what is over budget: returns first of all (they are cheap), then the near, then what piled up most."""
+        """Put off what is over budget: returns go first (they are cheap), then the near, then what piled up most."""
         count = np.count_nonzero(back, axis=1)
         if (count > budget).any():
             back &= np.cumsum(back, axis=1) <= budget[:, None]

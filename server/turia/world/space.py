@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from turia.errors import BundleError, Refused
 from turia.protocol import state
-from turia.protocol.limits import CM_PER_M, CROWD_EVERY_TICKS, MAX_SLOTS, NO_SEAT
+from turia.protocol.limits import CM_PER_M, CROWD_EVERY_TICKS, NO_SEAT
 from turia.protocol.messages import Introduction, Look, People, PersonRow, Place
 from turia.world import crowd, snapshot
 from turia.world.arrays import I32, U8, Bool
@@ -40,9 +39,6 @@ from turia.world.views import Views
 from turia.world.walkable import NONE, WalkField
 
 __all__ = ["Correction", "CrowdFrame", "Entered", "Packed", "Person", "Space"]
-
-#: Slots beyond the capacity, for people who must get in though the venue is full (stewards, speakers).
-RESERVE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +88,20 @@ class CrowdFrame:
 class Space:
     """One continuous space. See the module for the order of calls; ``tick`` counts up by one a call round.
 
-    Parameters: ``layout`` and ``walk`` describe the building; ``capacity`` bounds people, at most ``limits.MAX_SLOTS``
-    less the reserve. All arguments that are slots are int32 arrays of distinct slots in use. Raises BundleError when
-    layout and field do not belong together.
+    Parameters: ``layout`` and ``walk`` describe the building; ``capacity`` bounds people (slots), at most
+    ``limits.MAX_SLOTS``. All arguments that are slots are int32 arrays of distinct slots in use. Raises BundleError
+    when layout and field do not belong together.
     """
 
     def __init__(self, layout: Layout, walk: WalkField, *, capacity: int) -> None:
         _check_match(layout, walk)
-        slots = min(capacity + RESERVE, MAX_SLOTS)
-        self._layout, self._capacity = layout, capacity
-        self._avatars = Avatars(slots)
+        self._layout = layout
+        self._avatars = Avatars(capacity)
         self._views = Views(self._avatars)
         self._presence = Presence(self._avatars)
         self._directory = Directory()
         self._seats = SeatBook(layout)
-        self._rights = Rights(layout, slots)
+        self._rights = Rights(layout, capacity)
         self._places = Places(layout, walk, self._rights)
         self._regions = Regions(layout)
         self._regions.set_closed(self._rights.closed)
@@ -116,11 +111,6 @@ class Space:
         self._selector = Selector(self._avatars, self._views)
         self._travel = Travel(layout, walk, self._avatars, self._seats, self._places, self._rights)
         self._tick = 0
-
-    @property
-    def slots(self) -> int:
-        """How many slots there are: the capacity and a reserve of RESERVE for ``over_capacity``."""
-        return self._avatars.slots
 
     # -- coming and going ------------------------------------------------------------------------
     def enter(
@@ -133,10 +123,11 @@ class Space:
         rng: np.random.Generator,
         over_capacity: bool = False,
     ) -> Entered:
-        """Give ``person`` an avatar, or hand over the one he has (kept place, or another live connection: ``replaced``).
+        """Give ``person`` an avatar, or hand over his own (kept place, or another live connection: ``replaced``).
 
         Order of preference of the place: the kept place, ``resume`` (from a verified ticket; taken if walkable and, for
-        a seat, free), a spawn point. Raises Refused("full", retry=True) when no slot is left.
+        a seat, free), a spawn point. Raises Refused("full", retry=True) when no slot is left; with ``over_capacity``
+        (people the event cannot do without) the place kept for whoever is gone the longest is given up first.
         """
         inside = self._presence.slot_of(person.id)
         if inside is None:
@@ -155,8 +146,9 @@ class Space:
 
     def _admit(self, person: Person, resume: Place | None, rng: np.random.Generator, over: bool) -> tuple[int, bool]:
         """A slot and a place for somebody who is not inside; whether it is the place he asked to resume."""
-        if not over and self.population() >= self._capacity:
-            raise Refused("full", "The venue is full at the moment. You will be let in when there is room.", retry=True)
+        kept = self._presence.longest_gone() if over and self.population() == self._avatars.slots else None
+        if kept is not None:
+            self._free([kept])
         slot = self._avatars.allocate()
         try:
             resumed = resume is not None and self._travel.resume(slot, resume)
@@ -194,7 +186,7 @@ class Space:
 
     # -- commands (synchronous, validated; raise Refused and change nothing) -----------------------
     def sit(self, slot: int, seat: int) -> Place:
-        """Take a seat: within SIT_REACH_M, in a room one may enter, free. codes: seat_taken, too_far, no_seat, closed."""
+        """Take a free seat within SIT_REACH_M, in a room one may enter. codes: seat_taken, too_far, no_seat, closed."""
         return self._moved(slot, lambda: self._travel.sit(slot, seat))
 
     def stand(self, slot: int) -> Place:
@@ -350,11 +342,10 @@ class Space:
                 self._refresher.refresh(population, due)
 
     def select_and_pack(self, tick: int, ready: Bool, *, head: int, tail: int) -> Packed:
-        """Snapshots for clients that are due by their tier and ``ready`` (bool by slot, shape (slots,) or shorter).
+        """Snapshots for clients that are due by their tier and ``ready`` (bool by slot, shape (capacity,)).
 
         What is packed counts as written: pass ``ready`` False for a client whose line is behind. A client whose
         snapshot would be empty still gets the bare header at least every 5 ticks (20 Hz: 4 a second) for its clock.
-        Slots beyond the end of ``ready`` count as ready.
         """
         chosen = self.select(tick, ready)
         return self.pack(tick, chosen, head=head, tail=tail)

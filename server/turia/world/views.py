@@ -1,7 +1,7 @@
 """What each client is being shown: its interest set, what was written to it, what it remembers. Arrays by client slot.
 
-A *column* is one neighbour of one client; columns are in order of rank, the most important first. What a client displays
-is its columns with ``shown`` set plus ``gone`` (left the set, the client does not know yet): never more than COLUMNS.
+A *column* is one neighbour of one client; columns are in order of rank, the most important first. What a client
+displays is its columns with ``shown`` set plus ``gone`` (left the set, the client does not know yet): never more than COLUMNS.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Views:
         self.gone_n[client] = 0
 
     def forget(self, slots: Bool) -> None:
-        """Take the slots of a mask (avatars.slots + 1,) out of every set at once: they went where not all may see them."""
+        """Take the slots of a mask (avatars.slots + 1,) out of every set: they went where not all may see them."""
         client, column = self._holding(slots)
         self._withdraw(client, column)
         self.slot[client, column] = self.empty
@@ -109,7 +109,7 @@ class Views:
         self.gone_n[touched] = (self.gone[touched] != self.empty).sum(axis=1)
 
     def _withdraw(self, client: Index, column: Index) -> None:
-        """Columns (those of a client together) that leave: remember them, and list those that the client displays as gone."""
+        """Columns (those of a client together) that leave: remember them; those that the client displays are gone."""
         shown = self.shown[client, column]
         client, column = client[shown], column[shown]
         if not client.size:
