@@ -9,6 +9,7 @@ from world_assets.valencia.foyer import ALCOVE_NORTH, ALCOVE_SOUTH, ALCOVE_X
 from world_assets.valencia.geometry import Opening, Surface, face_up, flip, quad
 from world_assets.valencia.plan import PLENARY
 from world_assets.valencia.scene import Scene, polygon_extra
+from world_assets.valencia.tiles import tiled
 
 ZONE = "ground"
 _TURN_WEST, _TURN_EAST = -32.3, -29.6
@@ -40,7 +41,7 @@ def _ramp(scene: Scene, low: float) -> None:
     for surface in (first, landing, second):
         scene.floor(ZONE, m.CARPET_WARM, "Walk_backstage", surface)
         ceiling = surface[0] + [0.0, _HEADROOM, 0.0], surface[1]
-        scene.show(ZONE, m.SOFFIT, flip(ceiling))
+        scene.show(ZONE, m.CEILING, flip(ceiling))
     outer = np.array([[x1, z0], [_TURN_WEST, z0], [_TURN_WEST, _GREEN_NORTH]])
     inner = np.array([[x0, _GREEN_NORTH], [x0, z1], [x1, z1]])
     for path in (outer, inner):
@@ -59,8 +60,8 @@ def _green_room(scene: Scene, low: float) -> None:
     corners = np.array(
         [[_GREEN_WEST, _GREEN_NORTH], [_GREEN_WEST, _GREEN_SOUTH], [east, _GREEN_SOUTH], [east, _GREEN_NORTH]]
     )
-    scene.floor(ZONE, m.CARPET, "Walk_green_room", face_up(corners, low))
-    scene.show(ZONE, m.SOFFIT, flip(face_up(corners, low + _HEADROOM)))
+    scene.floor(ZONE, m.CARPET, "Walk_green_room", tiled(corners, low, 1.6))
+    scene.show(ZONE, m.CEILING, flip(tiled(corners, low + _HEADROOM, 1.6)))
     ring = np.vstack([corners[3:], corners[:3], ])
     door = (_TURN_WEST + _TURN_EAST) / 2
     distance = east - door

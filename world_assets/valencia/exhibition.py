@@ -6,8 +6,9 @@ import numpy as np
 
 from world_assets.valencia import doors, materials as m, plan
 from world_assets.valencia.foyer import inner_line
-from world_assets.valencia.geometry import F64, Opening, face_up
+from world_assets.valencia.geometry import F64, Opening
 from world_assets.valencia.scene import Scene, polygon_extra
+from world_assets.valencia.tiles import tiled
 
 ZONE = "ground"
 
@@ -23,7 +24,7 @@ def exhibition_polygon() -> F64:
 def build_exhibition(scene: Scene) -> None:
     """Floor, wall with doors, room; the stands are in stands.py."""
     polygon = exhibition_polygon()
-    scene.floor(ZONE, m.TERRAZZO, "Walk_exhibition", face_up(polygon, 0.0))
+    scene.floor(ZONE, m.TERRAZZO, "Walk_exhibition", tiled(polygon, 0.0, 2.0))
     end = plan.east_x(plan.EXHIBITION_LINE, plan.FRONT_INSET)
     start = plan.west_x(plan.EXHIBITION_LINE, plan.BACK_INSET)
     path = np.array([[start, plan.EXHIBITION_LINE], [end, plan.EXHIBITION_LINE]])

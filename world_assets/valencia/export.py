@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from world_assets.valencia import light
 from world_assets.valencia import materials as m
-from world_assets.valencia.geometry import F64, I64, Surface, join, normals
+from world_assets.valencia.geometry import F64, I64, Surface, join, normals, split_long_edges
 from world_assets.valencia.gltf import Json, Writer
 from world_assets.valencia.materials import Finish, Material
 from world_assets.valencia.scene import Node, Scene
@@ -40,44 +42,74 @@ def to_glb(scene: Scene) -> bytes:
     return writer.to_bytes()
 
 
+#: Longest edge of what takes baked light, metres, by zone.
+_DETAIL = {"outside": 15.0, "halls": 3.0, "ground": 3.0, "upstairs": 2.6}
+
+
 def _seen(scene: Scene, writer: Writer, finishes: _Finishes) -> None:
+    merged = scene.merged()
+    opaque = [surface for (_, material), surface in merged.items() if material.finish not in ("Clear", "Glow")]
+    grid = light.voxels(opaque)
     groups: dict[tuple[str, Finish], list[tuple[Material, Surface]]] = {}
-    for (zone, material), surface in scene.merged().items():
-        groups.setdefault((zone, material.finish), []).append((material, surface))
+    for (zone, material), surface in merged.items():
+        fine = split_long_edges(surface, _DETAIL[zone]) if material.baked else surface
+        groups.setdefault((zone, material.finish), []).append((material, fine))
     for (zone, finish), parts in groups.items():
-        smooth = (zone, finish) in scene.smooth
-        mesh = writer.mesh(f"{zone}_{finish}", [coloured(writer, parts, finishes[finish], smooth=smooth)])
+        baker = Baker(grid, scene.lamps, indoors=zone != "outside")
+        mesh = writer.mesh(f"{zone}_{finish}", [coloured(writer, parts, finishes[finish], baker=baker)])
         writer.node(f"Seen_{zone}_{finish}", mesh=mesh)
 
 
-def coloured(writer: Writer, parts: Parts, material: int, *, smooth: bool = False) -> Json:
-    """One primitive of many materials of one finish; colours go into the vertices."""
+@dataclass(frozen=True, slots=True)
+class Baker:
+    """Shades points of one zone."""
+
+    grid: NDArray[np.bool_]
+    lamps: list[light.Lamp]
+    indoors: bool
+
+    def __call__(self, points: F64, normal: F64) -> F64:
+        """Factors (n, 3) for points with normals."""
+        air = light.openness(self.grid, points, normal)
+        lamps = light.lamplight(self.lamps, points, normal) if self.indoors else np.zeros(len(points))
+        return light.shade(air, lamps, indoors=self.indoors)
+
+
+def coloured(writer: Writer, parts: Parts, material: int, *, baker: Baker | None = None) -> Json:
+    """One primitive of many materials of one finish; colours, with baked light, go into the vertices."""
     surface = join([surface for _, surface in parts])
     colours = np.concatenate([np.tile(material.colour, (len(s[0]), 1)) for material, s in parts])
-    vertices, normal, colours, faces = _sharp(surface, colours, smooth=smooth)
+    share = np.concatenate([np.full(len(s[0]), material.baked) for material, s in parts])
+    smooth = np.concatenate([np.full(len(s[0]), material.smooth) for material, s in parts])
+    vertices, normal, colours, faces = _sharp(surface, np.column_stack([colours, share, smooth]))
+    share, colours = colours[:, 4:5], colours[:, :4].copy()
+    if baker is not None:
+        colours[:, :3] *= 1 - share + share * baker(vertices, normal)
     attributes: dict[str, NDArray[Any]] = {
         "POSITION": vertices.astype(np.float32),
         "NORMAL": normal.astype(np.float32),
-        "COLOR_0": np.round(np.clip(colours, 0, 1) * 65535).astype(np.uint16),
+        "COLOR_0": _stored(colours),
     }
     return writer.primitive(attributes, faces, material)
 
 
-def _sharp(surface: Surface, colours: F64, *, smooth: bool) -> tuple[F64, F64, F64, I64]:
-    """Vertices split by face normal, equal ones merged; millimetres. ``smooth`` averages normals by position."""
+def _stored(colours: F64) -> NDArray[np.uint16]:
+    """Colours as 16-bit numbers in 128 steps that look alike: fewer different values travel in fewer bytes."""
+    steps = np.round(np.sqrt(np.clip(colours, 0, 1)) * 127) / 127
+    return np.round(steps**2 * 65535).astype(np.uint16)
+
+
+def _sharp(surface: Surface, values: F64) -> tuple[F64, F64, F64, I64]:
+    """Vertices split by face normal, equal ones merged; millimetres. The last of ``values`` averages normals by position."""
     surface = _without_slivers(surface)
     vertices, faces = surface
     flat = np.repeat(normals(surface), 3, axis=0)
     corner = faces.reshape(-1)
     position = np.round(vertices[corner], 3)
-    if smooth:
-        _, inverse = np.unique(np.column_stack([position, np.round(flat[:, 1:2])]), axis=0, return_inverse=True)
-        weight = _areas(surface)
-        total = np.zeros((inverse.max() + 1, 3))
-        np.add.at(total, inverse.ravel(), flat * np.repeat(weight, 3)[:, None])
-        flat = total[inverse.ravel()]
-        flat /= np.linalg.norm(flat, axis=1, keepdims=True)
-    rows = np.column_stack([position, np.round(flat, 2), np.round(colours[corner], 4)])
+    smooth = values[corner, -1] > 0
+    if smooth.any():
+        flat[smooth] = _averaged(position[smooth], flat[smooth], np.repeat(_areas(surface), 3)[smooth])
+    rows = np.column_stack([position, np.round(flat, 2), np.round(values[corner, :-1], 4)])
     unique, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     normal = unique[:, 3:6]
     normal = normal / np.linalg.norm(normal, axis=1, keepdims=True)
@@ -85,6 +117,15 @@ def _sharp(surface: Surface, colours: F64, *, smooth: bool) -> tuple[F64, F64, F
     a, b, c = new_faces.T
     new_faces = new_faces[(a != b) & (b != c) & (a != c)]
     return unique[:, :3], normal, unique[:, 6:], new_faces
+
+
+def _averaged(position: F64, normal: F64, weight: F64) -> F64:
+    """Mean normals of corners at the same place that look to the same side, up or down."""
+    _, inverse = np.unique(np.column_stack([position, normal[:, 1:2] > 0]), axis=0, return_inverse=True)
+    total = np.zeros((int(inverse.max()) + 1, 3))
+    np.add.at(total, inverse.ravel(), normal * weight[:, None])
+    mean = total[inverse.ravel()]
+    return np.asarray(mean / np.maximum(1e-12, np.linalg.norm(mean, axis=1, keepdims=True)))
 
 
 def _areas(surface: Surface) -> F64:

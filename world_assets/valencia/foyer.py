@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from world_assets.valencia import doors, materials as m, plan
-from world_assets.valencia.geometry import F64, Opening, box, curtain, face_up, flip
+from world_assets.valencia.geometry import F64, Opening
 from world_assets.valencia.plan import AUDITORIUM_2, AUDITORIUM_3, PLENARY
 from world_assets.valencia.scene import Scene, polygon_extra
+from world_assets.valencia.tiles import tiled
 
 ZONE = "ground"
 #: West end of the alcove before the backstage door, and its two walls.
@@ -15,10 +16,6 @@ ALCOVE_X, ALCOVE_SOUTH, ALCOVE_NORTH = -4.5, -29.75, -33.1
 MAIN_DOORS = (-7.0, -4.0, -1.0)
 #: Middle of the drums' walls: where the rooms meet.
 _SKIN = 0.15
-
-
-def _above(path: F64, z: float) -> F64:
-    return path[path[:, 1] > z]
 
 
 def inner_line() -> F64:
@@ -46,8 +43,8 @@ def entrance_polygon() -> F64:
 def build_foyer(scene: Scene) -> None:
     """Floors, walls, doors, rooms and portals of foyer and entrance hall."""
     line = inner_line()
-    scene.floor(ZONE, m.TERRAZZO, "Walk_foyer", face_up(foyer_polygon(), 0.0))
-    scene.floor(ZONE, m.STONE, "Walk_entrance", face_up(entrance_polygon(), 0.0))
+    scene.floor(ZONE, m.TERRAZZO, "Walk_foyer", tiled(foyer_polygon(), 0.0, 2.0))
+    scene.floor(ZONE, m.STONE, "Walk_entrance", tiled(entrance_polygon(), 0.0, 2.0))
     _link_walls(scene, line)
     _entrance_walls(scene, line)
     _rooms(scene)
@@ -102,5 +99,3 @@ def _rooms(scene: Scene) -> None:
             (x, 0.0, plan.SOUTH_WALL), 0.0, 2.0, 2.5, m.GLASS,
         )  # fmt: skip
 
-
-__all__ = ["box", "build_foyer", "curtain", "flip"]

@@ -11,6 +11,7 @@ from world_assets.valencia import doors, furniture, materials as m, plan
 from world_assets.valencia.geometry import F64, Opening, Surface, arc, box, curtain, face_up, flip, join, lengths, placed
 from world_assets.valencia.plan import HallPlan
 from world_assets.valencia.scene import Scene, polygon_extra
+from world_assets.valencia.tiles import tiled
 
 ZONE = "halls"
 WALL = 0.3
@@ -112,7 +113,7 @@ def _terraces(scene: Scene, hall: HallPlan) -> None:
         )
         if row:
             riser = np.array([hall.at(inner, t) for t in np.linspace(-a, a, count)])
-            scene.show(ZONE, m.MAPLE_DARK, flip(curtain(riser, y - hall.rise, y)))
+            scene.show(ZONE, m.MAPLE_DARK, curtain(riser, y - hall.rise, y))
     first = edges[0]
     a, b = hall.side_angle(hall.stage_radius), hall.side_angle(first)
     scene.floor(
@@ -132,7 +133,7 @@ def stage_polygon(hall: HallPlan) -> F64:
 def _stage(scene: Scene, hall: HallPlan) -> None:
     polygon = stage_polygon(hall)
     floor = hall.stage_floor
-    scene.floor(ZONE, m.MAPLE, f"Walk_{hall.room}", face_up(polygon, floor))
+    scene.floor(ZONE, m.MAPLE, f"Walk_{hall.room}", tiled(polygon, floor, 1.6))
     side = hall.side_angle(hall.stage_radius)
     front = arc(hall.centre, hall.stage_radius, side, -side, 0.8)
     scene.show(ZONE, m.MAPLE_DARK, curtain(front, hall.low, floor))
@@ -198,8 +199,8 @@ def _walls(scene: Scene, hall: HallPlan) -> None:
 
 
 def _ceiling(scene: Scene, hall: HallPlan) -> None:
-    scene.show(ZONE, m.SOFFIT, flip(face_up(hall.outline(), hall.ceiling)))
-    scene.show("ground", m.CONCRETE, face_up(hall.outline(0.3), hall.ceiling + 0.4))
+    scene.show(ZONE, m.CEILING, flip(tiled(hall.outline(), hall.ceiling, 2.0)))
+    scene.show("ground", m.CONCRETE, tiled(hall.outline(0.3), hall.ceiling + 0.4, 3.0))
     _screen(scene, hall)
 
 

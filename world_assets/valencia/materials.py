@@ -11,17 +11,18 @@ from typing import Literal
 
 from world_assets.valencia.gltf import Json
 
-Finish = Literal["Matte", "Satin", "Metal", "Glow", "Clear", "Screen", "Hidden"]
+Finish = Literal["Matte", "Satin", "Metal", "Lit", "Glow", "Clear", "Screen", "Hidden"]
 Colour = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A finish in a colour. ``baked`` 0 keeps baked light away (glass, lamps)."""
+    """A finish in a colour. ``baked`` 0 keeps baked light away (glass, lamps); ``smooth`` rounds the edges between faces."""
 
     finish: Finish
     colour: Colour
     baked: float = 1.0
+    smooth: bool = False
 
 
 def srgb(text: str, alpha: float = 1.0) -> Colour:
@@ -44,6 +45,8 @@ def finish_to_gltf(finish: Finish) -> Json:
     }
     if finish == "Clear":
         entry |= {"alphaMode": "BLEND", "doubleSided": True}
+    if finish == "Lit":
+        entry["emissiveFactor"] = [0.3, 0.27, 0.22]
     if finish == "Glow":
         entry["emissiveFactor"] = [0.9, 0.8, 0.62]
     if finish == "Screen":
@@ -56,26 +59,28 @@ _SURFACE: dict[Finish, tuple[float, float]] = {
     "Matte": (0.95, 0.0),
     "Satin": (0.5, 0.0),
     "Metal": (0.45, 0.35),
+    "Lit": (0.95, 0.0),
     "Glow": (0.9, 0.0),
     "Clear": (0.12, 0.0),
     "Screen": (0.6, 0.0),
     "Hidden": (1.0, 0.0),
 }
 
-ZINC = Material("Metal", srgb("d3d7da"))
+ZINC = Material("Metal", srgb("d3d7da"), smooth=True)
 STEEL = Material("Metal", srgb("a4abb0"))
-SOFFIT = Material("Matte", srgb("f0eadf"))
+SOFFIT = Material("Lit", srgb("e6dfd2"), smooth=True)
+CEILING = Material("Lit", srgb("d9cfbe"))
 WHITE = Material("Matte", srgb("f1eee7"))
 CONCRETE = Material("Matte", srgb("c6c1b8"))
 STONE = Material("Matte", srgb("d8cfbf"))
 PAVING = Material("Matte", srgb("cdbfa8"))
 TERRAZZO = Material("Satin", srgb("d9d2c6"))
-MAPLE = Material("Satin", srgb("d8ab74"))
-MAPLE_DARK = Material("Satin", srgb("b58653"))
+MAPLE = Material("Satin", srgb("dcb88c"))
+MAPLE_DARK = Material("Satin", srgb("bd9467"))
 CARPET = Material("Matte", srgb("4d5d70"))
 CARPET_WARM = Material("Matte", srgb("8a5a4c"))
-SEAT = Material("Matte", srgb("33597f"))
-WOOD = Material("Matte", srgb("b08050"))
+SEAT = Material("Matte", srgb("4b6b8a"))
+WOOD = Material("Matte", srgb("b89066"))
 GREY = Material("Matte", srgb("8d9499"))
 DARK = Material("Matte", srgb("34373b"))
 GRASS = Material("Matte", srgb("86a35c"))

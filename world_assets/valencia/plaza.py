@@ -7,6 +7,7 @@ import numpy as np
 from world_assets.valencia import materials as m, plan
 from world_assets.valencia.geometry import F64, arc, face_up, prism
 from world_assets.valencia.scene import Scene
+from world_assets.valencia.tiles import keyhole, tiled
 
 ZONE = "outside"
 FOUNTAIN = (-4.0, 100.0)
@@ -33,8 +34,8 @@ def plaza_polygon() -> F64:
 def build_plaza(scene: Scene) -> None:
     """Ground, paving, fountain, spawn."""
     ground = np.array([[-110.0, -120.0], [-110.0, 140.0], [110.0, 140.0], [110.0, -120.0]])
-    scene.show(ZONE, m.GRASS, face_up(ground, -0.06, [shell_outline()]))
-    scene.floor(ZONE, m.PAVING, "Walk_outside", face_up(plaza_polygon(), 0.0))
+    scene.show(ZONE, m.GRASS, tiled(keyhole(ground, shell_outline()), -0.06, 10.0))
+    scene.floor(ZONE, m.PAVING, "Walk_outside", tiled(plaza_polygon(), 0.0, 4.0))
     rim = arc(FOUNTAIN, FOUNTAIN_RADIUS, 0.0, 2 * np.pi, 1.2)[:-1]
     scene.block("fountain", prism(rim, 0.0, 1.2))
     scene.show(ZONE, m.STONE, prism(rim, 0.0, 0.45))

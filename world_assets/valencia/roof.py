@@ -45,8 +45,7 @@ def build_roof(scene: Scene) -> None:
     grid = roof_grid()
     below = grid - [0.0, THICKNESS, 0.0]
     scene.show(ZONE, m.ZINC, grid_surface(grid, up=True))
-    scene.smooth.add((ZONE, "Metal"))
-    scene.show("soffit", m.SOFFIT, grid_surface(below, up=False))
+    scene.show("ground", m.SOFFIT, grid_surface(below, up=False))
     rim = np.vstack([grid[:, 0], grid[::-1, -1]])
     scene.show(ZONE, m.STEEL, ribbon(rim - [0, THICKNESS, 0], rim))
     _front(scene)

@@ -10,6 +10,7 @@ import numpy as np
 
 from world_assets.valencia.geometry import F64, Opening, Surface, Wall, box, join, prism, wall
 from world_assets.valencia.gltf import Json
+from world_assets.valencia.light import Lamp
 from world_assets.valencia.materials import Material
 
 Point3 = tuple[float, float, float]
@@ -48,7 +49,7 @@ class Scene:
     """Collects everything; order of calls decides the order in the file."""
 
     surfaces: dict[tuple[str, Material], list[Surface]] = field(default_factory=dict)
-    smooth: set[tuple[str, Material]] = field(default_factory=set)
+    lamps: list[Lamp] = field(default_factory=list)
     walks: dict[str, list[Surface]] = field(default_factory=dict)
     blocks: dict[str, list[Surface]] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)

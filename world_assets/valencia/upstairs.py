@@ -9,6 +9,7 @@ import numpy as np
 from world_assets.valencia import doors, furniture, materials as m, plan
 from world_assets.valencia.geometry import F64, Opening, box, face_up, flip, placed, prism
 from world_assets.valencia.scene import Scene, polygon_extra
+from world_assets.valencia.tiles import tiled
 
 ZONE = "upstairs"
 Span = tuple[float, float]
@@ -55,9 +56,9 @@ def lobby_polygon() -> F64:
 
 def build_upstairs(scene: Scene) -> None:
     """The whole storey with its ways up."""
-    scene.floor(ZONE, m.CARPET_WARM, "Walk_upper_lobby", face_up(lobby_polygon(), LEVEL))
+    scene.floor(ZONE, m.CARPET_WARM, "Walk_upper_lobby", tiled(lobby_polygon(), LEVEL, 1.6))
     gallery = np.array([[x, z] for x, z in ((GALLERY_X[0], GALLERY_Z[0]), (GALLERY_X[0], GALLERY_Z[1]), (GALLERY_X[1], GALLERY_Z[1]), (GALLERY_X[1], GALLERY_Z[0]))])
-    scene.show(ZONE, m.SOFFIT, flip(face_up(gallery, LEVEL - 0.4)))
+    scene.show(ZONE, m.CEILING, flip(tiled(gallery, LEVEL - 0.4, 1.6)))
     scene.show(ZONE, m.WHITE, prism(gallery, LEVEL - 0.4, LEVEL - 0.01))
     for room in SEMINARS:
         _seminar(scene, room)
@@ -78,8 +79,8 @@ def _seminar(scene: Scene, room: Seminar) -> None:
     name, title = f"seminar_{room.number}", f"Seminar room {room.number}"
     t = 0.1
     corners = np.array([[room.x[0] + t, room.z[0] + t], [room.x[0] + t, room.z[1] - t], [room.x[1] - t, room.z[1] - t], [room.x[1] - t, room.z[0] + t]])
-    scene.floor(ZONE, m.CARPET, f"Walk_{name}", face_up(corners, LEVEL))
-    scene.show(ZONE, m.SOFFIT, flip(face_up(corners, CEILING)))
+    scene.floor(ZONE, m.CARPET, f"Walk_{name}", tiled(corners, LEVEL, 1.6))
+    scene.show(ZONE, m.CEILING, flip(tiled(corners, CEILING, 1.6)))
     door_x = room.x[1] - 1.6
     inward = 0.0 if room.number <= 2 else np.pi
     doors.single(scene, ZONE, f"door_{name}_1", title, ("upper_lobby", name), (door_x, LEVEL, room.door_z), inward, 1.2, 2.3)
