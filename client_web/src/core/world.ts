@@ -3,7 +3,7 @@
  * moves everything to the present moment once a frame. No three, no DOM, no sockets: poses leave by a callback.
  */
 
-import type { Fix, Introduction as WireIntroduction, Look, Placed, Welcome } from "../net/protocol.gen";
+import type { Fix, Introduction as WireIntroduction, Placed, Welcome } from "../net/protocol.gen";
 import { fromStep } from "./angles";
 import { Camera } from "./camera";
 import { type Controls, idleControls, wantsToMove } from "./controls";
@@ -18,7 +18,16 @@ import { PoseSender, type Standing } from "./pose_sender";
 import { ServerClock } from "./server_clock";
 import { Sight } from "./sight";
 import { Surroundings } from "./surroundings";
-import { DEFAULT_LOOK, type Emote, type Marker, motionOf, type SceneState, SEATED, type SelfState } from "./types";
+import {
+  DEFAULT_LOOK,
+  type Emote,
+  type Look,
+  type Marker,
+  motionOf,
+  type SceneState,
+  SEATED,
+  type SelfState,
+} from "./types";
 import type { Venue } from "./venue";
 import { WalkPath } from "./walk_path";
 import { type Forbidden, openToAll, type WalkField } from "./walkfield";
