@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import logging
+import signal
 import sys
 from typing import Final
 
 log = logging.getLogger(__name__)
 
 _STOP_S: Final = 2.0
+_PR_SET_PDEATHSIG: Final = 1
+_libc: Final = ctypes.CDLL(None)
+
+
+def _end_with_parent() -> None:
+    """In the child, before it becomes the bots: a server that is killed outright takes its bots along."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class BotsProcess:
@@ -25,7 +34,11 @@ class BotsProcess:
     async def start(self) -> None:
         """Start them; what they print is not shown."""
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, *self._arguments, stdout=asyncio.subprocess.DEVNULL, start_new_session=True
+            sys.executable,
+            *self._arguments,
+            stdout=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
         log.info("bots started", extra={"pid": self._process.pid})
 
