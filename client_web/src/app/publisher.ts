@@ -90,7 +90,8 @@ export class Publisher {
 
   #map(): void {
     const { self } = this.#world.scene;
-    if (!self.present || !this.#stores.settings.get().showMap) return;
+    // Also without the small map: the large map and the list of what is nearby need it.
+    if (!self.present) return;
     this.#stores.minimap.set({
       x: self.x,
       z: self.z,

@@ -74,7 +74,9 @@ export class Keyboard {
       this.#events.onLeave();
       return;
     }
-    if (event.key === "Tab" || event.ctrlKey || event.altKey || event.metaKey || !this.#settings.keysOn) return;
+    if (event.key === "Tab" || event.ctrlKey || event.altKey || event.metaKey) return;
+    // Turned off are the keys that write something (WCAG 2.1.4); arrows and the like still walk.
+    if (!this.#settings.keysOn && event.key.length === 1) return;
     const action = this.#byCode.get(event.code);
     if (action === undefined) return;
     event.preventDefault();
