@@ -2,6 +2,7 @@ import { createContext } from "svelte";
 import type { Actions, UiStore } from "../app/ports";
 import type { Appearance } from "./settings/appearance.svelte";
 import type { Panels } from "./hud/panels.svelte";
+import type { Screen } from "./screen.svelte";
 import type { Speaker } from "./a11y/speaker.svelte";
 
 /** Everything a panel may use; set once by App. */
@@ -11,6 +12,7 @@ export interface Ui {
   readonly appearance: Appearance;
   readonly panels: Panels;
   readonly speaker: Speaker;
+  readonly screen: Screen;
 }
 
 export const [getUi, setUi] = createContext<Ui>();

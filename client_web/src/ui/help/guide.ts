@@ -29,9 +29,9 @@ export function guideSteps(device: InputDevice, settings: Settings): GuideStep[]
     ];
   if (device === "gamepad")
     return [
-      { icon: "gamepad", title: "Walk", text: "Left stick. Push it to the edge to run." },
+      { icon: "gamepad", title: "Walk", text: "Left stick. Hold a trigger to run." },
       { icon: "eye", title: "Look", text: "Right stick." },
-      { icon: "sit", title: "Sit", text: "Near a seat a button appears below; its words name what to press." },
+      { icon: "sit", title: "Sit", text: "Near a seat press the lower of the four buttons; again to stand up." },
       find,
     ];
   const letters = [key("forward", ""), key("left", ""), key("back", ""), key("right", "")].filter(Boolean).join(" ");

@@ -44,7 +44,12 @@ export function listenForEscape(target: Pick<Window, "addEventListener" | "remov
 export function rememberFocus(fallback?: () => HTMLElement | null): () => void {
   const before = document.activeElement;
   return () => {
-    if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
-    else fallback?.()?.focus();
+    // After the layer is gone and what it covered can take the focus again.
+    queueMicrotask(() => {
+      // Somebody moved the focus on purpose meanwhile ("Go to" leads to the picture): leave it there.
+      if (document.activeElement !== null && document.activeElement !== document.body) return;
+      if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+      else fallback?.()?.focus();
+    });
   };
 }

@@ -144,16 +144,26 @@ export const toMetres = (view: View, px: number, py: number): [number, number] =
   view.cz + (py - view.height / 2) / view.scale,
 ];
 
-/** Lines of a label that fit into `breadth` pixels (letters about 6.2 px wide at 12 px), or [] if none does. */
-export function labelLines(title: string, breadth: number, letter = 6.4): string[] {
-  const fits = Math.floor((breadth - 4) / letter);
-  if (title.length <= fits) return [title];
-  const words = title.split(" ");
+/** Width of a letter of the system font in half-bold, as a share of its size. */
+const LETTER = 0.56;
+
+/** At most two lines of a label that fit into `breadth` pixels at a letter size of `size`, or [] if it does not fit. */
+export function labelLines(title: string, breadth: number, size: number): string[] {
+  const fits = Math.floor((breadth - 4) / (size * LETTER));
   const lines: string[] = [];
-  for (const word of words) {
+  for (const word of title.split(" ").filter(Boolean)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= fits) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines.length <= 2 && lines.every((line) => line.length <= fits) ? lines : [];
+}
+
+/** The label at `size`, else a little smaller, else none. */
+export function fitLabel(title: string, breadth: number, size: number): { lines: string[]; size: number } {
+  for (const tried of [size, size * 0.82]) {
+    const lines = labelLines(title, breadth, tried);
+    if (lines.length > 0) return { lines, size: tried };
+  }
+  return { lines: [], size };
 }

@@ -5,7 +5,6 @@
 
 import type { DirectoryRow, MinimapData } from "../../app/ports";
 import type { Venue } from "../../core/venue";
-import { SIT_REACH_M } from "../../net/protocol.gen";
 import { placesOf } from "../map/places";
 import { badgeText, formatMetres } from "../texts";
 
@@ -58,7 +57,7 @@ function people(rows: readonly DirectoryRow[]): Thing[] {
   }));
 }
 
-/** Nearest seats of one's own storey; within reach one can sit, else walk there first. */
+/** Nearest seats of one's own storey; "sit" walks there first if need be. */
 function seats(venue: Venue, here: Here, own: number): Thing[] {
   const { base, top } = venue.storeys[here.storey] ?? { base: -Infinity, top: Infinity };
   const found: { seat: number; metres: number }[] = [];
@@ -70,16 +69,15 @@ function seats(venue: Venue, here: Here, own: number): Thing[] {
   found.sort((a, b) => a.metres - b.metres);
   return found.slice(0, MAX_SEATS).map(({ seat, metres }) => {
     const [x, , z] = venue.seats.position[seat]!;
-    const reach = metres <= SIT_REACH_M;
     const room = venue.rooms[venue.seats.room[seat] ?? 0]?.title ?? "";
     return {
       key: `seat/${seat}`,
       kind: "seat",
       title: `Seat ${venue.seats.label[seat] || seat + 1}`,
       detail: detail(room, formatMetres(metres), bearing(here, x, z)),
-      action: reach ? "Sit down" : "Walk there",
+      action: "Sit down",
       metres,
-      target: reach ? { kind: "seat", seat } : { kind: "point", x, z },
+      target: { kind: "seat", seat },
     };
   });
 }
