@@ -1,4 +1,4 @@
-"""A client for tests that sends any bytes and shows every byte that comes back: WebSocket over plain asyncio streams."""
+"""A client for tests that sends any bytes and shows every byte that comes back: WebSocket over asyncio streams."""
 
 from __future__ import annotations
 
