@@ -96,20 +96,20 @@ class Space:
     def __init__(self, layout: Layout, walk: WalkField, *, capacity: int) -> None:
         _check_match(layout, walk)
         self._layout = layout
-        self._avatars = Avatars(capacity)
-        self._views = Views(self._avatars)
-        self._presence = Presence(self._avatars)
+        self.avatars = Avatars(capacity)
+        self._views = Views(self.avatars)
+        self._presence = Presence(self.avatars)
         self._directory = Directory()
         self._seats = SeatBook(layout)
         self._rights = Rights(layout, capacity)
         self._places = Places(layout, walk, self._rights)
-        self._regions = Regions(layout)
-        self._regions.set_closed(self._rights.closed)
-        self._motion = Motion(self._avatars, walk, self._rights)
-        self._schedule = Schedule(self._avatars, self._views)
-        self._refresher = Refresher(self._avatars, self._views, self._schedule.neighbours)
-        self._selector = Selector(self._avatars, self._views)
-        self._travel = Travel(layout, walk, self._avatars, self._seats, self._places, self._rights)
+        self.regions = Regions(layout)
+        self.regions.set_closed(self._rights.closed)
+        self._motion = Motion(self.avatars, walk, self._rights)
+        self._schedule = Schedule(self.avatars, self._views)
+        self.refresher = Refresher(self.avatars, self._views, self._schedule.neighbours)
+        self._selector = Selector(self.avatars, self._views)
+        self._travel = Travel(layout, walk, self.avatars, self._seats, self._places, self._rights)
         self._tick = 0
 
     # -- coming and going ------------------------------------------------------------------------
@@ -134,9 +134,9 @@ class Space:
             slot, resumed = self._admit(person, resume, rng, over_capacity)
             replaced = False
         else:
-            slot, resumed, replaced = inside, True, bool(self._avatars.attached[inside])
+            slot, resumed, replaced = inside, True, bool(self.avatars.attached[inside])
             self._know(slot, person)
-        self._avatars.attached[slot] = True
+        self.avatars.attached[slot] = True
         self._presence.touch(np.array([slot]), tick)
         self._views.reset(slot)
         self._motion.begin(slot)
@@ -146,16 +146,16 @@ class Space:
 
     def _admit(self, person: Person, resume: Place | None, rng: np.random.Generator, over: bool) -> tuple[int, bool]:
         """A slot and a place for somebody who is not inside; whether it is the place he asked to resume."""
-        kept = self._presence.longest_gone() if over and self.population() == self._avatars.slots else None
+        kept = self._presence.longest_gone() if over and self.population() == self.avatars.slots else None
         if kept is not None:
             self._free([kept])
-        slot = self._avatars.allocate()
+        slot = self.avatars.allocate()
         try:
             resumed = resume is not None and self._travel.resume(slot, resume)
             if not resumed:
                 self._travel.put(slot, self._places.entrance(slot, rng))
         except Refused:
-            self._avatars.free(slot)
+            self.avatars.free(slot)
             raise
         self._know(slot, person)
         return slot, resumed
@@ -167,8 +167,8 @@ class Space:
 
     def detach(self, slot: int, tick: int) -> None:
         """The connection is gone without a goodbye: hidden after HIDE_AFTER_S, place kept for KEEP_PLACE_S."""
-        self._avatars.attached[slot] = False
-        self._avatars.left[slot] = tick
+        self.avatars.attached[slot] = False
+        self.avatars.left[slot] = tick
 
     def leave(self, slot: int) -> None:
         """The person left on purpose: avatar, seat and slot are free at once."""
@@ -181,8 +181,8 @@ class Space:
             self._presence.remove(slot)
             self._directory.remove(slot)
             self._rights.grant(slot, frozenset(), frozenset())
-            self._refresher.heroes[slot] = False
-            self._avatars.free(slot)
+            self.refresher.heroes[slot] = False
+            self.avatars.free(slot)
 
     # -- commands (synchronous, validated; raise Refused and change nothing) -----------------------
     def sit(self, slot: int, seat: int) -> Place:
@@ -200,7 +200,7 @@ class Space:
         if person is None:
             return self._moved(slot, lambda: self._travel.go_to_place(slot, str(place), rng))
         target = self._presence.slot_of(person)
-        if target is None or target == slot or self._avatars.hidden[target]:
+        if target is None or target == slot or self.avatars.hidden[target]:
             raise Refused("not_here", "That person is not here at the moment.")
         return self._moved(slot, lambda: self._travel.go_to_person(slot, target))
 
@@ -210,11 +210,11 @@ class Space:
 
     def _moved(self, slot: int, act: Callable[[], None]) -> Place:
         """Move somebody; who must not see where to loses him at once, and his own poses from before are void."""
-        before = int(self._avatars.room[slot])
+        before = int(self.avatars.room[slot])
         act()
         self._motion.put(slot, self._tick + 1)
         self._schedule.hurry(slot)
-        if self._regions.of_room[before] != self._regions.of_room[self._avatars.room[slot]]:
+        if self.regions.of_room[before] != self.regions.of_room[self.avatars.room[slot]]:
             self._views.forget(self._mask([slot]))
         return self.place_of(slot)
 
@@ -228,17 +228,17 @@ class Space:
 
     def set_speaking(self, slot: int, speaking: bool) -> None:
         """Server-owned state bit."""
-        self._avatars.set_state(slot, state.SPEAKING if speaking else 0, state.SPEAKING)
+        self.avatars.set_state(slot, state.SPEAKING if speaking else 0, state.SPEAKING)
 
     def set_heroes(self, slots: I32) -> None:
         """People on stage or with the microphone: in every set of their region (stewards nearby are found by badge)."""
-        self._refresher.heroes[:] = self._mask(slots)
+        self.refresher.heroes[:] = self._mask(slots)
 
     def set_doors(self, closed: set[int]) -> bool:
         """Which doors are closed now; True if that changed anything."""
         if not self._rights.close(closed):
             return False
-        self._regions.set_closed(self._rights.closed)
+        self.regions.set_closed(self._rights.closed)
         self._schedule.renew_all()
         return True
 
@@ -251,14 +251,14 @@ class Space:
 
         People behind closed doors are listed without room ("") for those outside, and with -1 as ``metres``.
         """
-        a = self._avatars
+        a = self.avatars
         found = [other for other in self._directory.find(query) if not a.hidden[other]]
         rows = [self._listed(slot, other) for other in found[offset : offset + limit]]
         return People(rows=rows, total=len(found), offset=offset)
 
     def _listed(self, asker: int, slot: int) -> PersonRow:
-        a, person = self._avatars, self._presence.person_of(slot)
-        component = self._regions.component[self._regions.of_room[a.room[[asker, slot]]]]
+        a, person = self.avatars, self._presence.person_of(slot)
+        component = self.regions.component[self.regions.of_room[a.room[[asker, slot]]]]
         seen, room = component[0] == component[1], int(a.room[slot])
         away = np.sqrt(sum(float(v[slot] - v[asker]) ** 2 for v in (a.x, a.y, a.z)))
         return PersonRow(
@@ -273,7 +273,7 @@ class Space:
 
     def place_of(self, slot: int) -> Place:
         """The authoritative place (for tickets)."""
-        a, row = self._avatars, self._avatars.row[slot]
+        a, row = self.avatars, self.avatars.row[slot]
         seat = int(a.seat[slot])
         return Place(
             x=int(row["x"]) / CM_PER_M,
@@ -294,7 +294,7 @@ class Space:
 
     def population(self) -> int:
         """People inside, kept places included."""
-        return self._avatars.population()
+        return self.avatars.population()
 
     # -- the tick ----------------------------------------------------------------------------------
     def ingest(self, slots: I32, poses: NDArray[np.void]) -> None:
@@ -314,11 +314,11 @@ class Space:
         self._tick = tick
         heard = self._motion.heard()
         self._schedule.hurry(self._presence.touch(heard, tick))
-        component = self._regions.component[self._regions.of_room]
-        before = component[self._avatars.room[heard]]
+        component = self.regions.component[self.regions.of_room]
+        before = component[self.avatars.room[heard]]
         refusals = self._motion.move(tick)
         # through a door that is closed to others, or a gap in the data: nobody may follow them with his eyes
-        vanished = heard[component[self._avatars.room[heard]] != before]
+        vanished = heard[component[self.avatars.room[heard]] != before]
         if vanished.size:
             self._views.forget(self._mask(vanished))
             self._schedule.hurry(vanished)
@@ -338,8 +338,8 @@ class Space:
         """Interest sets of a quarter of the clients (all within 4 ticks), and of those who just entered."""
         due = self._schedule.to_refresh(tick)
         if due.any():
-            for population in self._regions.populations(self._avatars):
-                self._refresher.refresh(population, due)
+            for population in self.regions.populations(self.avatars):
+                self.refresher.refresh(population, due)
 
     def select_and_pack(self, tick: int, ready: Bool, *, head: int, tail: int) -> Packed:
         """Snapshots for clients that are due by their tier and ``ready`` (bool by slot, shape (capacity,)).
@@ -359,7 +359,7 @@ class Space:
 
     def pack(self, tick: int, chosen: Chosen, *, head: int, tail: int) -> Packed:
         """Second half of :meth:`select_and_pack`: the bytes."""
-        bodies = snapshot.pack(self._avatars, chosen, tick, head=head, tail=tail)
+        bodies = snapshot.pack(self.avatars, chosen, tick, head=head, tail=tail)
         return Packed(bodies.buffer, bodies.slots, bodies.start, bodies.length, self._introductions(chosen))
 
     def _introductions(self, chosen: Chosen) -> dict[int, list[Introduction]]:
@@ -372,7 +372,7 @@ class Space:
         person = self._presence.person_of(slot)
         return Introduction(
             slot=slot,
-            revision=int(self._avatars.revision[slot]),
+            revision=int(self.avatars.revision[slot]),
             person=person.id,
             name=person.name,
             affiliation=person.affiliation,
@@ -386,10 +386,10 @@ class Space:
             return []
         listening = self._schedule.listening()
         frames = []
-        for people in crowd.components(self._avatars, self._regions.component[self._regions.of_room]):
+        for people in crowd.components(self.avatars, self.regions.component[self.regions.of_room]):
             clients = people[listening[people]].astype(np.int32)
             if clients.size:
-                frames.append(CrowdFrame(crowd.body(self._avatars, people, tick), clients))
+                frames.append(CrowdFrame(crowd.body(self.avatars, people, tick), clients))
         return frames
 
     def count_overrun(self, level: int) -> None:
@@ -397,7 +397,7 @@ class Space:
         self._schedule.level = min(max(level, 0), 3)
 
     def _mask(self, slots: list[int] | NDArray[np.integer]) -> Bool:
-        mask = np.zeros(self._avatars.slots + 1, np.bool_)
+        mask = np.zeros(self.avatars.slots + 1, np.bool_)
         mask[slots] = True
         return mask
 
