@@ -26,6 +26,9 @@ MAX_DEPTH: Final = 64
 #: Vertices, indices or instances of one accessor.
 MAX_COUNT: Final = 20_000_000
 
+#: Greatest number in a transform or a point: products of some of them stay far from the end of floating point.
+_MEASURE: Final = 1e9
+
 COMPONENTS: Final[dict[int, np.dtype[Any]]] = {
     5120: np.dtype("i1"),
     5121: np.dtype("u1"),
@@ -199,6 +202,8 @@ class Document:
             parts.get("ROTATION", np.tile([0.0, 0.0, 0.0, 1.0], (count, 1)))[:count],
             parts.get("SCALE", np.ones((count, 3)))[:count],
         )
+        if not _sane(local):
+            raise BundleError(f"{self.label(node)} has an instance beyond all measure; export it again in metres.")
         placed: F64 = self.world[node] @ local
         return placed
 
@@ -221,8 +226,8 @@ class Document:
     def positions(self, primitive: Primitive, where: str) -> F64:
         """Points (n, 3) of a draw call in the mesh's space; BundleError names ``where`` when one is not a number."""
         points = self.floats(primitive.attributes["POSITION"])
-        if not np.isfinite(points).all():
-            raise BundleError(f"{where} has points that are not numbers; export it again.")
+        if not _sane(points):
+            raise BundleError(f"{where} has points beyond all measure; export it again in metres.")
         return points
 
     def indices(self, primitive: Primitive, where: str) -> NDArray[np.int64]:
@@ -262,12 +267,16 @@ def read_document(glb: Glb) -> Document:
         for index in order:
             local = local_matrix(root.nodes[index])
             world[index] = local if parent[index] < 0 else world[parent[index]] @ local
-    if not np.isfinite(world).all():
-        bad = int(np.flatnonzero(~np.isfinite(world).all(axis=(1, 2)))[0])
-        raise BundleError(
-            f"{root.nodes[bad].name or f'node {bad}'} has a transform that is not a number; export it again."
-        )
+    if not _sane(world):
+        bad = next(index for index, matrix in enumerate(world) if not _sane(matrix))
+        name = root.nodes[bad].name or f"node {bad}"
+        raise BundleError(f"{name} has a transform beyond all measure; export it again in metres.")
     return Document(glb, root, order, parent, world)
+
+
+def _sane(values: F64) -> bool:
+    """Whether all are numbers with which one can go on to calculate."""
+    return bool(np.isfinite(values).all() and (np.abs(values) <= _MEASURE).all())
 
 
 def local_matrix(node: Node) -> F64:
@@ -348,21 +357,27 @@ def _check_mesh(root: Root, index: int, mesh: Mesh) -> None:
             raise BundleError(f"{name} has no POSITION of type VEC3; export it again.")
         if any(accessor.count != position.count for accessor in accessors.values()):
             raise BundleError(f"{name} has attributes of different lengths; export it again.")
+        drawn = position.count
         if primitive.material is not None:
             _within(primitive.material, root.materials, name, "material")
         if primitive.indices is not None:
             indices: Accessor = _within(primitive.indices, root.accessors, name, "accessor")
             if indices.type != "SCALAR" or COMPONENTS[indices.component_type].kind != "u":
                 raise BundleError(f"{name} has indices that are not whole numbers; export it again.")
+            drawn = indices.count
+        if primitive.mode == 4 and drawn < 3:
+            raise BundleError(
+                f"{name} has a draw call of {drawn} vertices, and a triangle needs three; export it again."
+            )
 
 
 def _check_node(root: Root, index: int, node: Node) -> None:
     name = node.name or f"node {index}"
     if node.mesh is not None:
         _within(node.mesh, root.meshes, name, "mesh")
-    extension = node.extensions.get(INSTANCING)
-    if extension is None:
+    if INSTANCING not in node.extensions:
         return
+    extension = node.extensions[INSTANCING]
     attributes = extension.get("attributes") if isinstance(extension, dict) else None
     widths = {"TRANSLATION": "VEC3", "ROTATION": "VEC4", "SCALE": "VEC3"}
     if not isinstance(attributes, dict) or not set(widths) & set(attributes):

@@ -27,6 +27,8 @@ KINDS: Final = ("Storey", "Room", "Zone", "Door", "Portal", "Spawn", "Stage", "S
 TABLES: Final = {f"{kind.lower()}s": kind for kind in KINDS} | {"storeys": "Storey"}
 COLLIDERS: Final = ("Walk", "Block", "Solid")
 _NAME: Final = re.compile(rf"({'|'.join(KINDS)})_(.+)")
+#: Shorter than layout.Identifier allows: portals of doors are called door/ID.
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,58}")
 _SEAT: Final = re.compile(r"Seats?_(.+)")
 #: What three.js takes out of node names, so that both sides know a node by one name.
 _RESERVED: Final = re.compile(r"[\[\].:/]")
@@ -108,6 +110,7 @@ def read_markers(document: Document, settings: dict[str, Any]) -> Markers:
     for node in document.order:
         marker = _marker(document, node)
         if marker is not None:
+            _check_id(marker.id, marker.where)
             if (marker.kind, marker.id) in marked:
                 other = marked[marker.kind, marker.id].where
                 raise BundleError(f"{marker.where} and {other} have the same id {marker.id!r}; rename one of them.")
@@ -218,6 +221,7 @@ def _override(marked: dict[tuple[str, str], Marker], settings: dict[str, Any]) -
             where = f"venue.toml: {table}.{id_}"
             if not isinstance(fields, dict):
                 raise BundleError(f"{where} is not a table; write [{table}.{id_}].")
+            _check_id(id_, where)
             base = marked.get((kind, id_)) or Marker(kind, id_, -1, where, (0.0, 0.0, 0.0), 0.0)
             place = _convert(fields, _Place, where)
             marked[kind, id_] = Marker(
@@ -229,6 +233,13 @@ def _override(marked: dict[tuple[str, str], Marker], settings: dict[str, Any]) -
                 base.yaw if place.yaw_degrees is None else place.yaw_degrees % 360 / 360 * 256,
                 base.fields | fields,
             )
+
+
+def _check_id(id_: str, where: str) -> None:
+    if not _ID.fullmatch(id_):
+        raise BundleError(
+            f"{where}: {id_[:80]!r} is no id; take letters a to z, digits, underscore and hyphen, at most 58 of them."
+        )
 
 
 class _Place(msgspec.Struct, frozen=True):

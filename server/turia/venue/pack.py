@@ -40,16 +40,18 @@ class Pack:
         _, first, number = np.unique(
             np.ascontiguousarray(rows).view(f"V{rows.shape[1]}")[:, 0], return_index=True, return_inverse=True
         )
-        # Vertices stay in the order of the file: sorted ones compress worse.
-        order = np.argsort(first)
-        rank = np.empty_like(order)
-        rank[order] = np.arange(len(order))
-        indices = rank[number.ravel()[indices]]
+        indices = number.ravel()[indices]
         if triangles:
             faces = indices[: len(indices) // 3 * 3].reshape(-1, 3)
             real = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
             indices = (faces[real] if real.any() else faces[:1]).ravel()
-        kept = first[order]
+        # Vertices in the order in which they are drawn: the indices of random ones were a third of the file.
+        used, seen, indices = np.unique(indices, return_index=True, return_inverse=True)
+        order = np.argsort(seen)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        indices = rank[indices.ravel()]
+        kept = first[used[order]]
         attributes = {
             name: self._add(values[kept], _VERTICES, normalized=normalized, bounds=name == "POSITION")
             for name, (values, normalized) in columns.items()
