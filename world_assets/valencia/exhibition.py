@@ -13,6 +13,10 @@ from world_assets.valencia.tiles import tiled
 ZONE = "ground"
 
 
+#: Middle of the door to the foyer.
+DOOR_X = (float(inner_line()[-1, 0]) + plan.east_x(plan.EXHIBITION_LINE, plan.FRONT_INSET)) / 2
+
+
 def exhibition_polygon() -> F64:
     """The hall seen from above: a tip between the two arcs."""
     end = -83.0
@@ -28,7 +32,7 @@ def build_exhibition(scene: Scene) -> None:
     end = plan.east_x(plan.EXHIBITION_LINE, plan.FRONT_INSET)
     start = plan.west_x(plan.EXHIBITION_LINE, plan.BACK_INSET)
     path = np.array([[start, plan.EXHIBITION_LINE], [end, plan.EXHIBITION_LINE]])
-    middle = (inner_line()[-1, 0] + end) / 2
+    middle = DOOR_X
     openings = [Opening(middle - start - 1.5, middle - start + 1.5, 2.6)]
     scene.wall(ZONE, path, 0.0, plan.FOYER_HEIGHT, m.WHITE, m.WHITE, openings=openings)
     doors.double(

@@ -1,12 +1,12 @@
-"""The floating roof: an eye of zinc over everything, and the shell of glass and stone that stays below it."""
+"""The floating roof: an eye of zinc over everything, sailing past the south end as the entrance canopy."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from world_assets.valencia import materials as m, plan
-from world_assets.valencia.foyer import MAIN_DOORS
-from world_assets.valencia.geometry import F64, Opening, Surface, ribbon, wall
+from world_assets.valencia import materials as m
+from world_assets.valencia import plan
+from world_assets.valencia.geometry import F64, Surface, ribbon
 from world_assets.valencia.scene import Scene
 
 ZONE = "outside"
@@ -17,7 +17,14 @@ THICKNESS = 0.55
 def height(u: F64, z: F64) -> F64:
     """Height of the roof's top: ``u`` -1 at the west edge, 1 at the east edge; ``z`` metres."""
     along = np.clip(1 - (z / plan.HALF_CHORD) ** 2, 0, 1)
-    return EDGE + (plan.RIDGE - EDGE) * (1 - u * u) * along**0.8 + 0.9 * (z / plan.HALF_CHORD) ** 4
+    return np.asarray(EDGE + (plan.RIDGE - EDGE) * (1 - u * u) * along**0.8 + 0.9 * (z / plan.HALF_CHORD) ** 4)
+
+
+def soffit_height(x: float, z: float) -> float:
+    """Height of the roof's underside above a plan point."""
+    west, east = plan.west_x(z), plan.east_x(z)
+    u = np.array(2 * (x - west) / max(1e-6, east - west) - 1)
+    return float(height(u, np.array(z))) - THICKNESS
 
 
 def roof_grid(rows: int = 60, columns: int = 12) -> F64:
@@ -41,35 +48,32 @@ def grid_surface(grid: F64, *, up: bool) -> Surface:
 
 
 def build_roof(scene: Scene) -> None:
-    """Roof, soffit, edge, columns, and the outer walls."""
+    """Zinc above with its seams, pale underside, steel edge."""
     grid = roof_grid()
     below = grid - [0.0, THICKNESS, 0.0]
     scene.show(ZONE, m.ZINC, grid_surface(grid, up=True))
     scene.show("ground", m.SOFFIT, grid_surface(below, up=False))
     rim = np.vstack([grid[:, 0], grid[::-1, -1]])
     scene.show(ZONE, m.STEEL, ribbon(rim - [0, THICKNESS, 0], rim))
-    _front(scene)
-    _back(scene)
-    _south(scene)
+    _seams(scene, grid)
+    _beams(scene, below)
 
 
-def _front(scene: Scene) -> None:
-    path = plan.east_arc(plan.SOUTH_WALL, -83.0, plan.FRONT_INSET, step=3.0)
-    scene.wall("front", path, 0.0, plan.FOYER_HEIGHT, m.GLASS, m.GLASS, thickness=0.06, zones=(ZONE, ZONE))
+def _seams(scene: Scene, grid: F64) -> None:
+    """Standing seams of the zinc, from edge to edge."""
+    for row in grid[2:-2:2]:
+        low = row + [0.0, 0.01, -0.06]
+        high = row + [0.0, 0.09, 0.0]
+        scene.show(ZONE, m.SEAM, ribbon(low, high), ribbon(high, row + [0.0, 0.01, 0.06]))
 
 
-def _back(scene: Scene) -> None:
-    path = plan.west_arc(-83.0, plan.SOUTH_WALL, plan.BACK_INSET, step=3.0)
-    scene.wall("back", path, 0.0, plan.FOYER_HEIGHT, m.WHITE, m.STONE, zones=("ground", ZONE))
-    tip = np.array([[plan.east_x(-83.0, plan.FRONT_INSET), -83.0], [plan.west_x(-83.0, plan.BACK_INSET), -83.0]])
-    scene.wall("back", tip, 0.0, plan.FOYER_HEIGHT, m.WHITE, m.STONE, zones=("ground", ZONE))
-
-
-def _south(scene: Scene) -> None:
-    start = plan.west_x(plan.SOUTH_WALL, plan.BACK_INSET)
-    path = np.array([[start, plan.SOUTH_WALL], [plan.east_x(plan.SOUTH_WALL, plan.FRONT_INSET), plan.SOUTH_WALL]])
-    openings = [Opening(x - 1.0 - start, x + 1.0 - start, 2.5) for x in MAIN_DOORS]
-    scene.wall("front", path, 0.0, plan.FOYER_HEIGHT, m.GLASS, m.GLASS, thickness=0.06, openings=openings, zones=(ZONE, ZONE))
-
-
-__all__ = ["build_roof", "roof_grid", "wall"]
+def _beams(scene: Scene, below: F64) -> None:
+    """Fine ribs under the roof: they give the eye a scale."""
+    for column in range(2, below.shape[1] - 1, 2):
+        line = below[4:-4, column] - [0.0, 0.02, 0.0]
+        drop = line - [0.0, 0.3, 0.0]
+        side = np.array([0.09, 0.0, 0.0])
+        scene.show(
+            "ground", m.SOFFIT_RIB, ribbon(drop - side, line - side), ribbon(line + side, drop + side)[::1],
+            ribbon(drop + side, drop - side),
+        )  # fmt: skip
