@@ -38,8 +38,12 @@ export class OwnAvatar {
   surface = -1;
   /** Index or -1. */
   seat = -1;
+  /** Where it really went in the last step, metres a second. */
   vx = 0;
   vz = 0;
+  /** Where it would go were nothing in the way: walls turn steps aside, but do not take the swing. */
+  #wantX = 0;
+  #wantZ = 0;
   /** What stood in the way in the last step. */
   blocked: Reason = FREE;
   #side = 0;
@@ -83,8 +87,7 @@ export class OwnAvatar {
     this.seat = place.seat === NO_SEAT ? -1 : place.seat;
     this.surface = this.#surfaceAt(place);
     if (!keepYaw) this.yaw = fromStep(place.yaw);
-    this.vx = 0;
-    this.vz = 0;
+    this.halt();
     this.#glideX = far || jumpUp ? 0 : before.x - this.x;
     this.#glideY = far || jumpUp ? 0 : before.y - this.y;
     this.#glideZ = far || jumpUp ? 0 : before.z - this.z;
@@ -93,18 +96,17 @@ export class OwnAvatar {
   step(dtS: number, wish: Wish, forbidden: Forbidden): void {
     this.#fade(dtS);
     if (this.seat >= 0 || this.surface < 0) {
-      this.vx = this.vz = 0;
+      this.halt();
       return;
     }
     this.#accelerate(dtS, wish);
-    if (this.vx !== 0 || this.vz !== 0) this.#move(dtS, forbidden);
-    else this.blocked = FREE;
+    if (dtS > 0) this.#move(dtS, forbidden);
     this.#turn(dtS, wish);
     this.#blendHeight(dtS);
   }
 
   halt(): void {
-    this.vx = this.vz = 0;
+    this.vx = this.vz = this.#wantX = this.#wantZ = 0;
   }
 
   /** The surface below the feet; while seated there may be none: the server knows the place to stand up to. */
@@ -118,21 +120,19 @@ export class OwnAvatar {
     const top = wish.run ? RUN_SPEED_M_S : WALK_SPEED_M_S;
     const length = Math.hypot(wish.x, wish.z);
     const scale = length > 1 ? top / length : top;
-    const dx = wish.x * scale - this.vx;
-    const dz = wish.z * scale - this.vz;
+    const dx = wish.x * scale - this.#wantX;
+    const dz = wish.z * scale - this.#wantZ;
     const difference = Math.hypot(dx, dz);
     const most = (length > 0 ? SPEED_UP_M_S2 : SLOW_DOWN_M_S2) * dtS;
     const part = difference <= most ? 1 : most / difference;
-    this.vx += dx * part;
-    this.vz += dz * part;
+    this.#wantX += dx * part;
+    this.#wantZ += dz * part;
   }
 
   #move(dtS: number, forbidden: Forbidden): void {
-    const moved = slide(this.#field, this, this.vx * dtS, this.vz * dtS, forbidden, this.#side);
-    if (moved.reason !== FREE && dtS > 0) {
-      this.vx = (moved.x - this.x) / dtS;
-      this.vz = (moved.z - this.z) / dtS;
-    }
+    const moved = slide(this.#field, this, this.#wantX * dtS, this.#wantZ * dtS, forbidden, this.#side);
+    this.vx = (moved.x - this.x) / dtS;
+    this.vz = (moved.z - this.z) / dtS;
     this.blocked = moved.reason;
     this.#side = moved.side;
     this.x = moved.x;
