@@ -18,6 +18,8 @@ TIERS: Final = ("flat", "light", "full")
 COMPANION: Final = "companion"
 #: From here on a code tells clients to stop.
 _STOP: Final = 4200
+#: Deadlines are looked at once a second, at times that differ by less than this from a whole number of seconds.
+_HALF_TURN_S: Final = 0.5
 
 
 class State(IntEnum):
@@ -138,11 +140,15 @@ class Connection:
 
     def ping_due(self, now: float) -> bool:
         """Whether it is time for the next ping."""
-        return self.ponged and now - self.pinged_at >= limits.PING_INTERVAL_S
+        return self.ponged and now - self.pinged_at >= limits.PING_INTERVAL_S - _HALF_TURN_S
 
     def ping_missed(self, now: float) -> bool:
         """Whether the last ping was not answered in time."""
-        return not self.ponged and now - self.pinged_at > limits.PING_TIMEOUT_S
+        return not self.ponged and now - self.pinged_at >= limits.PING_TIMEOUT_S - _HALF_TURN_S
+
+    def join_missed(self, now: float) -> bool:
+        """Whether the deadline for an authenticated join has passed."""
+        return self.state is State.OPEN and now - self.opened_at >= limits.JOIN_DEADLINE_S - _HALF_TURN_S
 
     # -- ending ----------------------------------------------------------------------------------
     def close(self, code: CloseCode, retry_after: float | None = None) -> None:

@@ -57,7 +57,7 @@ class House:
         self.by_person[person.id] = connection
         self.live[slot] = True
         self.inbox.reset(slot)
-        self.lines.reset(slot, self.tick)
+        self.lines.reset(slot, self.tick, self.clock.monotonic())
         self.lines.round_trip(slot, connection.round_trip or 0.0)
 
     def accompany(self, connection: Connection, person: Person) -> None:

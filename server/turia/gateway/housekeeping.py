@@ -29,17 +29,15 @@ def housekeeping(house: House, entrance: Entrance) -> None:
 
 
 def _look_at(house: House, entrance: Entrance, connection: Connection, now: float) -> None:
-    if connection.state is State.OPEN:
-        if now - connection.opened_at >= limits.JOIN_DEADLINE_S:
-            house.close(connection, CloseCode.JOIN_TIMEOUT)
-        return
+    if connection.join_missed(now):
+        house.close(connection, CloseCode.JOIN_TIMEOUT)
     if connection.state is not State.JOINED:
         return
     if connection.ping_missed(now):
         house.remember(connection, CloseCode.PING_TIMEOUT)
         house.close(connection, CloseCode.PING_TIMEOUT)
         return
-    if connection.outbox.slow(now):
+    if connection.slot != NO_SLOT and house.lines.blocked(connection.slot, now):
         house.abort(connection, CloseCode.SLOW_CONSUMER)
         return
     if connection.ping_due(now):

@@ -35,13 +35,15 @@ class Lines:
         self._history = np.zeros(capacity, dtype=np.uint64)
         self._last_pose = np.zeros(capacity, dtype=np.int64)
         self._trip = np.zeros(capacity, dtype=np.int64)
+        self._free_at = np.zeros(capacity, dtype=np.float64)
         self.behind = np.zeros(capacity, dtype=np.bool_)
         self._withheld = np.zeros(capacity, dtype=np.int32)
         self._calm = np.zeros(capacity, dtype=np.int32)
         self._wait = np.full(capacity, _FIRST_WAIT, dtype=np.int32)
 
-    def reset(self, slot: int, tick: int) -> None:
-        """A new connection owns ``slot``."""
+    def reset(self, slot: int, tick: int, now: float) -> None:
+        """A new connection owns ``slot``. ``now``: monotonic seconds."""
+        self._free_at[slot] = now
         self._history[slot] = 0
         self._last_pose[slot] = tick
         self.behind[slot] = False
@@ -66,12 +68,17 @@ class Lines:
         self.behind[slots] = (self._history[slots] & missing) != 0
         self._last_pose[slots] = tick
 
-    def ready(self, tick: int, free: Bool, live: Bool) -> Bool:
+    def ready(self, tick: int, now: float, free: Bool, live: Bool) -> Bool:
         """Who gets volatile data now. ``free``: the transport holds nothing back; ``live``: slots with a connection."""
+        self._free_at[free] = now
         up = free & ~self.behind
         self._withheld += live & ~up
         quiet = tick - self._last_pose > QUIET_TICKS + self._trip
         return up & live & ~quiet
+
+    def blocked(self, slot: int, now: float) -> bool:
+        """Whether the transport has held bytes back in every tick of the last OUTBOX_MAX_AGE_S: a slow consumer."""
+        return bool(now - self._free_at[slot] > limits.OUTBOX_MAX_AGE_S)
 
     def sent(self, slots: I32) -> None:
         """Volatile data was written to these slots in this tick."""

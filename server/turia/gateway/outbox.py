@@ -76,15 +76,10 @@ class Outbox:
         return data
 
     def slow(self, now: float) -> bool:
-        """Whether this client is a slow consumer: its lane is over a limit, or its line was blocked for too long."""
+        """Whether this client is a slow consumer: its lane is over a limit, or has waited for its line for too long."""
         if len(self.pending) > limits.OUTBOX_MAX_MESSAGES or self.pending_bytes > limits.OUTBOX_MAX_BYTES:
             return True
-        if self.line_free():
-            self._blocked_since = None
-            return False
-        if self._blocked_since is None:
-            self._blocked_since = now
-        return now - self._blocked_since > limits.OUTBOX_MAX_AGE_S
+        return self._blocked_since is not None and now - self._blocked_since > limits.OUTBOX_MAX_AGE_S
 
     def drop(self) -> None:
         """Forget what waits: the transport is gone."""

@@ -43,10 +43,10 @@ class TickLoop:
         now = self._phase("ingest", begin, self._ingest)
         now = self._phase("move", now, self._move)
         now = self._phase("expire", now, self._expire)
+        now = self._phase("housekeeping", now, self._keep_house)
         now = self._phase("refresh", now, self._refresh)
         now = self._phase("select", now, self._select)
-        now = self._phase("flush", now, self._flush)
-        end = self._phase("housekeeping", now, self._keep_house)
+        end = self._phase("flush", now, self._flush)
         self._account(end - begin)
 
     def _phase(self, name: str, begin: float, run: Callable[[], None]) -> float:
@@ -96,7 +96,7 @@ class TickLoop:
 
     def _select(self) -> None:
         house = self._house
-        ready = house.lines.ready(house.tick, self._free_lines(), house.live)
+        ready = house.lines.ready(house.tick, house.clock.monotonic(), self._free_lines(), house.live)
         head, tail = snapshot_frames.HEAD, snapshot_frames.TAIL
         packed = house.space.select_and_pack(house.tick, ready, head=head, tail=tail)
         self._introduce(packed)

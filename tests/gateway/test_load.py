@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from turia.gateway.load import HALVED, LoadGovernor
+
+
+def run(load: LoadGovernor, seconds: float, ticks: int) -> None:
+    for _ in range(ticks):
+        load.tick_took(seconds)
+
+
+def test_far_detail_goes_first_and_the_tick_rate_last() -> None:
+    load = LoadGovernor()
+    seen = [(load.level, load.detail, load.ticks_a_round) for _ in range(60) if load.tick_took(0.060)]
+    assert seen == [(1, 1, 1), (2, 2, 1), (3, 3, 1), (4, 3, 2)]
+
+
+def test_a_single_slow_tick_changes_nothing() -> None:
+    load = LoadGovernor()
+    for _ in range(20):
+        run(load, 0.2, 1)
+        run(load, 0.01, 9)
+    assert load.level == 0
+
+
+def test_it_recovers_step_by_step() -> None:
+    load = LoadGovernor(level=HALVED)
+    run(load, 0.01, 100)
+    assert load.level == HALVED - 1
+    run(load, 0.01, 300)
+    assert load.level == 0
+    run(load, 0.01, 300)
+    assert load.level == 0
+
+
+def test_halved_it_has_twice_the_time() -> None:
+    load = LoadGovernor(level=HALVED)
+    run(load, 0.06, 500)
+    assert load.level == HALVED
