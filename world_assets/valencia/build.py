@@ -20,6 +20,7 @@ from world_assets.valencia.interior import build_interior
 from world_assets.valencia.plan import HALLS
 from world_assets.valencia.plaza import build_plaza
 from world_assets.valencia.roof import build_roof
+from world_assets.valencia.rooms import build_rooms
 from world_assets.valencia.scene import Scene
 from world_assets.valencia.stands import build_stands
 from world_assets.valencia.upstairs import build_upstairs
@@ -42,6 +43,7 @@ def build_scene() -> Scene:
     build_stands(scene)
     build_upstairs(scene)
     build_amenities(scene)
+    build_rooms(scene)
     build_wayfinding(scene)
     return scene
 

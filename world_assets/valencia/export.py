@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from world_assets.valencia import light
 from world_assets.valencia import materials as m
+from world_assets.valencia.facts import facts
 from world_assets.valencia.geometry import F64, I64, Surface, join, normals, split_long_edges
 from world_assets.valencia.gltf import Json, Writer
 from world_assets.valencia.materials import Finish, Material
@@ -34,6 +35,7 @@ class _Finishes:
 def to_glb(scene: Scene) -> bytes:
     """The file. See docs/venue-format.md for the names."""
     writer = Writer("Turia venue builder")
+    writer.describe(_metadata(), facts()["about"]["rights"])
     finishes = _Finishes(writer)
     _seen(scene, writer, finishes)
     _hidden(scene, writer, finishes)
@@ -46,6 +48,27 @@ def to_glb(scene: Scene) -> bytes:
 _DETAIL = {"outside": 15.0, "halls": 3.0, "ground": 3.0, "upstairs": 2.6}
 
 
+#: Finishes drawn in one go for the whole venue: they have few triangles, and a draw call costs more.
+_JOINED: dict[Finish, str] = {"Glow": "venue", "Clear": "venue", "Metal": "outside"}
+
+
+def _metadata() -> Json:
+    """Title, rights, sources and every assumption, in Dublin Core terms."""
+    about = facts()["about"]
+    return {
+        "@context": {"dc": "http://purl.org/dc/elements/1.1/"},
+        "@id": "",
+        "dc:title": {"@type": "rdf:Alt", "rdf:_1": {"@language": "en", "@value": about["title"]}},
+        "dc:rights": {"@type": "rdf:Alt", "rdf:_1": {"@language": "en", "@value": about["rights"]}},
+        "dc:source": "; ".join(about["sources"]),
+        "dc:date": about["date"],
+        "dc:description": {
+            "@type": "rdf:Alt",
+            "rdf:_1": {"@language": "en", "@value": "Assumptions: " + " ".join(about["assumptions"])},
+        },
+    }
+
+
 def _seen(scene: Scene, writer: Writer, finishes: _Finishes) -> None:
     merged = scene.merged()
     opaque = [surface for (_, material), surface in merged.items() if material.finish not in ("Clear", "Glow")]
@@ -53,7 +76,7 @@ def _seen(scene: Scene, writer: Writer, finishes: _Finishes) -> None:
     groups: dict[tuple[str, Finish], list[tuple[Material, Surface]]] = {}
     for (zone, material), surface in merged.items():
         fine = split_long_edges(surface, _DETAIL[zone]) if material.baked else surface
-        groups.setdefault((zone, material.finish), []).append((material, fine))
+        groups.setdefault((_JOINED.get(material.finish, zone), material.finish), []).append((material, fine))
     for (zone, finish), parts in groups.items():
         baker = Baker(grid, scene.lamps, indoors=zone != "outside")
         mesh = writer.mesh(f"{zone}_{finish}", [coloured(writer, parts, finishes[finish], baker=baker)])
@@ -93,10 +116,10 @@ def coloured(writer: Writer, parts: Parts, material: int, *, baker: Baker | None
     return writer.primitive(attributes, faces, material)
 
 
-def _stored(colours: F64) -> NDArray[np.uint16]:
-    """Colours as 16-bit numbers in 128 steps that look alike: fewer different values travel in fewer bytes."""
-    steps = np.round(np.sqrt(np.clip(colours, 0, 1)) * 127) / 127
-    return np.round(steps**2 * 65535).astype(np.uint16)
+def _stored(colours: F64) -> NDArray[np.uint8]:
+    """Colours in 96 steps that look alike, as bytes: fewer different values travel in fewer bytes."""
+    steps = np.round(np.sqrt(np.clip(colours, 0, 1)) * 95) / 95
+    return np.round(steps**2 * 255).astype(np.uint8)
 
 
 def _sharp(surface: Surface, values: F64) -> tuple[F64, F64, F64, I64]:
@@ -176,8 +199,14 @@ def _nodes(scene: Scene, writer: Writer, finishes: _Finishes) -> None:
     for node in scene.nodes:
         mesh = _node_mesh(node, writer, finishes, meshes)
         rotation = [round(float(v), 6) for v in quaternions(np.array([node.yaw]))[0]] if node.yaw else None
-        extras = {**node.extras} or None
-        writer.node(node.name, mesh=mesh, translation=list(node.position), rotation=rotation, extras=extras)
+        extras = node.extras or None
+        place: Json = {"translation": list(node.position), "rotation": rotation, "extras": extras}
+        if node.parts:
+            # A leaf turns about its node: the mesh hangs below it, so that quantising may move the mesh.
+            child = writer.node(node.name.replace("Leaf_", "Panel_"), root=False, mesh=mesh)
+            writer.node(node.name, children=[child], **place)
+        else:
+            writer.node(node.name, mesh=mesh, **place)
 
 
 def _node_mesh(node: Node, writer: Writer, finishes: _Finishes, meshes: dict[str, int]) -> int | None:

@@ -69,6 +69,13 @@ class Writer:
         self.document["accessors"].append(entry)
         return len(self.document["accessors"]) - 1
 
+    def describe(self, packet: Json, rights: str) -> None:
+        """Metadata of the file as one XMP packet (``KHR_xmp_json_ld``), and its copyright line."""
+        self.use("KHR_xmp_json_ld")
+        self.document["extensions"] = {"KHR_xmp_json_ld": {"packets": [packet]}}
+        self.document["asset"]["extensions"] = {"KHR_xmp_json_ld": {"packet": 0}}
+        self.document["asset"]["copyright"] = rights
+
     def material(self, material: Json) -> int:
         """Add a material; its extensions are declared by the caller."""
         self.document["materials"].append(material)
@@ -87,11 +94,12 @@ class Writer:
         self.document["meshes"].append({"name": name, "primitives": primitives})
         return len(self.document["meshes"]) - 1
 
-    def node(self, name: str, **fields: Any) -> int:
-        """Add a node to the scene's roots."""
+    def node(self, name: str, *, root: bool = True, **fields: Any) -> int:
+        """Add a node, to the scene's roots unless it is to be somebody's child."""
         self.document["nodes"].append({"name": name, **{key: value for key, value in fields.items() if value is not None}})
         index = len(self.document["nodes"]) - 1
-        self.document["scenes"][0]["nodes"].append(index)
+        if root:
+            self.document["scenes"][0]["nodes"].append(index)
         return index
 
     def instances(self, translation: NDArray[np.float32], rotation: NDArray[np.float32]) -> Json:

@@ -46,7 +46,7 @@ def finish_to_gltf(finish: Finish) -> Json:
     if finish == "Clear":
         entry |= {"alphaMode": "BLEND", "doubleSided": True}
     if finish == "Lit":
-        entry["emissiveFactor"] = [0.3, 0.27, 0.22]
+        entry["emissiveFactor"] = [0.42, 0.38, 0.32]
     if finish == "Glow":
         entry["emissiveFactor"] = [0.9, 0.8, 0.62]
     if finish == "Screen":
@@ -68,15 +68,16 @@ _SURFACE: dict[Finish, tuple[float, float]] = {
 
 ZINC = Material("Metal", srgb("d3d7da"), smooth=True)
 STEEL = Material("Metal", srgb("a4abb0"))
+STEEL_MATTE = Material("Matte", srgb("a4abb0"))
 SOFFIT = Material("Lit", srgb("e6dfd2"), smooth=True)
 SOFFIT_RIB = Material("Lit", srgb("cfc5b2"))
 CEILING_MAPLE = Material("Lit", srgb("d9b383"))
 SEAM = Material("Metal", srgb("aab0b5"))
-ARMCHAIR = Material("Matte", srgb("b86a3e"))
-RUNNER = Material("Matte", srgb("b5866a"))
+ARMCHAIR = Material("Matte", srgb("c48c66"))
+RUNNER = Material("Matte", srgb("b9977f"))
 POSTER = Material("Matte", srgb("fbf7ee"))
 INK_RAISED = Material("Matte", srgb("40342a"))
-LEAF_LIGHT = Material("Matte", srgb("7fa35a"), smooth=True)
+LEAF_LIGHT = Material("Matte", srgb("a5b688"), smooth=True)
 SPRAY = Material("Clear", srgb("eef8fb", 0.4), baked=0.0)
 CEILING = Material("Lit", srgb("d9cfbe"))
 WHITE = Material("Matte", srgb("f1eee7"))
@@ -86,17 +87,17 @@ PAVING = Material("Matte", srgb("cdbfa8"))
 TERRAZZO = Material("Satin", srgb("d9d2c6"))
 MAPLE = Material("Satin", srgb("dcb88c"))
 MAPLE_DARK = Material("Satin", srgb("bd9467"))
-CARPET = Material("Matte", srgb("4d5d70"))
-CARPET_WARM = Material("Matte", srgb("8a5a4c"))
-SEAT = Material("Matte", srgb("6585a6"))
+CARPET = Material("Matte", srgb("75828f"))
+CARPET_WARM = Material("Matte", srgb("a98a7a"))
+SEAT = Material("Matte", srgb("7390ab"))
 WOOD = Material("Matte", srgb("b89066"))
 GREY = Material("Matte", srgb("8d9499"))
 DARK = Material("Matte", srgb("34373b"))
-GRASS = Material("Matte", srgb("86a35c"))
-LEAF = Material("Matte", srgb("648c4a"), smooth=True)
+GRASS = Material("Matte", srgb("a3b184"))
+LEAF = Material("Matte", srgb("8da177"), smooth=True)
 BARK = Material("Matte", srgb("6d5540"))
-ACCENT = Material("Matte", srgb("dd7f35"))
-TEAL = Material("Matte", srgb("2f8a90"))
+ACCENT = Material("Matte", srgb("dd9560"))
+TEAL = Material("Matte", srgb("559a9c"))
 SIGN = Material("Matte", srgb("1f3f55"))
 INK = Material("Matte", srgb("22303a"))
 LETTER = Material("Glow", srgb("fdf6e6"), baked=0.0)
