@@ -25,9 +25,9 @@ export class Environment {
   private readonly fog = new Fog(HORIZON.clone(), 60, 420);
 
   constructor(scene: Scene) {
-    const sun = new DirectionalLight(0xfff1da, 1.75);
+    const sun = new DirectionalLight(0xfff1da, 1.7);
     sun.position.copy(SUN).multiplyScalar(100);
-    const hemisphere = new HemisphereLight(0xeaf3fc, 0xd0bfa4, 2.05);
+    const hemisphere = new HemisphereLight(0xf1f6fc, 0xdccfbb, 2.5);
     this.sky = new Mesh(new SphereGeometry(1, 32, 16), skyMaterial());
     this.sky.frustumCulled = false;
     this.sky.renderOrder = -10;
@@ -45,6 +45,7 @@ export class Environment {
   follow(camera: PerspectiveCamera): void {
     this.sky.position.copy(camera.position);
     this.sky.scale.setScalar(camera.far * 0.9);
+    this.sky.updateMatrixWorld();
   }
 
   dispose(): void {

@@ -24,6 +24,11 @@ const HEAD_TOP = 1.76;
 const SIT_DROP = 0.34;
 const WALK_SPEED = 1.5;
 const FORGET_FRAMES = 240;
+/** CSS pixels on the screen, near and far. */
+const TAG_LARGE = 40;
+const TAG_SMALL = 25;
+const ICON_LARGE = 40;
+const ICON_SMALL = 20;
 
 export interface PeopleOptions {
   readonly reducedMotion: boolean;
@@ -294,16 +299,18 @@ export class People {
       if (!introduction || introduction.name === "") continue;
       const shape = this.labels.prepare(renderer, slot, introduction.revision, introduction);
       if (shape === 0 || !this.toScreen(i)) continue;
-      const tall = tagHeight(metres, 40, 25);
+      const tall = tagHeight(metres, TAG_LARGE, TAG_SMALL);
+      const icon = iconOf(this.state[i]!) < 0 ? 0 : tagHeight(metres, ICON_LARGE, ICON_SMALL) + 2;
       this.boxes.x[n] = this.point.x;
       this.boxes.y[n] = this.point.y;
       this.boxes.width[n] = tall * shape;
-      this.boxes.height[n] = tall;
+      this.boxes.height[n] = tall + icon;
       this.tagged[n] = i;
       n++;
     }
     layoutTags(this.boxes, n);
-    for (let k = 0; k < n; k++) this.placeTag(k, state, limit, options, dt);
+    // The nearest last: what is in front is drawn over what is behind.
+    for (let k = n - 1; k >= 0; k--) this.placeTag(k, state, limit, options, dt);
     this.placeIcons(state, most * 2);
   }
 
@@ -319,22 +326,21 @@ export class People {
     if (motion.tagAlpha < 0.03) return;
     const y = this.y[i]! + this.head(i);
     const alpha = motion.tagAlpha * this.fade[i]!;
-    this.labels.addTag(this.slot[i]!, this.x[i]!, y, this.z[i]!, this.boxes.height[k]!, 6 + motion.tagLift, alpha);
+    const tall = tagHeight(Math.sqrt(this.distance2[i]!), TAG_LARGE, TAG_SMALL);
+    this.labels.addTag(this.slot[i]!, this.x[i]!, y, this.z[i]!, tall, 6 + motion.tagLift, alpha);
   }
 
   private placeIcons(state: SceneState, most: number): void {
-    for (let rank = 0; rank < Math.min(this.count, most); rank++) {
+    for (let rank = Math.min(this.count, most) - 1; rank >= 0; rank--) {
       const i = this.lodChooser.nearest(rank);
-      const bits = this.state[i]!;
-      const emote = iconOfEmote(emoteOf(bits));
-      const icon = emote >= 0 ? emote : bits & HAND_UP ? HAND_ICON : bits & SPEAKING ? SPEAKING_ICON : -1;
+      const icon = iconOf(this.state[i]!);
       if (icon < 0) continue;
       const metres = Math.sqrt(this.distance2[i]!);
       if (metres > 45) continue;
       const motion = this.motion[i]!;
       const own = this.slot[i] === state.self.slot;
-      const tag = !own && motion.tagAlpha > 0.03 ? motion.tagLift + tagHeight(metres, 40, 25) + 4 : 0;
-      const size = tagHeight(metres, 46, 22);
+      const tag = !own && motion.tagAlpha > 0.03 ? motion.tagLift + tagHeight(metres, TAG_LARGE, TAG_SMALL) : 0;
+      const size = tagHeight(metres, ICON_LARGE, ICON_SMALL);
       this.labels.addIcon(icon, this.x[i]!, this.y[i]! + this.head(i), this.z[i]!, size, 8 + tag, this.fade[i]!);
     }
   }
@@ -381,6 +387,13 @@ export class People {
     for (const [slot, motion] of this.motions) if (motion.seen < this.frame - FORGET_FRAMES) this.motions.delete(slot);
     this.cast.trim(state.introductions);
   }
+}
+
+/** Icon over the head for a state byte, -1 none: a gesture goes before the raised hand, the hand before speaking. */
+function iconOf(bits: number): number {
+  const emote = iconOfEmote(emoteOf(bits));
+  if (emote >= 0) return emote;
+  return bits & HAND_UP ? HAND_ICON : bits & SPEAKING ? SPEAKING_ICON : -1;
 }
 
 /** Which seat somebody of the crowd sits on: looked up only when he moved. */

@@ -98,38 +98,39 @@ function idle(pose: Pose, d: Doing): void {
   pose.set(FOOT_R, 0.02, -0.12, 0);
 }
 
+/** Lengths of thigh and shin, metres. */
+const THIGH = 0.39;
+const SHIN = 0.385;
+
 function gait(pose: Pose, d: Doing): void {
   const w = d.walk * (1 - d.sit);
   const run = d.run;
-  const swing = 0.52 + 0.36 * run;
-  const bounce = 0.022 + 0.028 * run;
-  pose.hips[0] = pose.hips[0]! * (1 - w) + Math.sin(d.phase * TURN) * 0.014 * w * (1 - run);
-  pose.hips[1] =
-    pose.hips[1]! * (1 - w) + (Math.abs(Math.cos(d.phase * TURN)) * bounce * 2 - bounce * 1.6 - 0.02 * run) * w;
-  pose.hips[2] = -0.03 * run * w;
+  const swing = 0.5 + 0.22 * run;
+  let reach = 0;
   for (const side of [0, 1] as const) {
     const phase = d.phase * TURN + side * Math.PI;
     const forward = Math.sin(phase);
-    // The knee bends while the leg comes forward, and again when it takes the weight.
-    const lift = Math.max(0, Math.sin(phase - 1.1 + Math.PI / 2));
-    const knee = -0.1 - (0.85 + 0.85 * run) * lift * lift - 0.14 * Math.max(0, -Math.cos(phase + 0.4)) * run;
-    const thigh = forward * swing + 0.08 + 0.24 * run * (0.5 + 0.5 * forward);
+    // The knee bends while the leg swings forward, and gives a little when it takes the weight.
+    const lift = Math.max(0, Math.cos(phase - 0.35));
+    const load = Math.max(0, -Math.cos(phase + 0.5));
+    const knee = -0.08 - (0.8 + 0.75 * run) * lift * lift - (0.12 + 0.28 * run) * load;
+    const thigh = forward * swing + 0.07 + 0.16 * run * (0.6 + 0.4 * forward);
+    reach = Math.max(reach, Math.cos(thigh) * THIGH + Math.cos(thigh + knee) * SHIN);
     pose.blend(side ? UPPER_LEG_R : UPPER_LEG_L, w, thigh, 0, side ? 0.015 : -0.015);
     pose.blend(side ? LOWER_LEG_R : LOWER_LEG_L, w, knee, 0, 0);
-    pose.blend(side ? FOOT_R : FOOT_L, w, 0.12 * forward - 0.35 * Math.max(0, -Math.sin(phase - 0.5)) + 0.1, 0, 0);
+    pose.blend(side ? FOOT_R : FOOT_L, w, -(thigh + knee) * 0.55 - 0.3 * Math.max(0, -forward) * (1 - lift), 0, 0);
     const arm = -forward * (0.42 + 0.38 * run);
     pose.blend(side ? UPPER_ARM_R : UPPER_ARM_L, w, arm + 0.02, 0, (side ? 1 : -1) * (0.09 + 0.06 * run));
-    pose.blend(
-      side ? LOWER_ARM_R : LOWER_ARM_L,
-      w,
-      0.3 + 1.15 * run + Math.max(0, arm) * 0.5,
-      0,
-      (side ? -1 : 1) * 0.1,
-    );
+    pose.blend(side ? LOWER_ARM_R : LOWER_ARM_L, w, 0.3 + 1.15 * run + Math.max(0, arm) * 0.5, 0, (side ? -1 : 1) * 0.1);
   }
+  // The longer leg stands on the ground; a runner leaves it for a moment in the middle of each step.
+  const flight = run * 0.045 * (0.5 + 0.5 * Math.cos(d.phase * TURN * 2 + Math.PI));
+  pose.hips[0] = pose.hips[0]! * (1 - w) + Math.sin(d.phase * TURN) * 0.014 * w * (1 - run);
+  pose.hips[1] = pose.hips[1]! * (1 - w) + (reach - THIGH - SHIN + flight) * w;
+  pose.hips[2] = -0.03 * run * w;
   const twist = Math.sin(d.phase * TURN) * (0.09 + 0.06 * run);
-  pose.blend(HIPS, w, -0.02 - 0.1 * run, twist * 0.7, 0);
-  pose.blend(CHEST, w, -0.03 - 0.08 * run, -twist * 1.6, 0);
+  pose.blend(HIPS, w, -0.02 - 0.06 * run, twist * 0.7, 0);
+  pose.blend(CHEST, w, -0.03 - 0.1 * run, -twist * 1.6, 0);
   pose.blend(HEAD, w, 0.04 + 0.12 * run, twist * 0.8, 0);
   pose.blend(FINGERS_L, w * run, 1.1);
   pose.blend(FINGERS_R, w * run, 1.1);

@@ -18,7 +18,7 @@ import { CELL_HEIGHT, CELL_WIDTH, drawTag, type TagWords } from "./draw";
 import { drawIcons, ICON, ICONS } from "./icons";
 
 const COLUMNS = 4;
-const ROWS = 16;
+const ROWS = 12;
 const CELLS = COLUMNS * ROWS;
 /** Tags drawn anew in a frame at most: each costs a canvas and an upload. */
 const UPLOADS_PER_FRAME = 2;
@@ -55,7 +55,8 @@ export class Labels {
     this.canvas.height = CELL_HEIGHT;
     this.context = this.canvas.getContext("2d", { willReadFrequently: false });
     this.source = plain(new CanvasTexture(this.canvas));
-    this.atlas = new DataTexture(null, COLUMNS * CELL_WIDTH, ROWS * CELL_HEIGHT);
+    const blank = new Uint8Array(COLUMNS * CELL_WIDTH * ROWS * CELL_HEIGHT * 4);
+    this.atlas = new DataTexture(blank, COLUMNS * CELL_WIDTH, ROWS * CELL_HEIGHT);
     this.atlas.colorSpace = SRGBColorSpace;
     this.atlas.minFilter = this.atlas.magFilter = LinearFilter;
     this.atlas.generateMipmaps = false;

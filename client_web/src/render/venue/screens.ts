@@ -65,7 +65,7 @@ function drawWelcome(c: CanvasRenderingContext2D, venue: Venue, room: string): v
   c.font = `600 30px ${FONT}`;
   c.fillText("Welcome", 72, 120);
   c.fillStyle = "#ffffff";
-  const below = wrapText(c, venue.title, 72, 200, WIDTH - 144, 68, 2, 700);
+  const below = wrapText(c, venue.title, 72, 190, WIDTH - 144, 58, 3, 700);
   if (venue.subtitle) {
     c.fillStyle = "#d5ecec";
     wrapText(c, venue.subtitle, 72, below + 20, WIDTH - 144, 32, 2, 400);
