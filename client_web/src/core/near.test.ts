@@ -31,7 +31,7 @@ describe("Near", () => {
     const near = new Near();
     near.take(snapshot(10, [{ slot: 3, x: 0, yaw: 250 }]));
     near.take(snapshot(11, [{ slot: 3, x: 0.2, yaw: 6 }]));
-    near.play(10.5, 0.016);
+    near.play(10.5, 1);
     expect(near.out.count).toBe(1);
     expect(near.out.slot[0]).toBe(3);
     expect(near.out.x[0]).toBeCloseTo(0.1);
@@ -64,7 +64,7 @@ describe("Near", () => {
     near.take(snapshot(100, [{ slot: 3, x: 0.3 }]));
     near.play(98.2, 0.016);
     expect(near.out.x[0]!).toBeLessThan(0.1);
-    near.play(100, 0.016);
+    near.play(100, 1);
     expect(near.out.x[0]).toBeCloseTo(0.3);
   });
 
@@ -80,6 +80,17 @@ describe("Near", () => {
     }
     expect(before).toBeGreaterThan(10);
     expect(largest).toBeLessThan(0.5);
+  });
+
+  it("never flies off when updates come late and seldom", () => {
+    const near = new Near();
+    for (let tick = 0; tick < 400; tick += 9) {
+      near.take(snapshot(tick, [{ slot: 3, x: Math.sin(tick) }]));
+      for (let i = 0; i < 9; i++) {
+        near.play(tick + 20 + i, 0.05);
+        expect(Math.abs(near.out.x[0]!)).toBeLessThan(4);
+      }
+    }
   });
 
   it("is there at once after a jump", () => {

@@ -34,8 +34,10 @@ import { type Forbidden, openToAll, type WalkField } from "./walkfield";
 
 const TURN_RAD_S = 1.9;
 const PITCH_RAD_S = 1.1;
-/** Frames longer than this (a hidden page, a slow machine) move as if they were this long. */
-const MOST_FRAME_S = 0.1;
+/** Frames longer than this (a page that was hidden) move as if they were this long. */
+const MOST_FRAME_S = 0.5;
+/** Own steps are at most this long, so that a slow machine walks the same way round corners, and at the same pace. */
+const STEP_S = 1 / 30;
 /** Targets of a click are looked for this far from the point. */
 const TARGET_REACH_M = 1.5;
 const SAME_FLOOR_M = 0.6;
@@ -302,7 +304,10 @@ export class World {
         this.#ports.wantsToStand();
       }
     }
-    this.avatar.step(dtS, moving ? this.#steer() : this.#followPath(now), this.forbidden);
+    for (let left = dtS; left > 1e-6; left -= STEP_S) {
+      const wish = moving ? this.#steer() : this.#followPath(now);
+      this.avatar.step(Math.min(STEP_S, left), wish, this.forbidden);
+    }
   }
 
   #steer(): Wish {
