@@ -1,0 +1,423 @@
+// @vitest-environment happy-dom
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DEFAULT_SETTINGS } from "../core/settings";
+import { button, fakeUi, key, press, settle, showUi, textOf, type, type FakeUi } from "./testing/fake_ui";
+import { HERE, personRow, SMALL_VENUE } from "./testing/small_venue";
+
+let fake: FakeUi;
+let hide: () => void;
+
+const INFO = {
+  title: "Test hall",
+  subtitle: "",
+  venue: "v",
+  guests: true,
+  people: 3,
+  capacity: 100,
+  profile: "demo",
+  banner: "",
+};
+
+const field = (label: string): HTMLInputElement => {
+  const found = [...document.querySelectorAll("label")].find((l) => textOf(l).startsWith(label));
+  return document.getElementById(found?.htmlFor ?? "") as HTMLInputElement;
+};
+const $ = (selector: string): HTMLElement => document.querySelector<HTMLElement>(selector)!;
+
+beforeEach(() => {
+  localStorage.clear();
+  fake = fakeUi();
+  fake.store.info.set(INFO);
+});
+afterEach(() => hide());
+
+function show(route: "entry" | "loading" | "hall" | "left", prepare: () => void = () => undefined): void {
+  fake.store.route.set(route);
+  if (route === "hall") {
+    fake.store.venue.set(SMALL_VENUE);
+    fake.store.minimap.set(HERE);
+    fake.store.connection.set({ kind: "connected" });
+    fake.store.self.set({
+      slot: 0,
+      person: "me",
+      name: "Me",
+      affiliation: "",
+      look: [0, 0, 0, 0, 0, 0, 0, 0],
+      seat: -1,
+      hand: false,
+      cameraMode: "third",
+      room: "Main hall",
+      storey: 0,
+    });
+  }
+  prepare();
+  hide = showUi(fake);
+}
+
+function send(): void {
+  $("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  flushSync();
+}
+
+describe("the entry page", () => {
+  it("asks for a name in words, at the field, and enters with tidy texts", () => {
+    show("entry");
+    send();
+    const name = field("Your name");
+    expect(fake.last("enter")).toBeUndefined();
+    expect(document.activeElement).toBe(name);
+    expect(name.getAttribute("aria-invalid")).toBe("true");
+    const described = name.getAttribute("aria-describedby")!.split(" ")[0]!;
+    expect(textOf(document.getElementById(described))).toContain("Enter your name");
+    type(name, "  Ana   García ");
+    expect(name.getAttribute("aria-invalid")).toBeNull();
+    type(field("Affiliation"), "City");
+    send();
+    expect(fake.last("enter")).toEqual([{ name: "Ana García", affiliation: "City", look: [0, 0, 0, 0, 0, 0, 0, 0] }]);
+  });
+
+  it("knows returning visitors, and shows markup in a name as text", () => {
+    const evil = '<img src=x onerror="boom()">';
+    show("entry", () => fake.store.profile.set({ name: evil, affiliation: "", look: [1, 1, 1, 1, 1, 1, 1, 1] }));
+    expect(textOf($("#enter-title"))).toBe(`Welcome back, ${evil}`);
+    expect(document.querySelector("img")).toBeNull();
+    expect(field("Your name").value).toBe(evil);
+  });
+
+  it("offers every choice of the look by radio buttons with names", async () => {
+    show("entry");
+    press("Change look");
+    const skin = [...document.querySelectorAll<HTMLInputElement>("input[type=radio]")].filter((i) =>
+      i.getAttribute("aria-label")?.startsWith("Skin tone"),
+    );
+    expect(skin).toHaveLength(10);
+    skin[4]!.click();
+    flushSync();
+    type(field("Your name"), "Ana");
+    send();
+    expect(fake.last("enter")).toMatchObject([{ look: [4, 0, 0, 0, 0, 0, 0, 0] }]);
+    await settle();
+  });
+
+  it("says what to do when the picture cannot be shown, instead of a form that fails", () => {
+    show("entry", () =>
+      fake.store.preflight.set({
+        done: true,
+        items: [{ id: "webgl2", title: "3D graphics", ok: false, text: "WebGL 2 is turned off." }],
+        quality: "low",
+        can3d: false,
+        roundTripMs: null,
+      }),
+    );
+    const text = textOf($("main"));
+    expect(text).toContain("This browser cannot show the venue in 3D yet.");
+    expect(text).toContain("WebGL 2 is turned off.");
+    expect(document.querySelector("form")).toBeNull();
+    press("Check again");
+    expect(fake.last("reload")).toEqual([]);
+  });
+
+  it("shows a refusal, and that only registered people may enter", () => {
+    show("entry", () => {
+      fake.store.info.set({ ...INFO, guests: false });
+      fake.store.entryProblem.set({ code: "full", message: "The venue is full.", retry: true });
+    });
+    expect(textOf($("[role=alert]"))).toContain("The venue is full.");
+    expect(textOf($("main"))).toContain("registered people only");
+  });
+
+  it("shows the demo's banner until it is dismissed", () => {
+    show("entry", () => fake.store.info.set({ ...INFO, banner: "A demonstration." }));
+    press("Got it");
+    expect(textOf(document.body)).not.toContain("A demonstration.");
+    hide();
+    hide = showUi(fake);
+    expect(textOf(document.body)).not.toContain("A demonstration.");
+  });
+
+  it("opens the help in a dialog that Escape closes, with the focus back at its link", async () => {
+    show("entry");
+    press("What do I need?");
+    expect($("dialog").getAttribute("aria-labelledby")).toBeTruthy();
+    key(document.activeElement!, "Escape");
+    expect(document.querySelector("dialog")).toBeNull();
+    await settle();
+    expect(textOf(document.activeElement)).toBe("What do I need?");
+  });
+});
+
+describe("the loading page", () => {
+  it("tells bytes and step, and can be cancelled", () => {
+    show("loading", () =>
+      fake.store.loading.set({ step: "Loading the building", loadedBytes: 1e6, totalBytes: 2e6, progress: 0.35 }),
+    );
+    const bar = $("[role=progressbar]");
+    expect(bar.getAttribute("aria-valuenow")).toBe("35");
+    expect(bar.getAttribute("aria-valuetext")).toBe("35 percent, 1.0 MB of 2.0 MB");
+    press("Cancel");
+    expect(fake.last("backToEntry")).toEqual([]);
+  });
+
+  it("offers another try after a failure", () => {
+    show("loading", () => fake.store.entryProblem.set({ code: "x", message: "The building is missing.", retry: true }));
+    expect(textOf($("[role=alert]"))).toContain("The building is missing.");
+    press("Try again");
+    expect(fake.last("enter")).toBeDefined();
+  });
+});
+
+describe("the hall", () => {
+  it("shows the guide once, and again from the help", () => {
+    show("hall");
+    expect(textOf($(".guide"))).toContain("W A S D");
+    for (let i = 0; i < 3; i++) press("Next", $(".guide"));
+    press("Done", $(".guide"));
+    expect(document.querySelector(".guide")).toBeNull();
+    hide();
+    hide = showUi(fake);
+    expect(document.querySelector(".guide")).toBeNull();
+    press("Help");
+    press("Show the walk-in guide");
+    expect(document.querySelector(".guide")).not.toBeNull();
+  });
+
+  it("searches people after a pause, loads more, and goes to one", async () => {
+    vi.useFakeTimers();
+    show("hall");
+    press("People");
+    expect(fake.last("findPeople")).toEqual([""]);
+    const rows = [personRow(1, { name: "<b>Bob</b>", badge: "staff" }), personRow(2)];
+    fake.store.directory.set({ query: "", rows, total: 3, offset: 0, loading: false, problem: null });
+    flushSync();
+    const sheet = $("section.sheet");
+    expect(textOf(sheet)).toContain("3 people");
+    expect(textOf(sheet)).toContain("<b>Bob</b> Staff");
+    type(field("Search by name"), "bo");
+    expect(fake.last("findPeople")).toEqual([""]);
+    vi.advanceTimersByTime(300);
+    expect(fake.last("findPeople")).toEqual(["bo"]);
+    press("Load more (1 left)");
+    expect(fake.last("findPeople")).toEqual(["", 2]);
+    press("Go to <b>Bob</b>");
+    expect(fake.last("goToPerson")).toEqual(["p1"]);
+    expect(fake.last("focusScene")).toEqual([]);
+    expect(document.querySelector("section.sheet")).toBeNull();
+    vi.useRealTimers();
+    await settle();
+  });
+
+  it("tells empty and failed searches apart", () => {
+    show("hall");
+    press("People");
+    fake.store.directory.set({ query: "zz", rows: [], total: 0, offset: 0, loading: false, problem: null });
+    flushSync();
+    expect(textOf($("section.sheet"))).toContain("No one of that name");
+    const problem = { code: "rate", message: "Too many searches. Wait a moment.", retry: true };
+    fake.store.directory.set({ query: "zz", rows: [], total: 0, offset: 0, loading: false, problem });
+    flushSync();
+    expect(textOf($("section.sheet [role=alert]"))).toContain("Too many searches.");
+    press("Try again");
+    expect(fake.last("findPeople")).toEqual([""]);
+  });
+
+  it("closes a side panel with Escape and gives the focus back", async () => {
+    show("hall", () => localStorage.setItem("turia.appearance", '{"guideSeen":true}'));
+    press("Nearby");
+    expect(textOf($("section.sheet"))).toContain("Seat A1");
+    key(document.activeElement!, "Escape");
+    expect(document.querySelector("section.sheet")).toBeNull();
+    await settle();
+    expect(document.activeElement).toBe(button("Nearby"));
+  });
+
+  it("goes to places from the list of the map", () => {
+    show("hall");
+    press("Map");
+    press("Go to Desk");
+    expect(fake.last("goToPlace")).toEqual(["desk"]);
+    expect(document.querySelector("dialog")).toBeNull();
+  });
+
+  it("chooses the storey of a place that is shown on the map", () => {
+    show("hall");
+    press("Map");
+    press(/^Show on the map: Stand 1/);
+    expect(document.querySelector<HTMLInputElement>("dialog input[type=radio]:checked")?.value).toBe("1");
+    expect(textOf($("dialog .chosen"))).toContain("Upstairs");
+  });
+
+  it("leaves only after a question", () => {
+    show("hall");
+    press("Leave");
+    expect($("dialog").getAttribute("role")).toBe("alertdialog");
+    press("Stay");
+    expect(fake.last("leave")).toBeUndefined();
+    press("Leave");
+    press("Leave", $("dialog"));
+    expect(fake.last("leave")).toEqual([]);
+  });
+
+  it("raises and lowers the hand and plays gestures", () => {
+    show("hall");
+    press("Raise hand");
+    expect(fake.last("raiseHand")).toEqual([true]);
+    fake.store.self.update((self) => ({ ...self!, hand: true }));
+    flushSync();
+    press("Lower hand");
+    expect(fake.last("raiseHand")).toEqual([false]);
+    press("Gestures");
+    press("Thumbs up");
+    expect(fake.last("emote")).toEqual(["thumbs_up"]);
+    expect(document.querySelector("#emotes")).toBeNull();
+  });
+
+  it("offers what can be done here, with its key", () => {
+    show("hall", () => fake.store.prompt.set({ kind: "sit", seat: 7, label: "A7, Main hall" }));
+    press(/^Sit down, A7, Main hall\s*Press X$/);
+    expect(fake.last("sit")).toEqual([7]);
+    const stops = [{ stop: 1, title: "Upper floor" }];
+    fake.store.prompt.set({ kind: "lift", lift: "lift", title: "Lift", stops });
+    flushSync();
+    press("Upper floor");
+    expect(fake.last("ride")).toEqual(["lift", 1]);
+  });
+
+  it("turns by buttons too", () => {
+    show("hall");
+    press("Look");
+    press("Turn left");
+    expect(fake.last("turn")).toEqual([Math.PI / 12, 0]);
+    press("Camera closer");
+    expect(fake.last("zoom")).toEqual([1]);
+  });
+
+  it("shows the joystick to fingers only, and lets go when it disappears", () => {
+    show("hall");
+    expect(document.querySelector(".joystick")).toBeNull();
+    fake.store.touch.set(true);
+    flushSync();
+    expect(document.querySelector(".joystick")).not.toBeNull();
+    fake.store.touch.set(false);
+    flushSync();
+    expect(fake.last("joystick")).toEqual([0, 0]);
+  });
+
+  it("counts down while reconnecting and tries at once on request", () => {
+    show("hall", () => fake.store.connection.set({ kind: "reconnecting", seconds: 4, message: "Connection lost." }));
+    expect(textOf($(".messages"))).toContain("Connection lost. Trying again in 4 s.");
+    // The countdown is not read out every second.
+    expect(textOf($(".messages [role=status]"))).toBe("Connection lost.");
+    press("Try now");
+    expect(fake.last("reconnectNow")).toEqual([]);
+  });
+
+  it.each([
+    ["useHere", "Use here instead"],
+    ["reload", "Reload the page"],
+    ["enter", "Back to the entrance"],
+  ] as const)("explains a closed connection and offers %s", (offer, name) => {
+    show("hall", () => fake.store.connection.set({ kind: "closed", code: 4204, message: "Because.", offer }));
+    expect(textOf($("dialog"))).toContain("Because.");
+    press(name, $("dialog"));
+    expect(fake.last(offer === "enter" ? "backToEntry" : offer)).toEqual([]);
+  });
+
+  it("shows toasts as text and dismisses them", () => {
+    show("hall", () => fake.store.toasts.set([{ id: 5, kind: "info", text: "<i>Hello</i>" }]));
+    expect(textOf($(".toast"))).toBe("<i>Hello</i>");
+    press("Dismiss");
+    expect(fake.last("dismissToast")).toEqual([5]);
+  });
+
+  it("says announcements in a polite region, the same one twice too", () => {
+    show("hall");
+    const regions = (): string[] => [...document.querySelectorAll("[aria-live=polite]")].map(textOf);
+    fake.store.announcement.set("You are at Desk.");
+    flushSync();
+    const first = regions().indexOf("You are at Desk.");
+    fake.store.announcement.set("You are at Desk.\u00a0");
+    flushSync();
+    const second = regions().findIndex((text) => text.startsWith("You are at Desk."));
+    expect([first, second].sort()).toEqual([0, 1]);
+  });
+});
+
+describe("the settings", () => {
+  beforeEach(() => localStorage.setItem("turia.appearance", '{"guideSeen":true}'));
+
+  it("remap keys, show conflicts and solve them", () => {
+    show("hall");
+    press("Settings");
+    press("Keys");
+    press(/^Wave: 1\. Change\./);
+    key(document.activeElement!, "Tab");
+    press(/^Wave: 1\. Change\./);
+    key(document.activeElement!, "Escape");
+    expect(document.querySelector("dialog")).not.toBeNull();
+    press(/^Wave: 1\. Change\./);
+    key(document.activeElement!, "KeyX", "x");
+    expect(fake.store.settings.get().keys.wave).toEqual(["KeyX"]);
+    expect(textOf($("dialog"))).toContain("Same key as “sit down or stand up”");
+    const wave = button(/^Wave: /).closest("li")!;
+    press("Use it here only", wave);
+    expect(fake.store.settings.get().keys.sit).not.toContain("KeyX");
+    press("Reset all settings");
+    expect(fake.last("resetSettings")).toBeUndefined();
+    press("Press again to reset everything");
+    expect(fake.store.settings.get()).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it("refuse keys that the page needs", () => {
+    show("hall");
+    press("Settings");
+    press("Keys");
+    press(/^Wave: 1\. Change\./);
+    key(document.activeElement!, "Enter");
+    expect(textOf($("dialog"))).toContain("Enter cannot be used.");
+    expect(fake.store.settings.get().keys.wave).toEqual(["Digit1"]);
+  });
+
+  it("change theme, contrast and text size on the page", () => {
+    show("hall");
+    press("Settings");
+    press("Reading");
+    const dark = [...document.querySelectorAll<HTMLInputElement>("dialog input[type=radio]")].find(
+      (input) => input.value === "dark",
+    )!;
+    dark.click();
+    $("dialog [role=switch]").click();
+    flushSync();
+    expect(document.documentElement.dataset).toMatchObject({ theme: "dark", contrast: "high" });
+  });
+
+  it("gather changes of the look and send the last one", () => {
+    vi.useFakeTimers();
+    show("hall");
+    press("Settings");
+    press("My look");
+    press("Surprise me");
+    press("Surprise me");
+    expect(fake.last("setLook")).toBeUndefined();
+    press("Done");
+    expect(fake.calls.filter(([name]) => name === "setLook")).toHaveLength(1);
+    vi.useRealTimers();
+  });
+});
+
+it("shows a friendly page when a panel breaks, without a stack trace", () => {
+  const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const broken = Object.defineProperty({ ...DEFAULT_SETTINGS }, "keys", {
+    get: () => {
+      throw new Error("secret detail at line 7");
+    },
+  });
+  show("hall", () => fake.store.settings.set(broken));
+  expect(textOf($("main[role=alert]"))).toContain("Something went wrong on this page");
+  expect(textOf(document.body)).not.toContain("secret");
+  fake.store.settings.set(DEFAULT_SETTINGS);
+  press("Try again");
+  expect(button("Raise hand")).toBeTruthy();
+  expect(quiet).toHaveBeenCalled();
+  quiet.mockRestore();
+});
