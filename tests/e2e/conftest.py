@@ -1,0 +1,92 @@
+"""A real server, real Chromium. Screenshots of every stage go to tests/e2e/shots for people to look at."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from turia.testing.server_process import ServerProcess
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = Path(__file__).with_name("shots")
+CLIENT = ROOT / "client_web" / "dist"
+VENUE = ROOT / "world_assets" / "valencia" / "build"
+
+#: Software rendering: small pictures keep two browsers and a server alive on two cores.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+Shoot = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="session")
+def playwright_session() -> Iterator[Playwright]:
+    with sync_playwright() as session:
+        yield session
+
+
+def launch(session: Playwright, *more: str) -> Browser:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "Chromium is missing: scripts/test installs it"
+    return session.chromium.launch(executable_path=chromium, headless=True, args=[*FLAGS, *more])
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_session: Playwright) -> Iterator[Browser]:
+    with_webgl = launch(playwright_session)
+    yield with_webgl
+    with_webgl.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One server for the tests that do not kill it."""
+    with make_server(tmp_path_factory.mktemp("venue")) as running:
+        yield running
+
+
+def make_server(folder: Path, **settings: object) -> ServerProcess:
+    assert (CLIENT / "index.html").exists(), "the client is not built: scripts/test builds it"
+    assert (VENUE / "venue.json").exists(), "the venue is not baked: scripts/test bakes it"
+    return ServerProcess(folder, {"client_dir": CLIENT, "venue_dir": VENUE, **settings})
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts (a person each) that are closed at the end and must not have logged errors."""
+    opened: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def make(**options: object) -> BrowserContext:
+        arguments = {"viewport": {"width": 640, "height": 420}, "reduced_motion": "reduce", **options}
+        context = browser.new_context(**arguments)  # type: ignore[arg-type]
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert not errors, f"uncaught errors in the page: {errors}"
+
+
+@pytest.fixture
+def shoot() -> Shoot:
+    SHOTS.mkdir(exist_ok=True)
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=SHOTS / f"{name}.png")
+
+    return take

@@ -1,0 +1,115 @@
+"""The door: names of every kind, old browsers, phones, keyboards, screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from tests.e2e.conftest import ROOT, Shoot, launch
+from tests.e2e.visitor import Visitor
+
+from turia.testing.server_process import ServerProcess
+
+pytestmark = pytest.mark.e2e
+
+Contexts = Callable[..., BrowserContext]
+
+AXE = Path(ROOT / "client_web" / "node_modules" / "axe-core" / "axe.min.js")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA on the page as it is."""
+    page.evaluate(AXE.read_text())
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found: list[dict[str, Any]] = page.evaluate(
+        "async (tags) => (await window.axe.run(document, { runOnly: tags })).violations", rules
+    )
+    return [f"{item['id']}: {item['help']} at {[node['target'] for node in item['nodes']][:3]}" for item in found]
+
+
+@pytest.mark.parametrize("name", ["مندوب من الوفد", "代表 🌍", "<b>Bold</b> & <script>alert(1)</script>"])
+def test_names_of_every_kind_are_shown_as_they_are(server: ServerProcess, contexts: Contexts, name: str) -> None:
+    wanted = name[:48]
+    visitor = Visitor(contexts(), server.url).enter(wanted)
+    other = Visitor(contexts(), server.url).enter("Onlooker")
+    other.sees(wanted)
+    assert visitor.state()["self"]["name"] == wanted
+    assert other.page.locator("b:has-text('Bold')").count() == 0
+
+
+def test_a_name_of_ten_thousand_characters_is_refused_in_words(
+    server: ServerProcess, contexts: Contexts, shoot: Shoot
+) -> None:
+    visitor = Visitor(contexts(), server.url).open()
+    field = visitor.page.get_by_label("Your name")
+    field.evaluate("(input) => input.removeAttribute('maxlength')")
+    field.fill("x" * 10_000)
+    visitor.page.get_by_role("button", name="Enter", exact=True).click()
+    visitor.page.get_by_text("48").first.wait_for()
+    shoot(visitor.page, "long-name")
+    assert visitor.state()["route"] == "entry"
+
+
+def test_no_name_is_asked_for_in_words(server: ServerProcess, contexts: Contexts) -> None:
+    visitor = Visitor(contexts(), server.url).open()
+    visitor.page.get_by_role("button", name="Enter", exact=True).click()
+    field = visitor.page.get_by_label("Your name")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert field.evaluate("(input) => document.activeElement === input")
+
+
+@pytest.fixture(scope="module")
+def without_webgl(playwright_session: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright_session, "--disable-gpu", "--disable-3d-apis")
+    yield browser
+    browser.close()
+
+
+def test_a_browser_without_webgl_is_told_so(without_webgl: Browser, server: ServerProcess, shoot: Shoot) -> None:
+    page = without_webgl.new_page()
+    page.goto(server.url)
+    page.get_by_text("WebGL").first.wait_for()
+    shoot(page, "no-webgl")
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (320, 640)])
+def test_the_entry_page_fits_and_has_no_barriers(
+    server: ServerProcess, contexts: Contexts, shoot: Shoot, width: int, height: int
+) -> None:
+    visitor = Visitor(contexts(viewport={"width": width, "height": height}), server.url).open()
+    visitor.page.get_by_role("button", name="Change look").wait_for()
+    shoot(visitor.page, f"entry-{width}")
+    assert visitor.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    assert violations(visitor.page) == []
+
+
+def test_the_hall_and_its_panels_have_no_barriers(server: ServerProcess, contexts: Contexts, shoot: Shoot) -> None:
+    visitor = Visitor(contexts(viewport={"width": 1000, "height": 640}), server.url).enter("Visitor I")
+    assert violations(visitor.page) == []
+    for name in ("People", "Map", "Settings", "Help", "Nearby"):
+        visitor.page.get_by_role("button", name=name, exact=True).click()
+        visitor.page.wait_for_timeout(300)
+        shoot(visitor.page, f"panel-{name.lower()}")
+        assert violations(visitor.page) == [], name
+        visitor.page.keyboard.press("Escape")
+
+
+def test_everything_comes_from_the_venue_itself(server: ServerProcess, contexts: Contexts) -> None:
+    context = contexts()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    Visitor(context, server.url).enter("Visitor J")
+    own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
+
+
+def test_the_keyboard_is_never_trapped_in_the_picture(server: ServerProcess, contexts: Contexts) -> None:
+    visitor = Visitor(contexts(), server.url).enter("Visitor K")
+    for key in ("Tab", "Escape"):
+        visitor.page.locator("canvas#scene").focus()
+        visitor.page.keyboard.press(key)
+        assert visitor.page.evaluate("() => document.activeElement?.id") != "scene", key
