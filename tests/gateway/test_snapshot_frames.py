@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turia.gateway import ws_frames
@@ -36,6 +36,7 @@ def framed(bodies: list[bytes]) -> list[bytes]:
     return [data[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 1_500), max_size=12))
 def test_equals_framing_one_by_one(lengths: list[int]) -> None:
     bodies = [bytes([i % 256]) * length for i, length in enumerate(lengths)]

@@ -56,9 +56,10 @@ class Entrance:
     def too_many(self, request: web.Request) -> bool:
         """Whether even saying no over a WebSocket would be too much: answer with an HTTP error instead."""
         address = self.address(request)
-        return len(self._house.connections) >= self._settings.max_connections * 5 // 4 or (
-            self._counted(address) and self._by_address[group_of(address)] >= self._most_of_one() * 5 // 4 + 2
-        )
+        if len(self._house.connections) >= _hard(self._settings.max_connections):
+            return True
+        most = _hard(self._settings.max_connections_per_address)
+        return self._counted(address) and self._by_address[group_of(address)] >= most
 
     def opened(self, request: web.Request, link: Link, transport: Transport) -> Connection:
         """A WebSocket is open; nothing was read yet."""
@@ -91,14 +92,11 @@ class Entrance:
     def _counted(self, address: str) -> bool:
         return bool(address) and not is_local(address)
 
-    def _most_of_one(self) -> int:
-        return self._settings.max_connections_per_address
-
     def _refusal(self, request: web.Request, address: str) -> CloseCode | None:
         if not self.origin_allowed(request):
             self._house.log.warning("wrong origin", f"{address}: {request.headers.get('Origin', '')[:200]!r}")
             return CloseCode.WRONG_ORIGIN
-        if self._counted(address) and self._by_address[group_of(address)] >= self._most_of_one():
+        if self._counted(address) and self._by_address[group_of(address)] >= self._settings.max_connections_per_address:
             return CloseCode.TOO_MANY_CONNECTIONS
         if len(self._house.connections) >= self._settings.max_connections:
             return CloseCode.FULL
@@ -189,7 +187,7 @@ class Entrance:
             place=Place(0.0, 0.0, 0.0, 0, 0) if slot is None else space.place_of(slot),
             resumed=connection.resumed,
             venue=self._settings.venue,
-            closed_doors=sorted(self._house.closed_doors),
+            closed_doors=space.closed_doors(),
             people=space.population(),
             capacity=self._settings.capacity,
         )
@@ -214,3 +212,8 @@ class Entrance:
     def _between(self, seconds: tuple[float, float]) -> float:
         """A time to come back, different for everybody."""
         return round(float(self._house.rng.uniform(*seconds)), 2)
+
+
+def _hard(most: int) -> int:
+    """Above ``most`` connections are told why they are refused; from here on they are not even opened."""
+    return most * 5 // 4 + 2

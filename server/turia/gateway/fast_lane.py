@@ -11,6 +11,7 @@ A pose never becomes an object: it is recognised by its bytes and copied into an
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import json
 import logging
@@ -142,7 +143,8 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
         if transport.is_closing() or self._linger is not None:
             return
         if transport.can_write_eof():
-            transport.write_eof()
+            with contextlib.suppress(OSError):  # the other end has reset the connection: asyncio tells on its own
+                transport.write_eof()
         self._linger = asyncio.get_running_loop().call_later(LINGER_S, self.abort)
 
     def abort(self) -> None:
@@ -341,6 +343,10 @@ class Attendance(async_manager.AsyncManager):  # type: ignore[misc]
         eio_sid = self._engine_sid.pop(sid, None)
         if eio_sid is not None:
             self._sid.pop(eio_sid, None)
+
+    async def emit(self, *_arguments: Any, **_options: Any) -> None:
+        """There is no fan-out here: a task for every recipient costs more than everything else together."""
+        raise TypeError("Send through Gateway.broadcast or a connection's outbox, not through python-socketio.")
 
     def get_namespaces(self) -> list[str]:
         """There is one."""

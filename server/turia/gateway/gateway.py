@@ -119,7 +119,6 @@ class Gateway:
     def set_doors(self, closed: set[int]) -> None:
         """Close exactly these doors and tell everybody, if that changes anything."""
         if self._house.space.set_doors(closed):
-            self._house.closed_doors = set(closed)
             self.broadcast("doors", Doors(closed=sorted(closed)))
 
     def broadcast(self, event: str, payload: Payload) -> None:

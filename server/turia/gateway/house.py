@@ -41,7 +41,6 @@ class House:
         self.by_slot: dict[int, Connection] = {}
         self.by_person: dict[str, Connection] = {}
         self.companions: dict[str, list[Connection]] = {}
-        self.closed_doors: set[int] = set()
         #: Slots that gave a sign of life other than a pose since the last tick.
         self.heard: set[int] = set()
         self._farewells: dict[str, tuple[CloseCode, float]] = {}

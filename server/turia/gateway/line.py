@@ -39,6 +39,7 @@ class Lines:
         self.behind = np.zeros(capacity, dtype=np.bool_)
         self._withheld = np.zeros(capacity, dtype=np.int32)
         self._calm = np.zeros(capacity, dtype=np.int32)
+        self._raised = np.zeros(capacity, dtype=np.bool_)
         self._wait = np.full(capacity, _FIRST_WAIT, dtype=np.int32)
 
     def reset(self, slot: int, tick: int, now: float) -> None:
@@ -50,6 +51,7 @@ class Lines:
         self._withheld[slot] = 0
         self._calm[slot] = 0
         self._wait[slot] = _FIRST_WAIT
+        self._raised[slot] = False
 
     def round_trip(self, slot: int, seconds: float) -> None:
         """The client's round trip, in seconds."""
@@ -87,16 +89,19 @@ class Lines:
     def review(self, slot: int) -> int:
         """Call every REVIEW_TICKS: -1 lower the tier, +1 it may be raised, 0 leave it.
 
-        Raising waits for 20 s of calm; if the line gives way again soon after, the next attempt waits twice as long.
+        Raising waits for 20 s of calm; if the line gives way after that, the next attempt waits twice as long.
         """
         share = self._withheld[slot] / REVIEW_TICKS
         self._withheld[slot] = 0
         if share > LOWER_SHARE:
-            self._wait[slot] = min(2 * self._wait[slot], _LONGEST_WAIT)
+            if self._raised[slot]:
+                self._wait[slot] = min(2 * self._wait[slot], _LONGEST_WAIT)
+            self._raised[slot] = False
             self._calm[slot] = 0
             return -1
         self._calm[slot] = self._calm[slot] + 1 if share == 0 else 0
         if self._calm[slot] < self._wait[slot]:
             return 0
         self._calm[slot] = 0
+        self._raised[slot] = True
         return 1

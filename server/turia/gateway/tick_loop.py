@@ -112,8 +112,8 @@ class TickLoop:
     def _introduce(self, packed: Packed) -> None:
         """Names before faces: ``who`` stands on the reliable lane, which is written before the snapshot."""
         house = self._house
-        for slot, people in packed.introductions.items():
-            connection = house.by_slot.get(slot)
+        for index, people in packed.introductions.items():
+            connection = house.by_slot.get(int(packed.slots[index]))
             if connection is not None:
                 packet = codec.encode_event("who", Who(people))
                 for each in (connection, *house.companions_of(connection)):

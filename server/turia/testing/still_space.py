@@ -29,9 +29,11 @@ class StillSpace:
         self.calls: list[tuple[str, Any]] = []
         #: To be returned once by the next call.
         self.corrections: list[Correction] = []
+        #: By slot of whom they are shown to.
         self.introductions: dict[int, list[Introduction]] = {}
         self.crowds: list[CrowdFrame] = []
         self.expired: list[int] = []
+        self.closed: set[int] = set()
         #: Bytes after the head of every snapshot.
         self.body = b""
         #: Raised by every command, if set.
@@ -110,8 +112,13 @@ class StillSpace:
 
     def set_doors(self, closed: set[int]) -> bool:
         """See Space."""
-        self.calls.append(("doors", closed))
-        return True
+        changed = closed != self.closed
+        self.closed = set(closed)
+        return changed
+
+    def closed_doors(self) -> list[int]:
+        """See Space."""
+        return sorted(self.closed)
 
     def directory(self, slot: int, query: str, offset: int, limit: int) -> People:
         """See Space."""
@@ -171,7 +178,8 @@ class StillSpace:
         for slot, first in zip(wanted, start.tolist(), strict=True):
             one = np.array([(tick, self._seq[slot], 0, 0, 0)], dtype=frames.SNAPSHOT_HEAD)
             buffer[first : first + length] = np.frombuffer(one.tobytes() + self.body, dtype=np.uint8)
-        introductions = {slot: self.introductions.pop(slot) for slot in wanted if slot in self.introductions}
+        known = self.introductions
+        introductions = {index: known.pop(slot) for index, slot in enumerate(wanted) if slot in known}
         return Packed(buffer, slots, start, np.full(len(slots), length, dtype=np.int32), introductions)
 
     def crowd(self, tick: int) -> list[CrowdFrame]:  # noqa: ARG002

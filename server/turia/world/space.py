@@ -110,6 +110,8 @@ class Space:
         self.refresher = Refresher(self.avatars, self._views, self._schedule.neighbours)
         self._selector = Selector(self.avatars, self._views)
         self._travel = Travel(layout, walk, self.avatars, self._seats, self._places, self._rights)
+        # introductions are made once a person, not once a meeting
+        self._cards: NDArray[np.object_] = np.empty(capacity + 1, np.object_)
         self._tick = 0
 
     # -- coming and going ------------------------------------------------------------------------
@@ -163,6 +165,7 @@ class Space:
     def _know(self, slot: int, person: Person) -> None:
         if self._presence.put(slot, person):
             self._directory.put(slot, person.name, person.affiliation)
+            self._cards[slot] = self._card(slot)
             self._views.introduce_again(self._mask([slot]))
 
     def detach(self, slot: int, tick: int) -> None:
@@ -241,6 +244,10 @@ class Space:
         self.regions.set_closed(self._rights.closed)
         self._schedule.renew_all()
         return True
+
+    def closed_doors(self) -> list[int]:
+        """Indices of the doors that are closed now, in order."""
+        return [index for index, closed in enumerate(self._rights.closed) if closed]
 
     def grant(self, slot: int, *, zones: frozenset[int], doors: frozenset[int]) -> None:
         """Rights of a person: zones of kind stage and staff he may walk on, doors that open for him though closed."""
@@ -363,12 +370,15 @@ class Space:
         return Packed(bodies.buffer, bodies.slots, bodies.start, bodies.length, self._introductions(chosen))
 
     def _introductions(self, chosen: Chosen) -> dict[int, list[Introduction]]:
-        found: dict[int, list[Introduction]] = {}
-        for client, slot in chosen.first.tolist():
-            found.setdefault(client, []).append(self._introduction(slot))
-        return {int(np.searchsorted(chosen.clients, client)): people for client, people in found.items()}
+        if not chosen.first.size:
+            return {}
+        clients, starts = np.unique(chosen.first[:, 0], return_index=True)
+        people = self._cards[chosen.first[:, 1]].tolist()
+        places = np.searchsorted(chosen.clients, clients).tolist()
+        bounds = [*starts.tolist(), len(people)]
+        return {place: people[bounds[k] : bounds[k + 1]] for k, place in enumerate(places)}
 
-    def _introduction(self, slot: int) -> Introduction:
+    def _card(self, slot: int) -> Introduction:
         person = self._presence.person_of(slot)
         return Introduction(
             slot=slot,
