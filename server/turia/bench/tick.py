@@ -182,7 +182,7 @@ def _recall(space: Space, points: NDArray[np.float32], reach: NDArray[np.float64
         offset = padded[crowd.candidates[crowd.leaves.of[chunk]]] - padded[chunk][:, None, :]
         found += int(np.count_nonzero(np.hypot(offset[..., 0], offset[..., 1]) <= reach[chunk][:, None] + 1e-6))
     true = sum(
-        int(np.count_nonzero(np.hypot(*(padded[:-1] - padded[i]).T) <= reach[i] + 1e-6)) for i in range(0, len(points))
+        int(np.count_nonzero(np.hypot(*(padded[:-1] - padded[i]).T) <= reach[i] + 1e-6)) for i in range(len(points))
     )
     return found / true
 

@@ -35,6 +35,12 @@ _HERO: Final = np.float32(1e-9)
 _COLUMN_BITS: Final = 9
 _COLUMN: Final = np.uint32((1 << _COLUMN_BITS) - 1)
 
+#: Codes of Views.replace, and what each does to a cost.
+_OLD_COLUMN: Final = np.arange(1, COLUMNS + 1, dtype=np.uint8)
+_GONE_PLACE: Final = np.arange(COLUMNS + 1, 2 * COLUMNS + 1, dtype=np.uint8)
+_ADVANTAGE: Final = np.ones(2 * COLUMNS + 1, np.float32)
+_ADVANTAGE[_OLD_COLUMN] = STAY
+
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
@@ -76,7 +82,9 @@ class Refresher:
     def __init__(self, avatars: Avatars, views: Views, neighbours: I32) -> None:
         self._avatars, self._views, self._neighbours = avatars, views, neighbours
         self.heroes: Bool = np.zeros(avatars.slots + 1, np.bool_)
-        self._code: U8 = np.zeros((CHUNK, avatars.slots + 1), np.uint8)
+        # what each slot is to each client of the chunk at hand, see Views.replace; zero between calls
+        self._code: U8 = np.zeros(CHUNK * (avatars.slots + 1), np.uint8)
+        self._code_row: Index = (np.arange(CHUNK) * (avatars.slots + 1))[:, None]
 
     def refresh(self, population: Population, due: Bool) -> None:
         """New sets for the members of a population that are due (bool (slots + 1,))."""
@@ -86,26 +94,24 @@ class Refresher:
             return
         crowd = gather(self._avatars, np.concatenate([members, population.beyond]))
         heroes = members[(self.heroes | self._avatars.steward)[members]]
-        clients = clients[np.argsort(crowd.leaves.of[clients], kind="stable")]
         for start in range(0, len(clients), CHUNK):
             self._chunk(crowd, clients[start : start + CHUNK], heroes)
 
     def _chunk(self, crowd: Crowd, points: Index, heroes: Index) -> None:
         clients = crowd.slot[points].astype(np.intp)
         leaf = crowd.leaves.of[points]
-        cost = self._cost(crowd, points, clients, leaf)
-        slots = crowd.near_slot[leaf]
+        cost, slots, row = self._cost(crowd, points, clients, leaf), crowd.near_slot, leaf
         first = np.zeros(len(clients), np.intp)
         if heroes.size:
-            cost, slots, first = self._with_heroes(cost, slots, clients, heroes)
+            cost, slots, first = self._with_heroes(cost, slots[leaf], clients, heroes)
+            row = np.arange(len(clients), dtype=np.int32)
         key = _keys(cost)
         reach = min(COLUMNS + MARGIN, key.shape[1])
         if reach < key.shape[1]:
             key.partition(reach - 1, axis=1)
             key = np.ascontiguousarray(key[:, :reach])
-        slots = np.take_along_axis(slots, (key & _COLUMN).astype(np.intp), axis=1)
-        code = self._codes(clients, slots)
-        self._keep(clients, key, slots, code, first)
+        near = slots.reshape(-1).take((key & _COLUMN) + (row * np.intp(slots.shape[1]))[:, None])
+        self._keep(clients, key, near, self._codes(clients, near), first)
 
     def _cost(self, crowd: Crowd, points: Index, clients: Index, leaf: I32) -> F32:
         """Square distance (m, c), m^2, from a point ahead of each client's eyes; infinite for himself and gaps."""
@@ -114,16 +120,18 @@ class Refresher:
         ahead_z = crowd.z[points] - AHEAD_M * np.cos(turn)
         cost: F32 = crowd.near_x[leaf]
         cost -= ahead_x[:, None]
-        np.multiply(cost, cost, out=cost)
+        cost *= cost
         away = crowd.near_z[leaf]
         away -= ahead_z[:, None]
-        np.multiply(away, away, out=away)
+        away *= away
         cost += away
         if crowd.tall:
             # another storey is farther than its height says
             cost += (np.float32(2) * (crowd.y[crowd.candidates[leaf]] - crowd.y[points][:, None])) ** 2
         np.maximum(cost, _LEAST, out=cost)
-        cost[crowd.candidates[leaf] == points[:, None]] = _NEVER
+        leaves = crowd.leaves
+        self_at = leaves.self_at[leaf] * leaves.members.shape[1] + leaves.place[points]
+        cost[np.arange(len(points)), self_at] = _NEVER
         return cost
 
     def _with_heroes(self, cost: F32, slots: U16, clients: Index, heroes: Index) -> tuple[F32, U16, Index]:
@@ -137,11 +145,10 @@ class Refresher:
         order = np.argsort(away, axis=1, kind="stable")[:, :MAX_HEROES]
         chosen = np.take_along_axis(away, order, axis=1)
         who = np.where(np.isfinite(chosen), heroes[order], a.empty).astype(np.uint16)
-        twice = np.zeros(slots.shape, np.bool_)
-        marked = np.flatnonzero((self.heroes | a.steward)[slots].any(axis=1))
-        if marked.size:
-            twice[marked] = (slots[marked][:, :, None] == who[marked][:, None, :]).any(axis=2)
-        cost[twice & (slots != a.empty)] = _NEVER
+        # who is a hero is not a candidate a second time
+        row, column = np.nonzero((self.heroes | a.steward).take(slots))
+        twice = (slots[row, column][:, None] == who[row]).any(axis=1)
+        cost[row[twice], column[twice]] = _NEVER
         room = (1 << _COLUMN_BITS) - who.shape[1]
         cost, slots = cost[:, :room], slots[:, :room]
         count = np.isfinite(chosen).sum(axis=1)
@@ -149,49 +156,41 @@ class Refresher:
 
     def _codes(self, clients: Index, slots: U16) -> U8:
         """What each of ``slots`` (m, c) is to its client now: see Views.replace."""
-        view, table = self._views, self._code
-        row = np.arange(len(clients))[:, None]
-        old, gone = view.slot[clients], view.gone[clients]
-        table[row, old] = np.arange(1, COLUMNS + 1, dtype=np.uint8)
+        view, table, row = self._views, self._code, self._code_row[: len(clients)]
+        old = view.slot[clients] + row
+        table[old] = _OLD_COLUMN
         waiting = np.flatnonzero(view.gone_n[clients])
-        if waiting.size:
-            table[waiting[:, None], gone[waiting]] = np.arange(COLUMNS + 1, 2 * COLUMNS + 1, dtype=np.uint8)
-        table[: len(clients), self._avatars.empty] = 0
-        code = table[row, slots]
-        table[row, old] = 0
-        if waiting.size:
-            table[waiting[:, None], gone[waiting]] = 0
+        gone = view.gone[clients[waiting]] + row[waiting]
+        table[gone] = _GONE_PLACE
+        table[row[:, 0] + self._avatars.empty] = 0
+        code = table.take(slots + row)
+        table[old] = 0
+        table[gone] = 0
         return code
 
     def _keep(self, clients: Index, key: U32, slots: U16, code: U8, first: Index) -> None:
         """Rank the candidates, those in the set with their advantage, and hand the best to the view."""
         cost = (key & ~_COLUMN).view(np.float32)
-        cost[(code > 0) & (code <= COLUMNS)] *= STAY
-        order = _order(cost)[:, :COLUMNS]
-        cost = np.take_along_axis(cost, order, axis=1)
-        slots = np.take_along_axis(slots, order, axis=1)
-        code = np.take_along_axis(code, order, axis=1)
-        if order.shape[1] < COLUMNS:
+        cost *= _ADVANTAGE.take(code)
+        key = _keys(cost)
+        key.sort(axis=1)
+        key = key[:, :COLUMNS]
+        order = (key & _COLUMN) + (np.arange(len(key)) * slots.shape[1])[:, None]
+        cost, slots, code = (key & ~_COLUMN).view(np.float32), slots.take(order), code.take(order)
+        if cost.shape[1] < COLUMNS:
             cost, slots, code = _widened(cost, slots, code, self._avatars.empty)
-        out = ~(cost < _NEVER) | (np.arange(COLUMNS) >= self._neighbours[clients][:, None])
-        slots[out] = self._avatars.empty
-        code[out] = 0
+        out = (cost == _NEVER) | (np.arange(COLUMNS) >= self._neighbours[clients][:, None])
+        np.copyto(slots, np.uint16(self._avatars.empty), where=out)
+        np.copyto(code, np.uint8(0), where=out)
         self._views.replace(clients, slots, weights(cost, first), code)
 
 
 def _keys(cost: F32) -> U32:
-    """Sortable keys uint32: the bits of a cost >= 0 above, its column below."""
+    """Sortable keys uint32, in place: the bits of a cost >= 0 above, its column below."""
     key = cost.view(np.uint32)
-    np.bitwise_and(key, ~_COLUMN, out=key)
-    np.bitwise_or(key, np.arange(key.shape[1], dtype=np.uint32), out=key)
+    key &= ~_COLUMN
+    key |= np.arange(key.shape[1], dtype=np.uint32)
     return key
-
-
-def _order(cost: F32) -> Index:
-    """Columns in order of cost, (m, c)."""
-    key = _keys(cost.copy())
-    key.sort(axis=1)
-    return (key & _COLUMN).astype(np.intp)
 
 
 def _widened(cost: F32, slots: U16, code: U8, empty: int) -> tuple[F32, U16, U8]:

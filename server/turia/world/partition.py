@@ -19,14 +19,17 @@ NEAR_LEAVES: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """``members`` uint16 (leaves, size): indices of points, ``n`` for a gap; ``of`` int32 (n,): the leaf of each point.
+    """``members`` uint16 (leaves, size): indices of points, ``n`` for a gap.
 
-    ``near`` int32 (leaves, NEAR_LEAVES or fewer): the leaves nearest to each, itself included.
+    ``of`` int32 (n,): the leaf of each point; ``place`` int32 (n,): its place there. ``near`` int32 (leaves, NEAR_LEAVES
+    or fewer): the leaves nearest to each, itself included at ``self_at`` int32 (leaves,).
     """
 
     members: U16
     of: I32
+    place: I32
     near: I32
+    self_at: I32
 
 
 def split(x_cm: I16, z_cm: I16) -> Leaves:
@@ -49,9 +52,12 @@ def split(x_cm: I16, z_cm: I16) -> Leaves:
         half = keys.shape[1] // 2
         keys.partition(half, axis=1)
         index = (keys & np.uint32(0xFFFF)).reshape(-1, half)
-    of = np.empty(index.size, np.int32)
-    of[index] = np.arange(len(index), dtype=np.int32)[:, None]
-    return Leaves(np.minimum(index, np.uint32(n)).astype(np.uint16), of[:n], _near(x, z, index))
+    at = np.empty(index.size, np.int32)
+    at[index.reshape(-1)] = np.arange(index.size, dtype=np.int32)
+    of, place = np.divmod(at[:n], np.int32(size))
+    near = _near(x, z, index)
+    self_at = (near == np.arange(len(near), dtype=np.int32)[:, None]).argmax(axis=1).astype(np.int32)
+    return Leaves(np.minimum(index, np.uint32(n)).astype(np.uint16), of, place, near, self_at)
 
 
 def _biased(cm: I16) -> U32:
@@ -63,6 +69,9 @@ def _near(x: U32, z: U32, index: U32) -> I32:
     """The leaves nearest to each leaf, by the distance from its centre to their boxes."""
     count = min(NEAR_LEAVES, len(index))
     square = _away(x[index]) + _away(z[index])
+    # where many stand on one spot, each leaf is still the nearest to itself
+    np.maximum(square, np.float32(1), out=square)
+    np.fill_diagonal(square, 0)
     bits = max(1, (len(index) - 1).bit_length())
     mask = np.uint32((1 << bits) - 1)
     keys = square.view(np.uint32)

@@ -15,6 +15,7 @@ from turia.world.views import Views
 
 #: Interest sets of everybody are renewed within so many ticks.
 REFRESH_TICKS: Final = 4
+TURN_SLOTS: Final = 16
 #: A client with nothing new gets the bare header at least so often, ticks.
 HEADER_EVERY: Final = 5
 #: Overload never takes a snapshot below so many entries: the near ones and some others in turn.
@@ -45,7 +46,8 @@ class Schedule:
         self._sent = np.zeros(n, np.int64)
         self._refresh_soon: Bool = np.zeros(n + 1, np.bool_)
         self._send_soon: Bool = np.zeros(n, np.bool_)
-        self._turn = np.arange(n) % REFRESH_TICKS
+        # neighbouring slots take turns together: their rows lie together in memory
+        self._turn = np.arange(n) // TURN_SLOTS % REFRESH_TICKS
         self.level = 0
 
     def begin(self, slot: int, tick: int) -> None:
