@@ -223,7 +223,8 @@ def test_no_sweep_passes_a_wall(x0: float, z0: float, x1: float, z1: float) -> N
     start = WALLED.locate(np.array([x0]), np.array([z0]), np.array([0]))
     if start[0] < 0:
         return
-    swept = WALLED.sweep(start, *(np.array([value]) for value in (x0, z0, x1, z1)), Forbidden(FREE, FREE))
+    from_x, from_z, to_x, to_z = (np.array([value]) for value in (x0, z0, x1, z1))
+    swept = WALLED.sweep(start, from_x, from_z, to_x, to_z, Forbidden(FREE, FREE))
     crosses = (x0 - 5) * (x1 - 5) < 0
     z_at_wall = z0 + (z1 - z0) * (5 - x0) / (x1 - x0) if crosses else 6.5
     if not 6 < z_at_wall < 7:

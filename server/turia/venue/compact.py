@@ -121,12 +121,15 @@ class _Compactor:
         return len(self.nodes) - 1
 
     def _draw(self, made: Json, node: Node, children: list[int]) -> None:
-        """Put the mesh into the node; the lattice goes into its transform, or into a child's when it has children."""
+        """Put the mesh into the node; its lattice goes into the transform, or into a child's when the node's must stay.
+
+        It must for the sake of children, and of clients that know the node by its extras and move it.
+        """
         assert node.mesh is not None
         mesh, origin, step = self._mesh(node.mesh, keep_uv=node.name.startswith("Screen_"))
         if step == 0:
             made["mesh"] = mesh
-        elif children:
+        elif children or "extras" in made:
             self.nodes.append({"mesh": mesh, "translation": origin.tolist(), "scale": [step] * 3})
             children.append(len(self.nodes) - 1)
         else:

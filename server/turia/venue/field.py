@@ -77,7 +77,7 @@ class Surfaces:
 
     def nearest(self, positions: F64, radius: float, rise: float = BELOW_M) -> I64:
         """Per point (k, 3) the nearest surface with its middle within ``radius`` and ``rise`` metres, or -1."""
-        first, (rows, columns) = self.first, self.grid.shape
+        first, (rows, columns), layers = self.first, self.grid.shape, self.layers
         row, column = self.grid.index(positions[:, 0], positions[:, 2])
         best, found = np.full(len(positions), np.inf), np.full(len(positions), -1, np.int64)
         around = range(-int(radius / self.grid.cell) - 1, int(radius / self.grid.cell) + 2)
@@ -86,7 +86,7 @@ class Surfaces:
             cell = np.where(there, (row + down) * columns + column + right, 0)
             x, z = self.grid.centre(cell)
             distance = np.hypot(x - positions[:, 0], z - positions[:, 2])
-            for layer in range(self.layers):
+            for layer in range(layers):
                 other = first[cell] + layer
                 fits = there & (other < first[cell + 1]) & (distance <= radius)
                 off = np.abs(self.height[np.where(fits, other, 0)] - positions[:, 1])
@@ -207,11 +207,12 @@ def _clear(cell: I64, height: F64, up: Bool) -> tuple[I64, F64]:
 def _blocked(surfaces: Surfaces, obstacles: F64) -> Bool:
     """Surfaces with an obstacle higher than a step and lower than a head within a person's radius."""
     grid, first, blocked = surfaces.grid, surfaces.first, np.zeros(len(surfaces.cell), bool)
+    layers = surfaces.layers
     for part in points(_relevant(surfaces, obstacles), _SPACING_M):
         row, column = grid.index(part[:, 0], part[:, 2])
         for down in (-1, 0, 1):
             for right in (-1, 0, 1):
-                _stamp(surfaces, first, blocked, row + down, column + right, part)
+                _stamp(surfaces, first, layers, blocked, row + down, column + right, part)
     return blocked
 
 
@@ -229,14 +230,14 @@ def _relevant(surfaces: Surfaces, obstacles: F64) -> F64:
     return kept
 
 
-def _stamp(surfaces: Surfaces, first: I64, blocked: Bool, row: I64, column: I64, part: F64) -> None:
+def _stamp(surfaces: Surfaces, first: I64, layers: int, blocked: Bool, row: I64, column: I64, part: F64) -> None:
     grid = surfaces.grid
     x = grid.origin[0] + (column + 0.5) * grid.cell
     z = grid.origin[1] + (row + 0.5) * grid.cell
     near = (x - part[:, 0]) ** 2 + (z - part[:, 2]) ** 2 < PERSON_RADIUS_M**2
     near &= (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
     cell, height = (row * grid.shape[1] + column)[near], part[near, 1]
-    for layer in range(surfaces.layers):
+    for layer in range(layers):
         surface = first[cell] + layer
         there = surface < first[cell + 1]
         found, level = surface[there], height[there]

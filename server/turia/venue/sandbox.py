@@ -28,7 +28,7 @@ class Limits:
 
     memory_bytes: int = 3 * 1024**3
     cpu_s: int = 90
-    wall_s: float = 120.0
+    wall_s: float = 240.0
     file_bytes: int = 512 * 1024**2
 
 
