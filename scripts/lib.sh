@@ -19,7 +19,7 @@ hash_of() {
   (
     cd "$ROOT"
     find "$@" -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*' -not -path '*/build/*' \
-      -not -path '*/dist/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32
+      -not -path '*/dist/*' -not -path 'client_web/test/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32
   )
 }
 

@@ -82,3 +82,25 @@ def test_levels_below_the_set_one_are_left_out() -> None:
     log.info("quiet")
     log.warning("loud")
     assert stream.getvalue().count("\n") == 1
+
+
+def test_t21_a_flood_of_complaints_is_one_line_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, stream = written("text")
+    now = 1_000.0
+    monkeypatch.setattr(logging.time, "time", lambda: now)  # type: ignore[attr-defined]
+    for _ in range(500):
+        log.warning("refused", extra={"address": "x"})
+    log.warning("something else")
+    log.info("and news")
+    assert stream.getvalue().count("\n") == 3
+    now += 1.0
+    log.warning("refused")
+    assert stream.getvalue().splitlines()[-1].endswith("refused left_out=499")
+
+
+def test_kinds_made_up_by_others_do_not_fill_the_memory() -> None:
+    limit = logs.OnePerSecond()
+    for n in range(5_000):
+        record = logging.LogRecord("x", logging.ERROR, "", 0, f"kind {n}", None, None)
+        assert limit.filter(record)
+    assert len(limit._seen) <= 1_000

@@ -35,7 +35,7 @@ from turia.venue.bundle import load_bundle
 from turia.web import building, keys, listening
 from turia.web.addresses import Proxies, allowed_origins
 from turia.web.auth import Passes, ResumeTickets, Signer
-from turia.web.connections import Gate, Site, watch
+from turia.web.connections import Gate, Site, make_runner, watch
 from turia.web.context import Context
 from turia.web.rates import Rates
 from turia.web.site import add_pages, create_site
@@ -142,12 +142,7 @@ class Server:
         """Run the ticks, then accept connections, then start the bots."""
         parts, undo = self._parts, self._undo
         undo.callback(parts.sock.close)
-        runner = web.AppRunner(
-            parts.site,
-            access_log=None,
-            shutdown_timeout=_FINISH_S,
-            keepalive_timeout=parts.settings.header_timeout_s,
-        )
+        runner = make_runner(parts.site, parts.settings, _FINISH_S)
         undo.push_async_callback(runner.cleanup)
         await runner.setup()
         if runner.server is None:

@@ -17,6 +17,8 @@ from typing import Any, Final, TextIO
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 #: A single field is cut at this length: logs are for reading.
 _MAX_FIELD_CHARS: Final = 1_000
+#: Kinds of complaints remembered; beyond that all are forgotten.
+_MAX_KINDS: Final = 1_000
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
@@ -71,10 +73,38 @@ def _escaped(value: Any) -> str:
     return text.encode("unicode_escape").decode("ascii")
 
 
+class OnePerSecond(logging.Filter):
+    """Warnings and errors of one kind (logger and wording) are written once a second; the next one says how many more.
+
+    Who can make the server complain must not be able to fill its disk.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See logging.Filter."""
+        if record.levelno < logging.WARNING:
+            return True
+        kind = (record.name, str(record.msg)[:200])
+        last, left_out = self._seen.get(kind, (float("-inf"), 0))
+        if 0 <= record.created - last < 1.0:
+            self._seen[kind] = (last, left_out + 1)
+            return False
+        if len(self._seen) >= _MAX_KINDS:
+            self._seen.clear()
+        self._seen[kind] = (record.created, 0)
+        if left_out:
+            record.left_out = left_out
+        return True
+
+
 def set_up(form: str, level: str, stream: TextIO | None = None) -> None:
     """Send every log to ``stream`` (standard error) as ``form`` (text or json) from ``level`` on."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    handler.addFilter(OnePerSecond())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -6,15 +6,15 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from turia.settings import Settings
 from turia.testing.entrance import Entrance
 from turia.web.addresses import Proxies
-from turia.web.connections import Gate, Site, watch
+from turia.web.connections import Gate, Site, make_runner, watch
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -59,7 +59,7 @@ def test_nothing_is_left_behind_when_all_have_gone() -> None:
 @asynccontextmanager
 async def listening(entrance: Entrance, header_timeout_s: float = 10.0) -> AsyncIterator[tuple[int, Gate]]:
     """The site over our own Site and watch, as the composition root does it."""
-    runner = web.AppRunner(entrance.application(), access_log=None, keepalive_timeout=header_timeout_s)
+    runner = make_runner(entrance.application(), replace(entrance.settings, header_timeout_s=header_timeout_s), 1.0)
     await runner.setup()
     assert runner.server is not None
     watch(runner.server, entrance.context.gate)
@@ -133,7 +133,7 @@ async def test_t20_drops_of_headers_do_not_buy_time() -> None:
         writer.close()
 
 
-async def test_t21_rubbish_and_giant_headers_get_a_short_answer() -> None:
+async def test_t21_rubbish_and_giant_headers_get_a_short_answer(caplog: pytest.LogCaptureFixture) -> None:
     async with listening(Entrance()) as (port, _):
         for text in (
             b"\x16\x03\x01\x02\x00\r\n\r\n",
@@ -144,3 +144,5 @@ async def test_t21_rubbish_and_giant_headers_get_a_short_answer() -> None:
             assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
             assert b"Traceback" not in answer
             assert len(answer) < 4_000
+    assert {record.getMessage() for record in caplog.records} == {"a request that is no HTTP"}
+    assert not [record for record in caplog.records if record.exc_info or record.levelname != "WARNING"]

@@ -7,12 +7,14 @@ never finish a request's headers (tests/web/test_connections.py holds it to that
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections import Counter
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from turia.settings import Settings
 from turia.web.addresses import Proxies, group_of, is_local
@@ -57,6 +59,34 @@ class Gate:
             self._each[group] -= 1
             if not self._each[group]:
                 del self._each[group]
+
+
+class _Malformed(logging.Filter):
+    """aiohttp logs a stack trace for every request that it cannot read: it becomes one short line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See logging.Filter."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError):
+            record.exc_info = record.exc_text = None
+            record.msg, record.args = "a request that is no HTTP", ()
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
+_protocol_log = logging.getLogger(f"{__name__}.http")
+_protocol_log.addFilter(_Malformed())
+
+
+def make_runner(site: web.Application, settings: Settings, finish_s: float) -> web.AppRunner:
+    """A runner with the header deadline; stopping waits up to twice ``finish_s`` for requests under way."""
+    return web.AppRunner(
+        site,
+        access_log=None,
+        logger=_protocol_log,
+        shutdown_timeout=finish_s,
+        keepalive_timeout=settings.header_timeout_s,
+    )
 
 
 def watch(server: web.Server, gate: Gate) -> None:
