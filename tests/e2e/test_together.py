@@ -87,7 +87,7 @@ def test_a_phone_walks_by_touch(server: ServerProcess, contexts: Contexts, shoot
     watcher = Visitor(contexts(), server.url).enter("Watcher")
     watcher.sees("Visitor on a phone")
     visitor.page.touchscreen.tap(195, 200)
-    stick = visitor.page.get_by_test_id("joystick")
+    stick = visitor.page.locator(".joystick")
     stick.wait_for()
     box = stick.bounding_box()
     assert box is not None

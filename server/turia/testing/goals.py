@@ -10,10 +10,21 @@ from turia.world.layout import Layout
 
 #: Seats that serve as goals, a hall: walkers spread over the rows and sit where they come by.
 _SEAT_GOALS = 5
+_ROOM_GOALS = 24
 
 
-def goals_of(layout: Layout, routes: RouteMap, rng: np.random.Generator) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """(surfaces (g,), whether each leads to seats (g,)); at least one goal, the first spawn point."""
+def goals_of(
+    layout: Layout, routes: RouteMap, rng: np.random.Generator, room: str = ""
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """(surfaces (g,), whether each leads to seats (g,)); at least one goal, the first spawn point.
+
+    With ``room`` (an id) the goals are places all over that room instead.
+    """
+    if room:
+        index = next(i for i, known in enumerate(layout.rooms) if known.id == room)
+        inside = np.flatnonzero(routes.walk.room == index)
+        surfaces = rng.choice(inside, min(_ROOM_GOALS, len(inside)), replace=False).astype(np.int32)
+        return surfaces, np.zeros(len(surfaces), dtype=bool)
     points = [spawn.position for spawn in layout.spawns]
     points += [stand.position for stand in layout.stands]
     points += [mark.position for mark in layout.landmarks]

@@ -43,6 +43,8 @@ class SwarmOptions:
     pose_hz: float = float(limits.POSE_HZ)
     tier: str = "full"
     name: str = "Demo guest"
+    #: Id of a place where all begin and near which they stay; "" lets them spread over the venue.
+    gather: str = ""
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ class Swarm:
         )
         _, self.layout, walk = await fetch_venue(self.session, self.options.url)
         routes = await asyncio.to_thread(RouteMap, walk)
-        goals, seat_goal = goals_of(self.layout, routes, self.rng)
+        goals, seat_goal = goals_of(self.layout, routes, self.rng, self.options.gather)
         self.walkers = await asyncio.to_thread(
             lambda: Walkers(self.options.count, routes, goals, seat_goal, self.rng, restless=self.options.restless)
         )
@@ -240,8 +242,8 @@ class Swarm:
 
     async def _spread(self, i: int) -> None:
         """Start somewhere else than at the entrance, so that a big swarm need not walk for minutes."""
-        places = [room.id for room in self.layout.rooms[1:]] or ["safe"]
-        await self._command(i, "go", {"place": str(self.rng.choice(places))})
+        places = [self.options.gather] if self.options.gather else [room.id for room in self.layout.rooms[1:]]
+        await self._command(i, "go", {"place": str(self.rng.choice(places or ["safe"]))})
 
     async def _command(self, i: int, name: str, payload: dict[str, Any]) -> None:
         member = self.members[i]
