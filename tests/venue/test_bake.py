@@ -118,7 +118,7 @@ def test_the_command_bakes_and_says_what_it_made(tmp_path: Path, capsys: pytest.
         ({"build.py": "def build(out): return out / 'x.glb'"}, "x.glb, which is not there"),
         ({"build.py": BUILD, "venue.toml": "title = "}, "venue.toml is not TOML"),
         ({"build.py": BUILD, "venue.toml": "title = 5"}, "venue.toml: .*title"),
-        ({"build.py": BUILD, "venue.toml": "[doors.main]\nwidth = 1"}, "doors.main: .*rooms"),
+        ({"build.py": BUILD, "venue.toml": "[doors.main]\nposition = [1, 0, 1]"}, "doors.main: .*rooms"),
     ],
 )
 def test_what_is_wrong_with_a_folder_is_a_sentence(

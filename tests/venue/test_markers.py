@@ -121,6 +121,7 @@ def test_venue_toml_adds_and_overrides() -> None:
         ({"doors": 5}, "doors is not a table"),
         ({"doors": {"main": 5}}, "doors.main is not a table"),
         ({"doors": {"main": {"position": [1]}}}, "doors.main.*position"),
+        ({"doors": {"main": {"width": 2}}}, "doors.main: the GLB has no node Door_main; add it, or give position"),
         ({"doors": {"a b": {"position": [1, 2, 3]}}}, "'a b' is no id"),
     ],
 )

@@ -15,14 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from turia.errors import BundleError
-from turia.world.layout import FileRef, Layout
+from turia.world.layout import FileRef, Layout, layout_from_json
 from turia.world.walkable import WalkField
 
 GLB: Final = "venue.glb"
 JSON: Final = "venue.json"
 WALK: Final = "walk.npz"
-FORMAT: Final = "turia.venue"
-VERSION: Final = 1
 #: What walk.npz may hold when unpacked.
 _MAX_WALK_BYTES: Final = 256 * 1024 * 1024
 _ADVICE: Final = "Run turia venue bake FOLDER|FILE.glb --out {} to make it again."
@@ -44,19 +42,11 @@ def load_bundle(directory: Path) -> Bundle:
     for name, path in files.items():
         if not path.is_file():
             raise BundleError(f"The venue bundle {directory} has no {name}. {advice}")
-    try:
-        layout = msgspec.json.decode(files[JSON].read_bytes(), type=Layout)
-    except (ValueError, RecursionError) as error:
-        raise BundleError(f"{files[JSON]} cannot be read ({error}). {advice}") from error
-    if layout.format != FORMAT or layout.version != VERSION:
-        raise BundleError(
-            f"{files[JSON]} is {layout.format!r} {layout.version}; this server reads version {VERSION}. {advice}"
-        )
+    layout = layout_from_json(files[JSON].read_bytes())
     for reference, name in ((layout.glb, GLB), (layout.walk, WALK)):
         _verify(reference, files[name], name, advice)
     if layout.id != identity(layout):
         raise BundleError(f"{files[JSON]} was changed after it was baked. {advice}")
-    _check_indices(layout, files[JSON], advice)
     return Bundle(layout, WalkField.from_arrays(read_arrays(files[WALK].read_bytes(), advice)), files)
 
 
@@ -100,27 +90,3 @@ def _verify(reference_: FileRef, path: Path, name: str, advice: str) -> None:
         raise BundleError(f"{path} has {path.stat().st_size:,} bytes where {JSON} says {reference_.bytes:,}. {advice}")
     if hashlib.sha256(path.read_bytes()).hexdigest() != reference_.sha256:
         raise BundleError(f"{path} is not the file that was baked (its sha256 differs). {advice}")
-
-
-def _check_indices(layout: Layout, path: Path, advice: str) -> None:
-    """Everything that points into a list points inside it, so that nobody else needs to ask."""
-    rooms, zones, storeys, doors = (len(part) for part in (layout.rooms, layout.zones, layout.storeys, layout.doors))
-    pointers = [
-        ("rooms", rooms, [index for door in layout.doors for index in door.rooms]),
-        ("rooms", rooms, [index for portal in layout.portals for index in portal.rooms]),
-        ("rooms", rooms, layout.seats.room),
-        ("rooms", rooms, [item.room for part in (layout.zones, layout.stages, layout.screens) for item in part]),
-        ("rooms", rooms, [item.room for part in (layout.spawns, layout.stands, layout.landmarks) for item in part]),
-        ("zones", zones, [stage.zone for stage in layout.stages]),
-        ("storeys", storeys, [room.storey for room in layout.rooms]),
-        ("storeys", storeys, [stop.storey for lift in layout.lifts for stop in lift.stops]),
-        ("doors", doors, [portal.door for portal in layout.portals if portal.door is not None]),
-    ]
-    for name, length, indices in pointers:
-        if any(not 0 <= index < length for index in indices):
-            raise BundleError(f"{path} points to one of the {name} that is not there. {advice}")
-    seats = layout.seats
-    if len({len(seats.position), len(seats.yaw), len(seats.room), len(seats.label)}) != 1:
-        raise BundleError(f"{path} has lists of seats of different lengths. {advice}")
-    if not layout.spawns or not layout.rooms:
-        raise BundleError(f"{path} has no spawn point or no room. {advice}")

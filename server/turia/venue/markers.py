@@ -24,7 +24,9 @@ Vec3 = tuple[float, float, float]
 
 KINDS: Final = ("Storey", "Room", "Zone", "Door", "Portal", "Spawn", "Stage", "Screen", "Stand", "Landmark", "Lift")
 #: Tables of venue.toml, by kind.
-TABLES: Final = {f"{kind.lower()}s": kind for kind in KINDS} | {"storeys": "Storey"}
+TABLES: Final = {f"{kind.lower()}s": kind for kind in KINDS}
+#: What polygons or heights place; everything else is somewhere.
+_WITHOUT_PLACE: Final = ("Storey", "Room", "Zone")
 COLLIDERS: Final = ("Walk", "Block", "Solid")
 _NAME: Final = re.compile(rf"({'|'.join(KINDS)})_(.+)")
 #: Shorter than layout.Identifier allows: portals of doors are called door/ID.
@@ -224,6 +226,10 @@ def _override(marked: dict[tuple[str, str], Marker], settings: dict[str, Any]) -
             _check_id(id_, where)
             base = marked.get((kind, id_)) or Marker(kind, id_, -1, where, (0.0, 0.0, 0.0), 0.0)
             place = _convert(fields, _Place, where)
+            if base.node < 0 and place.position is None and kind not in _WITHOUT_PLACE:
+                raise BundleError(
+                    f"{where}: the GLB has no node {kind}_{id_}; add it, or give position = [x, y, z] here."
+                )
             marked[kind, id_] = Marker(
                 kind,
                 id_,
