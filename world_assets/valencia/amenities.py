@@ -121,7 +121,7 @@ def _lounge(scene: Scene) -> None:
                 box((-0.9, 0.9), (0.1, 0.42), (-0.4, 0.35), bottom=True), box((-0.9, 0.9), (0.42, 0.8), (0.2, 0.4)),
                 box((-1.0, -0.85), (0.1, 0.6), (-0.4, 0.4)), box((0.85, 1.0), (0.1, 0.6), (-0.4, 0.4)),
             ]  # fmt: skip
-            place = np.array([np.cos(yaw) * side, 0.0, -np.sin(yaw) * side]) + [x, 0.0, z]
+            place = (x + np.cos(yaw) * side, 0.0, z - np.sin(yaw) * side)
             scene.show(ZONE, m.ARMCHAIR if number == 1 else m.TEAL, placed(join(sofa), place, yaw + turn))
             scene.block("lounge", placed(box((-1.0, 1.0), (0.0, 0.8), (-0.4, 0.4)), place, yaw + turn))
         scene.show(ZONE, m.WOOD, placed(prism(circle(0.45), 0.34, 0.4, bottom=True), (x, 0.0, z)))
@@ -129,8 +129,8 @@ def _lounge(scene: Scene) -> None:
         scene.show(ZONE, m.RUNNER, placed(prism(circle(2.6, 24), 0.0, 0.014), (x, 0.0, z)))
         scene.block("lounge", placed(prism(circle(0.4), 0.0, 0.4), (x, 0.0, z)))
         scene.mark(
-            f"Zone_lounge_{number}", (x, 0.0, z), 0.0, title=f"Conversation corner {number}", kind="private", room="foyer",
-            polygon=polygon_extra(circle(2.6, 16) + [x, z]), floor=0.0, ceiling=3.0,
+            f"Zone_lounge_{number}", (x, 0.0, z), 0.0, title=f"Conversation corner {number}", kind="private",
+            room="foyer", polygon=polygon_extra(circle(2.6, 16) + np.array([x, z])), floor=0.0, ceiling=3.0,
         )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from world_assets.valencia import doors, materials as m, plan
+from world_assets.valencia import doors
+from world_assets.valencia import materials as m
 from world_assets.valencia.foyer import ALCOVE_NORTH, ALCOVE_SOUTH, ALCOVE_X
 from world_assets.valencia.geometry import Opening, Surface, face_up, flip, quad
 from world_assets.valencia.plan import PLENARY
@@ -46,9 +47,7 @@ def _ramp(scene: Scene, low: float) -> None:
     inner = np.array([[x0, _GREEN_NORTH], [x0, z1], [x1, z1]])
     for path in (outer, inner):
         scene.wall("backstage", path, low, _HEADROOM, m.WHITE, m.WHITE, thickness=0.2, zones=(ZONE, ZONE))
-    polygon = np.array(
-        [[x1, z0], [_TURN_WEST, z0], [_TURN_WEST, _GREEN_NORTH], [x0, _GREEN_NORTH], [x0, z1], [x1, z1]]
-    )
+    polygon = np.array([[x1, z0], [_TURN_WEST, z0], [_TURN_WEST, _GREEN_NORTH], [x0, _GREEN_NORTH], [x0, z1], [x1, z1]])
     scene.mark(
         "Room_backstage", (-15.0, -1.0, -31.4), 0.0, title="Backstage ramp", kind="circulation", storey=0,
         polygon=polygon_extra(polygon), floor=round(low, 3), ceiling=_HEADROOM, capacity=40, enclosed=True,
@@ -62,7 +61,12 @@ def _green_room(scene: Scene, low: float) -> None:
     )
     scene.floor(ZONE, m.CARPET, "Walk_green_room", tiled(corners, low, 1.6))
     scene.show(ZONE, m.CEILING, flip(tiled(corners, low + _HEADROOM, 1.6)))
-    ring = np.vstack([corners[3:], corners[:3], ])
+    ring = np.vstack(
+        [
+            corners[3:],
+            corners[:3],
+        ]
+    )
     door = (_TURN_WEST + _TURN_EAST) / 2
     distance = east - door
     scene.wall(
@@ -74,20 +78,34 @@ def _green_room(scene: Scene, low: float) -> None:
     east_north = np.array([[east, -PLENARY.stage_half_width], [east, _GREEN_NORTH]])
     scene.wall("green_room", east_north, low, low + _HEADROOM, m.MAPLE, m.WHITE, thickness=0.2, zones=(ZONE, ZONE))
     doors.single(
-        scene, ZONE, "door_green_room_1", "Green room", ("backstage", "green_room"), (door, low, _GREEN_NORTH), np.pi, 1.2, 2.3
+        scene,
+        "door_green_room_1",
+        "Green room",
+        ("backstage", "green_room"),
+        (door, low, _GREEN_NORTH),
+        np.pi,
+        1.2,
+        2.3,
     )
     stage_z = -PLENARY.stage_half_width - 0.15 + doors.STAGE_DOOR_FROM_CORNER
     doors.single(
-        scene, ZONE, "door_stage_1", "Stage door", ("green_room", "plenary"), (east + 0.15, low, stage_z), -np.pi / 2, 1.2, 2.2
+        scene,
+        "door_stage_1",
+        "Stage door",
+        ("green_room", "plenary"),
+        (east + 0.15, low, stage_z),
+        -np.pi / 2,
+        1.2,
+        2.2,
     )
     # The threshold through the thick back wall.
-    sill = np.array([[east, stage_z - 0.6], [east, stage_z + 0.6], [east + 0.3, stage_z + 0.6], [east + 0.3, stage_z - 0.6]])
+    sill = np.array(
+        [[east, stage_z - 0.6], [east, stage_z + 0.6], [east + 0.3, stage_z + 0.6], [east + 0.3, stage_z - 0.6]]
+    )
     scene.floor(ZONE, m.MAPLE, "Walk_green_room", face_up(sill, low))
     scene.mark(
         "Room_green_room", (-32.0, low, 0.0), 0.0, title="Green room", kind="green_room", storey=0,
-        polygon=polygon_extra(corners), floor=round(low, 3), ceiling=round(low + _HEADROOM, 3), capacity=60, enclosed=True,
+        polygon=polygon_extra(corners), floor=round(low, 3), ceiling=round(low + _HEADROOM, 3), capacity=60,
+        enclosed=True,
     )  # fmt: skip
     scene.mark("Landmark_green_room", (-32.0, low, -8.0), np.pi, title="Green room", kind="green_room")
-
-
-__all__ = ["build_backstage", "plan"]

@@ -28,13 +28,11 @@ def mark(
     scene: Scene, door: str, title: str, rooms: tuple[str, str], sill: Point3, yaw: float, width: float, height: float
 ) -> None:
     """The door's marker; ``yaw`` looks from the first room into the second."""
-    scene.mark(
-        f"Door_{door}", sill, yaw, title=title, rooms=list(rooms), width=width, height=height, open=True
-    )
+    scene.mark(f"Door_{door}", sill, yaw, title=title, rooms=list(rooms), width=width, height=height, open=True)
 
 
 def double(
-    scene: Scene, zone: str, door: str, title: str, rooms: tuple[str, str], sill: Point3, yaw: float, width: float,
+    scene: Scene, door: str, title: str, rooms: tuple[str, str], sill: Point3, yaw: float, width: float,
     height: float, material: Material = m.MAPLE_DARK,
 ) -> None:  # fmt: skip
     """Two leaves that open into the second room."""
@@ -48,7 +46,7 @@ def double(
 
 
 def single(
-    scene: Scene, zone: str, door: str, title: str, rooms: tuple[str, str], sill: Point3, yaw: float, width: float,
+    scene: Scene, door: str, title: str, rooms: tuple[str, str], sill: Point3, yaw: float, width: float,
     height: float, material: Material = m.MAPLE_DARK,
 ) -> None:  # fmt: skip
     """One leaf, hung on the left, that opens into the second room."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from world_assets.valencia import doors, materials as m, plan
+from world_assets.valencia import doors, plan
+from world_assets.valencia import materials as m
 from world_assets.valencia.foyer import inner_line
 from world_assets.valencia.geometry import F64, Opening
 from world_assets.valencia.scene import Scene, polygon_extra
@@ -36,7 +37,14 @@ def build_exhibition(scene: Scene) -> None:
     openings = [Opening(middle - start - 1.5, middle - start + 1.5, 2.6)]
     scene.wall(ZONE, path, 0.0, plan.FOYER_HEIGHT, m.WHITE, m.WHITE, openings=openings)
     doors.double(
-        scene, ZONE, "door_exhibition_1", "Exhibition", ("foyer", "exhibition"), (middle, 0.0, plan.EXHIBITION_LINE), 0.0, 3.0, 2.6
+        scene,
+        "door_exhibition_1",
+        "Exhibition",
+        ("foyer", "exhibition"),
+        (middle, 0.0, plan.EXHIBITION_LINE),
+        0.0,
+        3.0,
+        2.6,
     )
     scene.mark(
         "Room_exhibition", (0.0, 0.0, -70.0), 0.0, title="Exhibition hall", kind="exhibition", storey=0,

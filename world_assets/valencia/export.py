@@ -123,7 +123,7 @@ def _stored(colours: F64) -> NDArray[np.uint8]:
 
 
 def _sharp(surface: Surface, values: F64) -> tuple[F64, F64, F64, I64]:
-    """Vertices split by face normal, equal ones merged; millimetres. The last of ``values`` averages normals by position."""
+    """Vertices split by face normal, equal ones merged; millimetres. The last of ``values`` averages normals."""
     surface = _without_slivers(surface)
     vertices, faces = surface
     flat = np.repeat(normals(surface), 3, axis=0)
@@ -133,7 +133,7 @@ def _sharp(surface: Surface, values: F64) -> tuple[F64, F64, F64, I64]:
     if smooth.any():
         flat[smooth] = _averaged(position[smooth], flat[smooth], np.repeat(_areas(surface), 3)[smooth])
     rows = np.column_stack([position, np.round(flat, 2), np.round(values[corner, :-1], 4)])
-    unique, first, inverse = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    unique, inverse = np.unique(rows, axis=0, return_inverse=True)
     normal = unique[:, 3:6]
     normal = normal / np.linalg.norm(normal, axis=1, keepdims=True)
     new_faces = inverse.reshape(-1, 3)
@@ -167,7 +167,9 @@ def _hidden(scene: Scene, writer: Writer, finishes: _Finishes) -> None:
     for name, parts in named:
         vertices, faces = join(parts)
         unique, inverse = np.unique(np.round(vertices, 3), axis=0, return_inverse=True)
-        primitive = writer.primitive({"POSITION": unique.astype(np.float32)}, inverse.ravel()[faces], finishes["Hidden"])
+        primitive = writer.primitive(
+            {"POSITION": unique.astype(np.float32)}, inverse.ravel()[faces], finishes["Hidden"]
+        )
         writer.node(name, mesh=writer.mesh(name, [primitive]))
 
 

@@ -7,7 +7,20 @@ import numpy as np
 from world_assets.valencia import materials as m
 from world_assets.valencia import plan
 from world_assets.valencia.foyer import MAIN_DOORS
-from world_assets.valencia.geometry import F64, Opening, at_height, box, cut, join, lengths, placed, ribbon, tube
+from world_assets.valencia.geometry import (
+    F64,
+    Opening,
+    Surface,
+    at_height,
+    box,
+    cut,
+    join,
+    lengths,
+    placed,
+    ribbon,
+    tube,
+    wall,
+)
 from world_assets.valencia.roof import soffit_height
 from world_assets.valencia.scene import Scene, yaw_of
 
@@ -32,7 +45,7 @@ def _front(scene: Scene) -> None:
         scene.show(ZONE, m.STEEL, *_transom(path, y, 0.1))
 
 
-def _mullions(path: F64, depth: float = 0.22) -> list[tuple[F64, np.ndarray]]:  # type: ignore[type-arg]
+def _mullions(path: F64, depth: float = 0.22) -> list[Surface]:
     post = box((-0.04, 0.04), (0.0, plan.FOYER_HEIGHT), (-depth / 2, depth / 2))
     direction = np.gradient(path, axis=0)
     return [
@@ -41,9 +54,7 @@ def _mullions(path: F64, depth: float = 0.22) -> list[tuple[F64, np.ndarray]]:  
     ]  # fmt: skip
 
 
-def _transom(path: F64, y: float, tall: float) -> list[tuple[F64, np.ndarray]]:  # type: ignore[type-arg]
-    from world_assets.valencia.geometry import wall
-
+def _transom(path: F64, y: float, tall: float) -> list[Surface]:
     made = wall(path, y, y + tall, 0.1)
     return [made.left, made.right, made.edge]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from world_assets.valencia import doors, materials as m, plan
+from world_assets.valencia import doors, plan
+from world_assets.valencia import materials as m
 from world_assets.valencia.geometry import F64, Opening
 from world_assets.valencia.plan import AUDITORIUM_2, AUDITORIUM_3, PLENARY
 from world_assets.valencia.scene import Scene, polygon_extra
@@ -25,7 +26,9 @@ def inner_line() -> F64:
     first = first[(first[:, 1] < 28.2) & (first[:, 1] > -28.4)]
     corner = -float(np.sqrt(radius**2 - (ALCOVE_X - PLENARY.centre[0]) ** 2))
     alcove = np.array([[ALCOVE_X, corner], [ALCOVE_X, ALCOVE_NORTH], [second[0, 0], ALCOVE_NORTH]])
-    return np.vstack([[third[0, 0], plan.ENTRANCE_LINE], third, first, alcove, second, [second[-1, 0], plan.EXHIBITION_LINE]])
+    return np.vstack(
+        [[third[0, 0], plan.ENTRANCE_LINE], third, first, alcove, second, [second[-1, 0], plan.EXHIBITION_LINE]]
+    )
 
 
 def foyer_polygon() -> F64:
@@ -62,7 +65,14 @@ def _link_walls(scene: Scene, line: F64) -> None:
         ZONE, alcove, 0.0, plan.FOYER_HEIGHT, m.WHITE, m.WHITE, openings=[Opening(distance - 0.7, distance + 0.7, 2.3)]
     )
     doors.single(
-        scene, ZONE, "door_backstage_1", "Backstage", ("foyer", "backstage"), (ALCOVE_X, 0.0, middle), np.pi / 2, 1.4, 2.3
+        scene,
+        "door_backstage_1",
+        "Backstage",
+        ("foyer", "backstage"),
+        (ALCOVE_X, 0.0, middle),
+        np.pi / 2,
+        1.4,
+        2.3,
     )
 
 
@@ -74,8 +84,8 @@ def _entrance_walls(scene: Scene, line: F64) -> None:
 
 def _rooms(scene: Scene) -> None:
     scene.mark(
-        "Room_foyer", (12.0, 0.0, 0.0), 0.0, title="Foyer", kind="foyer", storey=0, polygon=polygon_extra(foyer_polygon()),
-        floor=0.0, ceiling=plan.FOYER_HEIGHT, capacity=900, enclosed=False,
+        "Room_foyer", (12.0, 0.0, 0.0), 0.0, title="Foyer", kind="foyer", storey=0,
+        polygon=polygon_extra(foyer_polygon()), floor=0.0, ceiling=plan.FOYER_HEIGHT, capacity=900, enclosed=False,
     )  # fmt: skip
     scene.mark(
         "Room_entrance", (-3.0, 0.0, 60.0), 0.0, title="Entrance", kind="entrance", storey=0,
@@ -89,13 +99,19 @@ def _rooms(scene: Scene) -> None:
     for number, z in enumerate((44.0, 26.0, 8.0, -10.0, -28.0, -46.0, -58.0), 1):
         x = plan.east_x(z, plan.FRONT_INSET)
         yaw = -np.pi / 2 + float(np.arctan2(z, x - plan.EAST_CENTRE[0])) * -1
-        scene.mark(f"Portal_glass_foyer_{number}", (x, 0.0, z), yaw, kind="glass", rooms=["foyer", "outside"], width=18.0)
+        scene.mark(
+            f"Portal_glass_foyer_{number}", (x, 0.0, z), yaw, kind="glass", rooms=["foyer", "outside"], width=18.0
+        )
     scene.mark(
-        "Portal_glass_entrance", (-3.0, 0.0, plan.SOUTH_WALL), np.pi, kind="glass", rooms=["entrance", "outside"], width=30.0
+        "Portal_glass_entrance",
+        (-3.0, 0.0, plan.SOUTH_WALL),
+        np.pi,
+        kind="glass",
+        rooms=["entrance", "outside"],
+        width=30.0,
     )
     for number, x in enumerate(MAIN_DOORS, 1):
         doors.double(
-            scene, ZONE, f"door_main_{number}", f"Main entrance, door {number}", ("outside", "entrance"),
+            scene, f"door_main_{number}", f"Main entrance, door {number}", ("outside", "entrance"),
             (x, 0.0, plan.SOUTH_WALL), 0.0, 2.0, 2.5, m.GLASS,
         )  # fmt: skip
-

@@ -26,7 +26,15 @@ def _slanted(x: tuple[float, float], y: tuple[float, float], z_low: tuple[float,
 def chair() -> Parts:
     """A theatre chair that looks along -Z, its floor point at the origin."""
     return [
-        (m.SEAT, join([box((-0.23, 0.23), (0.36, 0.46), (-0.24, 0.2), bottom=True), _slanted((-0.23, 0.23), (0.46, 0.92), (0.17, 0.24), 0.1)])),
+        (
+            m.SEAT,
+            join(
+                [
+                    box((-0.23, 0.23), (0.36, 0.46), (-0.24, 0.2), bottom=True),
+                    _slanted((-0.23, 0.23), (0.46, 0.92), (0.17, 0.24), 0.1),
+                ]
+            ),
+        ),
         (m.WOOD, join([box((s * 0.255 - 0.02, s * 0.255 + 0.02), (0.0, 0.64), (-0.12, 0.16)) for s in (-1, 1)])),
     ]
 
@@ -35,7 +43,15 @@ def loose_chair() -> Parts:
     """A meeting-room chair that looks along -Z."""
     legs = [box((x - 0.015, x + 0.015), (0, 0.43), (z - 0.015, z + 0.015)) for x in (-0.2, 0.2) for z in (-0.18, 0.2)]
     return [
-        (m.SEAT, join([box((-0.23, 0.23), (0.43, 0.47), (-0.22, 0.22), bottom=True), _slanted((-0.22, 0.22), (0.55, 0.85), (0.2, 0.23), 0.06)])),
+        (
+            m.SEAT,
+            join(
+                [
+                    box((-0.23, 0.23), (0.43, 0.47), (-0.22, 0.22), bottom=True),
+                    _slanted((-0.22, 0.22), (0.55, 0.85), (0.2, 0.23), 0.06),
+                ]
+            ),
+        ),
         (m.GREY, join(legs)),
     ]
 
@@ -56,7 +72,7 @@ def seat_block(scene: Scene, name: str, model: str, room: str, positions: F64, y
 def screen(
     scene: Scene, zone: str, name: str, room: str, centre: tuple[float, float, float], yaw: float, width: float
 ) -> None:
-    """A 16:9 screen that looks along its yaw; u runs right and v down as the audience sees it. Its frame is in the zone."""
+    """A 16:9 screen that looks along its yaw; u runs right and v down as the audience sees it; the frame is the zone's."""
     height = width * 9 / 16
     w, h = width / 2, height / 2
     # The plane looks along local -Z, so its right as seen from the front is local -x.

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Surface = tuple[F64, I64]
+#: A point in space, metres.
+Spot = Sequence[float] | F64
 
 _QUAD = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int64)
 
@@ -61,7 +63,9 @@ def face_up(polygon: F64, y: float, holes: Sequence[F64] = ()) -> Surface:
     ends = np.cumsum([len(ring) for ring in rings]).astype(np.uint32)
     indices = mapbox_earcut.triangulate_float64(np.ascontiguousarray(points), ends).astype(np.int64).reshape(-1, 3)
     vertices = np.column_stack([points[:, 0], np.full(len(points), y), points[:, 1]])
-    normal = np.cross(vertices[indices[:, 1]] - vertices[indices[:, 0]], vertices[indices[:, 2]] - vertices[indices[:, 0]])
+    normal = np.cross(
+        vertices[indices[:, 1]] - vertices[indices[:, 0]], vertices[indices[:, 2]] - vertices[indices[:, 0]]
+    )
     wrong = normal[:, 1] < 0
     indices[wrong] = indices[wrong][:, ::-1]
     return vertices, indices[np.abs(normal[:, 1]) > 1e-9]
@@ -96,14 +100,12 @@ def prism(polygon: F64, low: float, high: float, *, bottom: bool = False) -> Sur
     return join(parts)
 
 
-def box(
-    x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], *, bottom: bool = False
-) -> Surface:
+def box(x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], *, bottom: bool = False) -> Surface:
     """A box along the axes, without its bottom unless asked."""
     return prism(np.array([[x[0], z[0]], [x[0], z[1]], [x[1], z[1]], [x[1], z[0]]]), y[0], y[1], bottom=bottom)
 
 
-def placed(surface: Surface, position: Sequence[float], yaw: float = 0.0) -> Surface:
+def placed(surface: Surface, position: Spot, yaw: float = 0.0) -> Surface:
     """The surface turned by ``yaw`` radians (left, seen from above) about the origin, then moved."""
     c, s = np.cos(yaw), np.sin(yaw)
     turn = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
@@ -173,7 +175,7 @@ def offset(path: F64, distance: float) -> F64:
     before, after = np.vstack([normal[:1], normal]), np.vstack([normal, normal[-1:]])
     mitre = before + after
     mitre /= np.maximum(1e-6, np.sum(mitre * before, axis=1, keepdims=True))
-    return cast("F64", path + distance * mitre)
+    return path + distance * mitre
 
 
 @dataclass(frozen=True, slots=True)

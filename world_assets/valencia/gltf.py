@@ -45,7 +45,7 @@ class Writer:
             self._required.add(extension)
 
     def accessor(self, array: NDArray[Any], *, target: int | None = _ARRAY_BUFFER, bounds: bool = False) -> int:
-        """Store an array (n,) or (n, k) of float32, uint32, uint16 or uint8; rows of uint8 or uint16 are normalised colours."""
+        """Store an array (n,) or (n, k) of float32, uint32, uint16 or uint8; rows of the last two are colours."""
         data = np.ascontiguousarray(array)
         kind = data.dtype.str[1:]
         width = 1 if data.ndim == 1 else data.shape[1]
@@ -96,14 +96,16 @@ class Writer:
 
     def node(self, name: str, *, root: bool = True, **fields: Any) -> int:
         """Add a node, to the scene's roots unless it is to be somebody's child."""
-        self.document["nodes"].append({"name": name, **{key: value for key, value in fields.items() if value is not None}})
+        self.document["nodes"].append(
+            {"name": name, **{key: value for key, value in fields.items() if value is not None}}
+        )
         index = len(self.document["nodes"]) - 1
         if root:
             self.document["scenes"][0]["nodes"].append(index)
         return index
 
     def instances(self, translation: NDArray[np.float32], rotation: NDArray[np.float32]) -> Json:
-        """Value of a node's ``EXT_mesh_gpu_instancing``: translations (n, 3) metres and quaternions (n, 4) x, y, z, w."""
+        """Value of a node's ``EXT_mesh_gpu_instancing``: translations (n, 3) metres, quaternions (n, 4) x, y, z, w."""
         self.use("EXT_mesh_gpu_instancing", required=True)
         return {
             "attributes": {

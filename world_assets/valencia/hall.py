@@ -7,8 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from world_assets.valencia import doors, furniture, materials as m, plan
-from world_assets.valencia.geometry import F64, Opening, Surface, arc, box, curtain, face_up, flip, join, lengths, placed
+from world_assets.valencia import doors, furniture, plan
+from world_assets.valencia import materials as m
+from world_assets.valencia.geometry import (
+    F64,
+    Opening,
+    Surface,
+    arc,
+    box,
+    curtain,
+    flip,
+    lengths,
+    placed,
+)
 from world_assets.valencia.plan import HallPlan
 from world_assets.valencia.scene import Scene, polygon_extra
 from world_assets.valencia.tiles import tiled
@@ -19,7 +30,7 @@ WALL = 0.3
 
 @dataclass(frozen=True, slots=True)
 class HallSeats:
-    """Seats of a hall, row by row from the front, north to south: floor points (n, 3), yaws (n,) radians, row (n,), labels."""
+    """Seats row by row from the front, north to south: floor points (n, 3), yaws (n,) radians, row (n,), labels."""
 
     positions: F64
     yaws: F64
@@ -28,7 +39,7 @@ class HallSeats:
 
 
 def seats_of(hall: HallPlan) -> HallSeats:
-    """Exactly ``hall.seats`` seats: every block between two aisles filled, then the seats farthest from the lectern left out."""
+    """Exactly ``hall.seats`` seats: blocks between aisles are filled, then those farthest from the lectern left out."""
     radii: list[float] = []
     angles: list[float] = []
     rows: list[int] = []
@@ -43,8 +54,8 @@ def seats_of(hall: HallPlan) -> HallSeats:
             radii += [radius] * count
             angles += [first + k * width for k in range(count)]
             rows += [row] * count
-    radius, angle, row_of = np.array(radii), np.array(angles), np.array(rows)
-    x, z = hall.centre[0] + radius * np.cos(angle), hall.centre[1] + radius * np.sin(angle)
+    reach, angle, row_of = np.array(radii), np.array(angles), np.array(rows)
+    x, z = hall.centre[0] + reach * np.cos(angle), hall.centre[1] + reach * np.sin(angle)
     distance = np.hypot(x - hall.lectern[0], z - hall.lectern[1])
     if len(x) < hall.seats:
         raise ValueError(f"{hall.room} holds {len(x)} seats, fewer than {hall.seats}; widen half_angle or add rows")
@@ -181,7 +192,7 @@ def _walls(scene: Scene, hall: HallPlan) -> None:
         x, z = hall.at(radius, angle)
         yaw = float(np.arctan2(np.cos(angle), np.sin(angle)))
         doors.double(
-            scene, ZONE, f"door_{hall.room}_{number}", f"{hall.title}, door {number}", ("foyer", hall.room),
+            scene, f"door_{hall.room}_{number}", f"{hall.title}, door {number}", ("foyer", hall.room),
             (x, 0.0, z), yaw, 1.9, 2.3,
         )  # fmt: skip
     scene.wall(hall.room, rear, 0.0, hall.ceiling + 0.4, m.MAPLE, m.MAPLE, openings=openings, zones=(ZONE, "ground"))
@@ -218,8 +229,8 @@ def _seats(scene: Scene, hall: HallPlan) -> None:
 def _markers(scene: Scene, hall: HallPlan) -> None:
     scene.mark(
         f"Room_{hall.room}", (*_lifted(hall.lectern, hall.low),), 0.0, title=hall.title, kind="auditorium", storey=0,
-        polygon=polygon_extra(hall.outline(WALL / 2)), floor=round(hall.low, 3), ceiling=hall.ceiling, capacity=hall.seats,
-        enclosed=True,
+        polygon=polygon_extra(hall.outline(WALL / 2)), floor=round(hall.low, 3), ceiling=hall.ceiling,
+        capacity=hall.seats, enclosed=True,
     )  # fmt: skip
     zone = f"stage_{hall.room}"
     scene.mark(
@@ -236,6 +247,3 @@ def _markers(scene: Scene, hall: HallPlan) -> None:
 
 def _lifted(point: tuple[float, float], y: float) -> tuple[float, float, float]:
     return point[0], y, point[1]
-
-
-__all__ = ["HallSeats", "build_hall", "join", "seats_of"]

@@ -1,11 +1,25 @@
-"""What makes a hall a hall: maple battens, ceiling rings with hidden light, lights along the aisles, the stage's chairs."""
+"""Inside a hall: maple battens, ceiling rings with hidden light, lights along the aisles, armchairs on the stage."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from world_assets.valencia import materials as m
-from world_assets.valencia.geometry import F64, arc, at_height, box, cut, flip, join, lengths, placed, quad, ribbon
+from world_assets.valencia.geometry import (
+    F64,
+    Surface,
+    arc,
+    at_height,
+    box,
+    cut,
+    flip,
+    join,
+    lengths,
+    placed,
+    prism,
+    quad,
+    ribbon,
+)
 from world_assets.valencia.light import Lamp
 from world_assets.valencia.plan import HallPlan
 from world_assets.valencia.scene import Scene, yaw_of
@@ -22,7 +36,7 @@ def build_interior(scene: Scene, hall: HallPlan) -> None:
     _stage(scene, hall)
 
 
-def _fins(path: F64, spacing: float, low: float, high: float, depth: float) -> list[tuple[F64, np.ndarray]]:  # type: ignore[type-arg]
+def _fins(path: F64, spacing: float, low: float, high: float, depth: float) -> list[Surface]:
     """Upright bars along a path, standing out to its right."""
     reach = float(lengths(path)[-1])
     marks = np.arange(spacing / 2, reach, spacing)
@@ -73,7 +87,9 @@ def _battens(scene: Scene, hall: HallPlan) -> None:
         scene.show(ZONE, m.LAMP, ribbon(top + inward, top + inward + [0, 0.08, 0]))
         for share in (0.2, 0.5, 0.8):
             x, z = path[0] + share * (path[1] - path[0])
-            scene.lamps.append(Lamp((float(x + inward[0] * 10), hall.ceiling - 0.6, float(z + inward[2] * 10)), 8.0, 0.35))
+            scene.lamps.append(
+                Lamp((float(x + inward[0] * 10), hall.ceiling - 0.6, float(z + inward[2] * 10)), 8.0, 0.35)
+            )
 
 
 def _ceiling(scene: Scene, hall: HallPlan) -> None:
@@ -86,7 +102,12 @@ def _ceiling(scene: Scene, hall: HallPlan) -> None:
         y = hall.ceiling - 0.45
         scene.show(ZONE, m.CEILING_MAPLE, ribbon(at_height(b, y - 0.25), at_height(a, y)))
         scene.show(ZONE, m.CEILING_MAPLE, ribbon(at_height(a, y), at_height(a, y + 0.12)))
-        scene.show(ZONE, m.LAMP, ribbon(at_height(b, y - 0.25), at_height(b, y - 0.19)), flip(ribbon(at_height(b, y - 0.25), at_height(b, y - 0.19))))
+        scene.show(
+            ZONE,
+            m.LAMP,
+            ribbon(at_height(b, y - 0.25), at_height(b, y - 0.19)),
+            flip(ribbon(at_height(b, y - 0.25), at_height(b, y - 0.19))),
+        )
         radius += 2.9
     x, z = hall.lectern
     for dx, dz in ((1.5, -3.0), (1.5, 3.0), (3.0, 0.0)):
@@ -102,7 +123,9 @@ def _aisle_lights(scene: Scene, hall: HallPlan) -> None:
                 angle = aisle + sign * (hall.aisle_width / 2 - 0.12) / radius
                 half = 0.1 / radius
                 (x0, z0), (x1, z1) = hall.at(radius, angle - half), hall.at(radius, angle + half)
-                scene.show(ZONE, m.LAMP, quad((x0, y - 0.07, z0), (x1, y - 0.07, z1), (x1, y - 0.035, z1), (x0, y - 0.035, z0)))
+                scene.show(
+                    ZONE, m.LAMP, quad((x0, y - 0.07, z0), (x1, y - 0.07, z1), (x1, y - 0.035, z1), (x0, y - 0.035, z0))
+                )
 
 
 def _stage(scene: Scene, hall: HallPlan) -> None:
@@ -117,10 +140,13 @@ def _stage(scene: Scene, hall: HallPlan) -> None:
     for k in range(count):
         place = (x - 0.9, hall.stage_floor, z + 1.9 + k * 1.15)
         scene.show(ZONE, m.ARMCHAIR, placed(join(chair), place, yaw_of((1.0, -0.25))))
-        scene.block(hall.room, box((place[0] - 0.35, place[0] + 0.35), (place[1], place[1] + 0.8), (place[2] - 0.35, place[2] + 0.35)))
+        scene.block(
+            hall.room,
+            box((place[0] - 0.35, place[0] + 0.35), (place[1], place[1] + 0.8), (place[2] - 0.35, place[2] + 0.35)),
+        )
     middle = (x + 0.45, z + 1.9 + (count - 1) * 0.575)
     top = arc((0.0, 0.0), 0.38, 0.0, 2 * np.pi, 0.3)[:-1]
-    from world_assets.valencia.geometry import prism
-
     scene.show(ZONE, m.WOOD, placed(prism(top, 0.38, 0.42, bottom=True), (middle[0], hall.stage_floor, middle[1])))
-    scene.show(ZONE, m.DARK, placed(box((-0.04, 0.04), (0, 0.38), (-0.04, 0.04)), (middle[0], hall.stage_floor, middle[1])))
+    scene.show(
+        ZONE, m.DARK, placed(box((-0.04, 0.04), (0, 0.38), (-0.04, 0.04)), (middle[0], hall.stage_floor, middle[1]))
+    )

@@ -1,7 +1,7 @@
 """Light baked into vertex colours: how open each place is to the air around it, and the lamps near it.
 
-Openness is measured by rays through a voxel picture of everything opaque; that is coarse (half a metre), soft, and takes
-seconds, where an exact one would take minutes.
+Openness is measured by rays through a voxel picture of everything opaque; that is coarse (half a metre) and soft, and
+takes a second, where an exact one would take minutes.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ Colour = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A finish in a colour. ``baked`` 0 keeps baked light away (glass, lamps); ``smooth`` rounds the edges between faces."""
+    """A finish in a colour. ``baked`` 0 keeps baked light away; ``smooth`` rounds edges between faces."""
 
     finish: Finish
     colour: Colour
@@ -58,7 +58,7 @@ def finish_to_gltf(finish: Finish) -> Json:
 _SURFACE: dict[Finish, tuple[float, float]] = {
     "Matte": (0.95, 0.0),
     "Satin": (0.5, 0.0),
-    "Metal": (0.45, 0.35),
+    "Metal": (0.5, 0.12),
     "Lit": (0.95, 0.0),
     "Glow": (0.9, 0.0),
     "Clear": (0.12, 0.0),
@@ -66,13 +66,13 @@ _SURFACE: dict[Finish, tuple[float, float]] = {
     "Hidden": (1.0, 0.0),
 }
 
-ZINC = Material("Metal", srgb("d3d7da"), smooth=True)
-STEEL = Material("Metal", srgb("a4abb0"))
+ZINC = Material("Metal", srgb("cfd3d5"), smooth=True)
+STEEL = Material("Metal", srgb("b4babd"))
 STEEL_MATTE = Material("Matte", srgb("a4abb0"))
 SOFFIT = Material("Lit", srgb("e6dfd2"), smooth=True)
 SOFFIT_RIB = Material("Lit", srgb("cfc5b2"))
 CEILING_MAPLE = Material("Lit", srgb("d9b383"))
-SEAM = Material("Metal", srgb("aab0b5"))
+SEAM = Material("Metal", srgb("b3b8bb"))
 ARMCHAIR = Material("Matte", srgb("c48c66"))
 RUNNER = Material("Matte", srgb("b9977f"))
 POSTER = Material("Matte", srgb("fbf7ee"))

@@ -42,7 +42,9 @@ def east_arc(start: float, end: float, inset: float = 0.0, step: float = 2.0) ->
 def west_arc(start: float, end: float, inset: float = 0.0, step: float = 2.0) -> F64:
     """Points of the west arc between two z."""
     radius = WEST_RADIUS - inset
-    return arc(WEST_CENTRE, radius, np.pi - float(np.arcsin(start / radius)), np.pi - float(np.arcsin(end / radius)), step)
+    return arc(
+        WEST_CENTRE, radius, np.pi - float(np.arcsin(start / radius)), np.pi - float(np.arcsin(end / radius)), step
+    )
 
 
 def roof_outline(step: float = 2.0) -> F64:
@@ -68,8 +70,8 @@ def tip(sign: float) -> tuple[float, float]:
 class HallPlan:
     """A fan of rows about ``centre``, opening to the east. Angles in radians, 0 is east.
 
-    ``rows`` at ``first_row`` + k * ``pitch`` metres from the centre, each ``rise`` higher than the one before; the last
-    row and the aisle behind it lie at the level of the foyer. ``aisles`` are the radial ways, ``seats`` the exact count.
+    ``rows`` at ``first_row`` + k * ``pitch`` metres from the centre, each ``rise`` higher than the one before; the
+    last row and the aisle behind it lie at the level of the foyer. ``aisles`` are the radial ways.
     """
 
     room: str

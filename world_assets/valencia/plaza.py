@@ -8,7 +8,20 @@ from world_assets.valencia import materials as m
 from world_assets.valencia import plan
 from world_assets.valencia.amenities import blob, circle
 from world_assets.valencia.facts import facts
-from world_assets.valencia.geometry import F64, arc, at_height, box, curtain, face_up, flip, placed, prism, ribbon, tube
+from world_assets.valencia.geometry import (
+    F64,
+    Surface,
+    arc,
+    at_height,
+    box,
+    curtain,
+    face_up,
+    flip,
+    placed,
+    prism,
+    ribbon,
+    tube,
+)
 from world_assets.valencia.scene import Scene
 from world_assets.valencia.signs import board
 from world_assets.valencia.tiles import keyhole, tiled
@@ -33,7 +46,14 @@ def plaza_polygon() -> F64:
     east = plan.east_x(plan.SOUTH_WALL, plan.FRONT_INSET)
     west = plan.west_x(plan.SOUTH_WALL, plan.BACK_INSET)
     south = np.array(
-        [[42.0, 70.0], [42.0, 124.0], [-44.0, 124.0], [-44.0, plan.SOUTH_WALL], [west, plan.SOUTH_WALL], [east, plan.SOUTH_WALL]]
+        [
+            [42.0, 70.0],
+            [42.0, 124.0],
+            [-44.0, 124.0],
+            [-44.0, plan.SOUTH_WALL],
+            [west, plan.SOUTH_WALL],
+            [east, plan.SOUTH_WALL],
+        ]
     )
     return np.vstack([front, south, inner])
 
@@ -60,7 +80,7 @@ def _ground(scene: Scene) -> None:
         scene.show(ZONE, m.CONCRETE, _band((-44.0, 42.0), (z, z + 0.35)))
 
 
-def _band(x: tuple[float, float], z: tuple[float, float]) -> tuple[F64, np.ndarray]:  # type: ignore[type-arg]
+def _band(x: tuple[float, float], z: tuple[float, float]) -> Surface:
     return face_up(np.array([[x[0], z[0]], [x[0], z[1]], [x[1], z[1]], [x[1], z[0]]]), 0.02)
 
 
@@ -70,8 +90,23 @@ def _fountain(scene: Scene) -> None:
     scene.block("fountain", placed(prism(rim, 0.0, 1.2), at))
     scene.show(ZONE, m.STONE, placed(curtain(rim[::-1], 0.0, 0.5, closed=True), at))
     scene.show(ZONE, m.STONE, placed(flip(curtain(rim[::-1], 0.0, 0.5, closed=True)), at))
-    scene.show(ZONE, m.STONE, placed(ribbon(np.vstack([at_height(rim, 0.5), at_height(rim[:1], 0.5)])[::-1], np.vstack([at_height(inner, 0.5), at_height(inner[:1], 0.5)])[::-1]), at))
-    scene.show(ZONE, m.STONE, placed(curtain(inner, 0.0, 0.5, closed=True), at), placed(flip(curtain(inner, 0.0, 0.5, closed=True)), at))
+    scene.show(
+        ZONE,
+        m.STONE,
+        placed(
+            ribbon(
+                np.vstack([at_height(rim, 0.5), at_height(rim[:1], 0.5)])[::-1],
+                np.vstack([at_height(inner, 0.5), at_height(inner[:1], 0.5)])[::-1],
+            ),
+            at,
+        ),
+    )
+    scene.show(
+        ZONE,
+        m.STONE,
+        placed(curtain(inner, 0.0, 0.5, closed=True), at),
+        placed(flip(curtain(inner, 0.0, 0.5, closed=True)), at),
+    )
     scene.show(ZONE, m.TEAL, placed(face_up(inner, 0.02), at))
     scene.show(ZONE, m.WATER, placed(face_up(inner, 0.38), at))
     scene.show(ZONE, m.STONE, placed(prism(circle(1.1, 18), 0.0, 0.9), at))
@@ -134,7 +169,9 @@ def _furniture(scene: Scene) -> None:
     signs = facts()["signs"]
     board(scene, ZONE, signs["plaza"], 0.42, (9.5, 2.0, 86.0), np.pi + 0.3, both=True)
     for dx in (-3.0, 3.0):
-        scene.show(ZONE, m.STEEL, box((9.5 + dx - 0.06, 9.5 + dx + 0.06), (0.0, 1.0), (85.94 - dx * 0.31, 86.06 - dx * 0.31)))
+        scene.show(
+            ZONE, m.STEEL, box((9.5 + dx - 0.06, 9.5 + dx + 0.06), (0.0, 1.0), (85.94 - dx * 0.31, 86.06 - dx * 0.31))
+        )
     scene.block("plaza_board", placed(box((-3.9, 3.9), (0.0, 2.0), (-0.15, 0.15)), (9.5, 0.0, 86.0), np.pi + 0.3))
     for k in range(8):
         angle = k * np.pi / 4 + np.pi / 8

@@ -62,9 +62,9 @@ def build_roof(scene: Scene) -> None:
 def _seams(scene: Scene, grid: F64) -> None:
     """Standing seams of the zinc, from edge to edge."""
     for row in grid[2:-2:2]:
-        low = row + [0.0, 0.01, -0.06]
-        high = row + [0.0, 0.09, 0.0]
-        scene.show(ZONE, m.SEAM, ribbon(low, high), ribbon(high, row + [0.0, 0.01, 0.06]))
+        low = row + np.array([0.0, 0.01, -0.06])
+        high = row + np.array([0.0, 0.09, 0.0])
+        scene.show(ZONE, m.SEAM, ribbon(low, high), ribbon(high, row + np.array([0.0, 0.01, 0.06])))
 
 
 def _beams(scene: Scene, below: F64) -> None:
@@ -74,6 +74,6 @@ def _beams(scene: Scene, below: F64) -> None:
         drop = line - [0.0, 0.3, 0.0]
         side = np.array([0.09, 0.0, 0.0])
         scene.show(
-            "ground", m.SOFFIT_RIB, ribbon(drop - side, line - side), ribbon(line + side, drop + side)[::1],
+            "ground", m.SOFFIT_RIB, ribbon(drop - side, line - side), ribbon(line + side, drop + side),
             ribbon(drop + side, drop - side),
         )  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 from world_assets.valencia import materials as m
 from world_assets.valencia import plan
 from world_assets.valencia.amenities import circle
-from world_assets.valencia.geometry import box, flip, face_up, join, placed, prism
+from world_assets.valencia.geometry import box, face_up, flip, join, placed, prism
 from world_assets.valencia.light import Lamp
 from world_assets.valencia.plan import AUDITORIUM_2, AUDITORIUM_3, PLENARY, HallPlan
 from world_assets.valencia.roof import soffit_height
@@ -30,7 +30,9 @@ def build_rooms(scene: Scene) -> None:
 
 def _panel(scene: Scene, zone: str, x: float, y: float, z: float, half: tuple[float, float]) -> None:
     """A light in a ceiling, and what it does to the room."""
-    outline = np.array([[x - half[0], z - half[1]], [x - half[0], z + half[1]], [x + half[0], z + half[1]], [x + half[0], z - half[1]]])
+    outline = np.array(
+        [[x - half[0], z - half[1]], [x - half[0], z + half[1]], [x + half[0], z + half[1]], [x + half[0], z - half[1]]]
+    )
     scene.show(zone, m.LAMP, flip(face_up(outline, y - 0.02)))
     scene.lamps.append(Lamp((x, y - 0.3, z), 6.0, 0.3))
 
@@ -61,8 +63,15 @@ def _green_room(scene: Scene) -> None:
     for k in range(3):
         at = -34.4 + 2.2 * k
         scene.show("ground", m.STEEL, box((at - 0.6, at + 0.6), (y + 1.15, y + 2.2), (10.62, 10.66), bottom=True))
-        scene.show("ground", m.LAMP, box((at - 0.7, at - 0.64), (y + 1.15, y + 2.2), (10.58, 10.66)), box((at + 0.64, at + 0.7), (y + 1.15, y + 2.2), (10.58, 10.66)))
-    board(scene, "ground", ["Stage >"], 0.16, (-27.85, y + 2.55, -PLENARY.stage_half_width + 1.15), np.pi / 2, back=m.TEAL)
+        scene.show(
+            "ground",
+            m.LAMP,
+            box((at - 0.7, at - 0.64), (y + 1.15, y + 2.2), (10.58, 10.66)),
+            box((at + 0.64, at + 0.7), (y + 1.15, y + 2.2), (10.58, 10.66)),
+        )
+    board(
+        scene, "ground", ["Stage >"], 0.16, (-27.85, y + 2.55, -PLENARY.stage_half_width + 1.15), np.pi / 2, back=m.TEAL
+    )
     write(scene, "ground", "Green room", 0.3, (-32.6, y + 2.3, -10.66), np.pi, m.INK_RAISED)
     for z in (-7.5, -2.5, 2.5, 7.5):
         _panel(scene, "ground", x, y + 2.9, z, (1.6, 0.12))
@@ -81,8 +90,14 @@ def _seminar(scene: Scene, room: Seminar) -> None:
     far = room.z[0] + 0.12 if room.number <= 2 else room.z[1] - 0.12
     inward = 1 if room.number <= 2 else -1
     x = (x0 + x1) / 2
-    scene.show("upstairs", m.POSTER, box((x - 1.6, x + 1.6), (LEVEL + 0.95, LEVEL + 2.1), (far - 0.03, far + 0.03), bottom=True))
-    cupboard = box((x - 2.2, x + 2.2), (LEVEL, LEVEL + 0.75), tuple(sorted((far, far + inward * 0.45))))
+    scene.show(
+        "upstairs",
+        m.POSTER,
+        box((x - 1.6, x + 1.6), (LEVEL + 0.95, LEVEL + 2.1), (far - 0.03, far + 0.03), bottom=True),
+    )
+    cupboard = box(
+        (x - 2.2, x + 2.2), (LEVEL, LEVEL + 0.75), (min(far, far + inward * 0.45), max(far, far + inward * 0.45))
+    )
     scene.show("upstairs", m.MAPLE_DARK, cupboard)
     scene.block(f"seminar_{room.number}", cupboard)
     write(scene, "upstairs", str(room.number), 0.9, (x1 - 0.13, LEVEL + 1.7, middle), np.pi / 2, m.INK_RAISED)
@@ -93,7 +108,16 @@ def _exhibition(scene: Scene) -> None:
     write(scene, "ground", "Exhibition", 0.9, (-5.0, 5.0, wall), 0.0, m.INK_RAISED)
     bars = [box((x, x + 0.08), (0.1, 3.6), (wall - 0.08, wall)) for x in np.arange(-18.0, 4.6, 0.5)]
     scene.show("ground", m.MAPLE_DARK, *bars)
-    for x, z in ((4.0, -66.5), (-1.0, -71.0), (-9.5, -71.5), (-11.0, -66.0), (-2.0, -66.0), (-5.0, -76.0), (1.0, -75.0), (-3.0, -80.5)):
+    for x, z in (
+        (4.0, -66.5),
+        (-1.0, -71.0),
+        (-9.5, -71.5),
+        (-11.0, -66.0),
+        (-2.0, -66.0),
+        (-5.0, -76.0),
+        (1.0, -75.0),
+        (-3.0, -80.5),
+    ):
         scene.show("ground", m.LAMP, placed(prism(circle(0.34, 12), 4.6, 4.76, bottom=True), (x, 0.0, z)))
         scene.show("ground", m.WHITE, placed(prism(circle(0.36, 12), 4.76, 4.86), (x, 0.0, z)))
         scene.show("ground", m.STEEL, box((x - 0.01, x + 0.01), (4.8, soffit_height(x, z)), (z - 0.01, z + 0.01)))
@@ -111,6 +135,16 @@ def _platform_lift(scene: Scene, hall: HallPlan) -> None:
         pad = box((x - 0.55, x + 0.55), (y, y + 0.012), (z - 0.55, z + 0.55))
         scene.show("halls", m.STEEL_MATTE, pad)
         post = (x - 0.5, z - 0.6)
-        scene.show("halls", m.STEEL_MATTE, box((post[0] - 0.04, post[0] + 0.04), (y, y + 1.25), (post[1] - 0.04, post[1] + 0.04)))
+        scene.show(
+            "halls",
+            m.STEEL_MATTE,
+            box((post[0] - 0.04, post[0] + 0.04), (y, y + 1.25), (post[1] - 0.04, post[1] + 0.04)),
+        )
         board(scene, "halls", ["Lift"], 0.12, (post[0], y + 1.35, post[1]), yaw_of((1.0, 0.6)), both=True)
-        scene.mark(f"Lift_{hall.room}_{stop}", (x, y, z), yaw_of((-1.0, 0.0) if stop == 0 else (1.0, 0.0)), title=title, storey=0)
+        scene.mark(
+            f"Lift_{hall.room}_{stop}",
+            (x, y, z),
+            yaw_of((-1.0, 0.0) if stop == 0 else (1.0, 0.0)),
+            title=title,
+            storey=0,
+        )

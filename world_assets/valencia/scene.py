@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from world_assets.valencia.geometry import F64, Opening, Surface, Wall, box, join, prism, wall
+from world_assets.valencia.geometry import F64, Opening, Spot, Surface, Wall, box, counter_clockwise, join, prism, wall
 from world_assets.valencia.gltf import Json
 from world_assets.valencia.light import Lamp
 from world_assets.valencia.materials import Material
@@ -109,7 +109,7 @@ class Scene:
         self.block(zone, *made.solids)
         return made
 
-    def mark(self, name: str, position: Sequence[float], yaw: float = 0.0, **extras: Any) -> None:
+    def mark(self, name: str, position: Spot, yaw: float = 0.0, **extras: Any) -> None:
         """A marker node for the baker."""
         x, y, z = (round(float(v), 4) for v in position)
         self.nodes.append(Node(name, (x, y, z), yaw, extras))
@@ -126,6 +126,4 @@ def yaw_of(direction: Sequence[float]) -> float:
 
 def polygon_extra(path: F64) -> list[list[float]]:
     """A plan polygon as JSON, counter-clockwise seen from above, centimetres."""
-    from world_assets.valencia.geometry import counter_clockwise
-
     return [[round(float(x), 2), round(float(z), 2)] for x, z in counter_clockwise(path)]

@@ -1,7 +1,7 @@
 """Lettering as geometry: a stroke font of our own, and the sign boards that carry it.
 
-Glyphs are strokes on a grid 4 wide and 6 high (capitals; small letters are 4 high). A stroke is a run of points, each two
-characters: x, then y, where a and b stand for -1 and -2 below the line.
+Glyphs are strokes on a grid 4 wide and 6 high (capitals; small letters are 4 high). A stroke is a run of points, each
+two characters: x, then y, where a and b stand for -1 and -2 below the line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from world_assets.valencia import materials as m
-from world_assets.valencia.geometry import F64, Surface, box, join, placed
+from world_assets.valencia.geometry import F64, Spot, Surface, box, join, placed
 from world_assets.valencia.materials import Material
 from world_assets.valencia.scene import Scene
 
@@ -44,10 +44,10 @@ def strokes(character: str) -> list[F64]:
         return []
     if character not in GLYPHS:
         raise ValueError(f"the stroke font has no {character!r}; add it to GLYPHS or write it differently")
-    made = []
-    for run in GLYPHS[character].split():
-        made.append(np.array([[int(run[k]), _DEPTH.get(run[k + 1]) or int(run[k + 1], 16)] for k in range(0, len(run), 2)], dtype=float))
-    return made
+    return [
+        np.array([[int(x), _DEPTH.get(y) or int(y)] for x, y in zip(run[::2], run[1::2], strict=True)], dtype=float)
+        for run in GLYPHS[character].split()
+    ]
 
 
 def _advance(character: str) -> float:
@@ -61,12 +61,12 @@ def text_width(text: str, height: float) -> float:
 
 
 def text(line: str, height: float) -> Surface:
-    """A line of text about the origin in the plane z = 0, to be read from +Z; the line's middle is at half its capitals."""
+    """A line of text about the origin in the plane z = 0, to be read from +Z, centred both ways."""
     scale = height / _CAPITAL
     x = -text_width(line, height) / 2 / scale
     parts = []
     for character in line:
-        parts += [_stroke((run + [x, -_CAPITAL / 2]) * scale, _WEIGHT * scale) for run in strokes(character)]
+        parts += [_stroke((run + np.array([x, -_CAPITAL / 2])) * scale, _WEIGHT * scale) for run in strokes(character)]
         x += _advance(character)
     return join(parts)
 
@@ -77,21 +77,29 @@ def _stroke(run: F64, weight: float) -> Surface:
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     across = np.column_stack([-along[:, 1], along[:, 0]]) * weight / 2
     over = along * weight * 0.45
-    corners = np.stack([a - over - across, b + over - across, b + over + across, a - over + across], axis=1).reshape(-1, 2)
+    corners = np.stack([a - over - across, b + over - across, b + over + across, a - over + across], axis=1).reshape(
+        -1, 2
+    )
     vertices = np.column_stack([corners, np.zeros(len(corners))])
     faces = (np.arange(len(a))[:, None, None] * 4 + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
     return vertices, faces
 
 
 def write(
-    scene: Scene, zone: str, line: str, height: float, position: Sequence[float], yaw: float, material: Material = m.LETTER
+    scene: Scene,
+    zone: str,
+    line: str,
+    height: float,
+    position: Spot,
+    yaw: float,
+    material: Material = m.LETTER,
 ) -> None:
     """Letters that look along ``yaw``."""
     scene.show(zone, material, placed(text(line, height), position, yaw + np.pi))
 
 
 def board(
-    scene: Scene, zone: str, lines: Sequence[str], height: float, position: Sequence[float], yaw: float,
+    scene: Scene, zone: str, lines: Sequence[str], height: float, position: Spot, yaw: float,
     *, back: Material = m.SIGN, letters: Material = m.LETTER, both: bool = False, width: float | None = None,
 ) -> None:  # fmt: skip
     """A board with lines of text about ``position``; ``both`` sides are lettered if asked."""
@@ -104,4 +112,12 @@ def board(
         for number, line in enumerate(lines):
             y = pitch * ((len(lines) - 1) / 2 - number)
             front = np.array([-np.sin(yaw + turn), 0.0, -np.cos(yaw + turn)]) * 0.036
-            write(scene, zone, line, height, np.asarray(position, dtype=float) + front + [0.0, y, 0.0], yaw + turn, letters)
+            write(
+                scene,
+                zone,
+                line,
+                height,
+                np.asarray(position, dtype=float) + front + [0.0, y, 0.0],
+                yaw + turn,
+                letters,
+            )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from world_assets.valencia import doors, furniture, materials as m, plan
-from world_assets.valencia.geometry import F64, Opening, box, face_up, flip, placed, prism
+from world_assets.valencia import doors, furniture, plan
+from world_assets.valencia import materials as m
+from world_assets.valencia.geometry import F64, Opening, Surface, box, face_up, flip, placed, prism, ribbon
 from world_assets.valencia.scene import Scene, polygon_extra
 from world_assets.valencia.tiles import tiled
 
@@ -57,7 +58,17 @@ def lobby_polygon() -> F64:
 def build_upstairs(scene: Scene) -> None:
     """The whole storey with its ways up."""
     scene.floor(ZONE, m.CARPET_WARM, "Walk_upper_lobby", tiled(lobby_polygon(), LEVEL, 1.6))
-    gallery = np.array([[x, z] for x, z in ((GALLERY_X[0], GALLERY_Z[0]), (GALLERY_X[0], GALLERY_Z[1]), (GALLERY_X[1], GALLERY_Z[1]), (GALLERY_X[1], GALLERY_Z[0]))])
+    gallery = np.array(
+        [
+            [x, z]
+            for x, z in (
+                (GALLERY_X[0], GALLERY_Z[0]),
+                (GALLERY_X[0], GALLERY_Z[1]),
+                (GALLERY_X[1], GALLERY_Z[1]),
+                (GALLERY_X[1], GALLERY_Z[0]),
+            )
+        ]
+    )
     scene.show(ZONE, m.CEILING, flip(tiled(gallery, LEVEL - 0.4, 1.6)))
     scene.show(ZONE, m.WHITE, prism(gallery, LEVEL - 0.4, LEVEL - 0.01))
     for room in SEMINARS:
@@ -71,19 +82,31 @@ def build_upstairs(scene: Scene) -> None:
         polygon=polygon_extra(lobby_polygon()), floor=LEVEL, ceiling=CEILING, capacity=120, enclosed=False,
     )  # fmt: skip
     scene.mark(
-        "Portal_gallery", (GALLERY_X[1], LEVEL, 41.7), -np.pi / 2, kind="opening", rooms=["upper_lobby", "foyer"], width=21.0
+        "Portal_gallery",
+        (GALLERY_X[1], LEVEL, 41.7),
+        -np.pi / 2,
+        kind="opening",
+        rooms=["upper_lobby", "foyer"],
+        width=21.0,
     )
 
 
 def _seminar(scene: Scene, room: Seminar) -> None:
     name, title = f"seminar_{room.number}", f"Seminar room {room.number}"
     t = 0.1
-    corners = np.array([[room.x[0] + t, room.z[0] + t], [room.x[0] + t, room.z[1] - t], [room.x[1] - t, room.z[1] - t], [room.x[1] - t, room.z[0] + t]])
+    corners = np.array(
+        [
+            [room.x[0] + t, room.z[0] + t],
+            [room.x[0] + t, room.z[1] - t],
+            [room.x[1] - t, room.z[1] - t],
+            [room.x[1] - t, room.z[0] + t],
+        ]
+    )
     scene.floor(ZONE, m.CARPET, f"Walk_{name}", tiled(corners, LEVEL, 1.6))
     scene.show(ZONE, m.CEILING, flip(tiled(corners, CEILING, 1.6)))
     door_x = room.x[1] - 1.6
     inward = 0.0 if room.number <= 2 else np.pi
-    doors.single(scene, ZONE, f"door_{name}_1", title, ("upper_lobby", name), (door_x, LEVEL, room.door_z), inward, 1.2, 2.3)
+    doors.single(scene, f"door_{name}_1", title, ("upper_lobby", name), (door_x, LEVEL, room.door_z), inward, 1.2, 2.3)
     scene.walk(f"Walk_{name}", _sill(door_x, room.door_z))
     middle = (room.z[0] + room.z[1]) / 2
     width = 3.2
@@ -96,15 +119,24 @@ def _seminar(scene: Scene, room: Seminar) -> None:
     speaker = (room.x[0] + 1.7, LEVEL, room.z[0] + 1.6 if room.number <= 2 else room.z[1] - 1.6)
     for material, surface in furniture.lectern():
         scene.show(ZONE, material, placed(surface, (speaker[0] + 0.55, LEVEL, speaker[2]), -float(np.pi / 2)))
-    scene.block(name, box((speaker[0] + 0.35, speaker[0] + 0.75), (LEVEL, LEVEL + 1.1), (speaker[2] - 0.3, speaker[2] + 0.3)))
+    scene.block(
+        name, box((speaker[0] + 0.35, speaker[0] + 0.75), (LEVEL, LEVEL + 1.1), (speaker[2] - 0.3, speaker[2] + 0.3))
+    )
     scene.mark(
         f"Room_{name}", ((room.x[0] + room.x[1]) / 2, LEVEL, middle), 0.0, title=title, kind="seminar", storey=1,
         polygon=polygon_extra(corners), floor=LEVEL, ceiling=CEILING, capacity=40, enclosed=True,
     )  # fmt: skip
-    front = np.array([[room.x[0] + t, room.z[0] + t], [room.x[0] + t, room.z[1] - t], [room.x[0] + 2.6, room.z[1] - t], [room.x[0] + 2.6, room.z[0] + t]])
+    front = np.array(
+        [
+            [room.x[0] + t, room.z[0] + t],
+            [room.x[0] + t, room.z[1] - t],
+            [room.x[0] + 2.6, room.z[1] - t],
+            [room.x[0] + 2.6, room.z[0] + t],
+        ]
+    )
     scene.mark(
-        f"Zone_stage_{name}", speaker, 0.0, title=f"Front of {title}", kind="stage", room=name, polygon=polygon_extra(front),
-        floor=LEVEL, ceiling=CEILING,
+        f"Zone_stage_{name}", speaker, 0.0, title=f"Front of {title}", kind="stage", room=name,
+        polygon=polygon_extra(front), floor=LEVEL, ceiling=CEILING,
     )  # fmt: skip
     scene.mark(
         f"Stage_{name}", speaker, -np.pi / 2, title=f"Front of {title}", room=name, zone=f"stage_{name}",
@@ -112,7 +144,7 @@ def _seminar(scene: Scene, room: Seminar) -> None:
     )  # fmt: skip
 
 
-def _sill(x: float, z: float) -> tuple[F64, np.ndarray]:  # type: ignore[type-arg]
+def _sill(x: float, z: float) -> Surface:
     return face_up(np.array([[x - 0.6, z - 0.2], [x - 0.6, z + 0.2], [x + 0.6, z + 0.2], [x + 0.6, z - 0.2]]), LEVEL)
 
 
@@ -159,19 +191,17 @@ def _stairs(scene: Scene) -> None:
     foot = GALLERY_Z[0] - TREAD * (count - 1)
     for edge in x:
         side = np.array([[edge, GALLERY_Z[0]], [edge, foot]])
-        scene.block("stairs_side", *_side_blocks(edge, foot))
+        scene.block("stairs_side", *_side_blocks(edge))
         low = np.array([[edge, 0.0, side[0, 1]], [edge, 0.0, foot]])
         high = np.array([[edge, LEVEL, side[0, 1]], [edge, 0.16, foot]])
-        from world_assets.valencia.geometry import ribbon
-
         sheet = ribbon(low, high)
-        rail = ribbon(high, high + [0.0, 1.0, 0.0])
+        rail = ribbon(high, high + np.array([0.0, 1.0, 0.0]))
         scene.show(ZONE, m.MAPLE, sheet, flip(sheet))
         scene.show(ZONE, m.RAIL_GLASS, rail)
     scene.mark("Landmark_stairs", (7.0, 0.0, foot - 1.0), np.pi, title="Stairs to the seminar rooms", kind="stairs")
 
 
-def _side_blocks(edge: float, foot: float) -> list[tuple[F64, np.ndarray]]:  # type: ignore[type-arg]
+def _side_blocks(edge: float) -> list[Surface]:
     """Low walls at both sides of the flight, so that nobody steps off it sideways."""
     blocks = []
     for k in range(1, round(LEVEL / RISE)):

@@ -8,6 +8,7 @@ from world_assets.valencia import materials as m
 from world_assets.valencia import plan, upstairs
 from world_assets.valencia.exhibition import DOOR_X
 from world_assets.valencia.foyer import ALCOVE_NORTH, ALCOVE_SOUTH, ALCOVE_X, MAIN_DOORS
+from world_assets.valencia.geometry import box
 from world_assets.valencia.plan import HALLS, HallPlan
 from world_assets.valencia.scene import Scene
 from world_assets.valencia.signs import board, write
@@ -19,7 +20,14 @@ def build_wayfinding(scene: Scene) -> None:
     """All signs that lead people; the welcome at the desk is amenities.py's."""
     for hall in HALLS:
         _hall(scene, hall)
-    board(scene, ZONE, ["Backstage", "Green room"], 0.16, (ALCOVE_X + 0.2, 2.75, (ALCOVE_SOUTH + ALCOVE_NORTH) / 2), -np.pi / 2)
+    board(
+        scene,
+        ZONE,
+        ["Backstage", "Green room"],
+        0.16,
+        (ALCOVE_X + 0.2, 2.75, (ALCOVE_SOUTH + ALCOVE_NORTH) / 2),
+        -np.pi / 2,
+    )
     board(scene, ZONE, ["Exhibition"], 0.34, (DOOR_X, 3.1, plan.EXHIBITION_LINE + 0.2), np.pi)
     board(scene, ZONE, ["Foyer"], 0.3, (DOOR_X, 3.1, plan.EXHIBITION_LINE - 0.2), 0.0)
     _directions(scene)
@@ -43,8 +51,6 @@ def _hall(scene: Scene, hall: HallPlan) -> None:
 
 def _directions(scene: Scene) -> None:
     """Boards on posts where ways part; what lies left stands on the left."""
-    from world_assets.valencia.geometry import box
-
     for z, lines in (
         (49.0, ["< Auditorium 3", "^ Plenary, Auditorium 2", "^ Exhibition", "^ Stairs, < Lift: seminar rooms"]),
         (-31.0, ["< Backstage", "^ Auditorium 2", "^ Exhibition"]),
@@ -62,6 +68,20 @@ def _upstairs(scene: Scene) -> None:
     for room in upstairs.SEMINARS:
         north = room.number <= 2
         z = room.door_z + (0.16 if north else -0.16)
-        board(scene, "upstairs", [f"Seminar room {room.number}"], 0.15, (room.x[1] - 1.6, plan.UPPER + 2.52, z), np.pi if north else 0.0)
+        board(
+            scene,
+            "upstairs",
+            [f"Seminar room {room.number}"],
+            0.15,
+            (room.x[1] - 1.6, plan.UPPER + 2.52, z),
+            np.pi if north else 0.0,
+        )
     stairs_x = sum(upstairs.STAIR_X) / 2
-    board(scene, "upstairs", ["Seminar rooms 1 to 4 ^"], 0.24, (stairs_x, plan.UPPER - 0.2, upstairs.GALLERY_Z[0] - 0.06), 0.0)
+    board(
+        scene,
+        "upstairs",
+        ["Seminar rooms 1 to 4 ^"],
+        0.24,
+        (stairs_x, plan.UPPER - 0.2, upstairs.GALLERY_Z[0] - 0.06),
+        0.0,
+    )
