@@ -30,6 +30,8 @@ QUANTIZATION: Final = "KHR_mesh_quantization"
 #: Lattice of positions in metres: 16 bits reach 16 m at the fine end and 128 m at the coarse one.
 FINEST: Final = 2.0**-12
 COARSEST: Final = 2.0**-9
+#: Positions in metres are rounded to a millimetre: digits that nobody sees do not compress.
+_ROUNDED: Final = 2.0**-10
 _MARKER_EXTENSIONS: Final = {"OMI_seat", "OMI_spawn_point", "OMI_physics_body", "OMI_physics_shape", "OMI_link"}
 #: Stands for the picture of :func:`white_png` until pictures are stored.
 _WHITE: Final = {"name": "White", "mimeType": "image/png"}
@@ -176,7 +178,7 @@ class _Compactor:
         if step:
             stored: NDArray[Any] = np.rint((positions - origin) / step).astype("<u2")
         else:
-            stored = (np.rint(positions / FINEST) * FINEST).astype("<f4")
+            stored = (np.rint(positions / _ROUNDED) * _ROUNDED).astype("<f4")
         columns: dict[str, tuple[NDArray[Any], bool]] = {"POSITION": (stored, False)}
         material = self._material(primitive)
         for name, at in sorted(primitive.attributes.items()):
