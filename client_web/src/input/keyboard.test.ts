@@ -1,0 +1,86 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS, type KeyAction } from "../core/settings";
+import { Keyboard } from "./keyboard";
+
+let actions: KeyAction[];
+let left: number;
+let keyboard: Keyboard;
+let element: HTMLElement;
+
+beforeEach(() => {
+  actions = [];
+  left = 0;
+  keyboard = new Keyboard(DEFAULT_SETTINGS, {
+    onControls: () => undefined,
+    onAction: (action) => actions.push(action),
+    onLeave: () => void left++,
+  });
+  element = document.createElement("div");
+  document.body.append(element);
+  keyboard.attach(element);
+});
+
+function press(code: string, more: KeyboardEventInit = {}): boolean {
+  return element.dispatchEvent(new KeyboardEvent("keydown", { code, key: code, cancelable: true, ...more }));
+}
+const lift = (code: string): boolean => element.dispatchEvent(new KeyboardEvent("keyup", { code }));
+
+describe("Keyboard", () => {
+  it("walks, runs and turns while keys are held", () => {
+    press("KeyW");
+    press("KeyD");
+    press("ShiftLeft");
+    press("ArrowLeft");
+    expect(keyboard.controls).toEqual({ x: 1, y: 1, turn: 1, pitch: 0, run: true });
+    lift("KeyW");
+    press("ArrowUp");
+    press("ArrowDown");
+    expect(keyboard.controls.y).toBe(0);
+    lift("ArrowDown");
+    expect(keyboard.controls.y).toBe(1);
+  });
+
+  it("fires actions once a press", () => {
+    press("KeyX");
+    press("KeyX", { repeat: true });
+    press("Digit1");
+    press("Equal", { repeat: true });
+    expect(actions).toEqual(["sit", "wave", "zoomIn"]);
+  });
+
+  it("lets Escape and Tab leave, and the browser keep its own keys", () => {
+    press("KeyW");
+    press("Escape", { key: "Escape" });
+    expect(left).toBe(1);
+    expect(keyboard.controls.y).toBe(0);
+    expect(press("Tab", { key: "Tab" })).toBe(true);
+    expect(press("KeyR", { ctrlKey: true })).toBe(true);
+    expect(actions).toEqual([]);
+    expect(press("KeyR")).toBe(false);
+  });
+
+  it("stops walking when the focus goes", () => {
+    press("KeyW");
+    element.dispatchEvent(new FocusEvent("blur"));
+    expect(keyboard.controls.y).toBe(0);
+    press("KeyW");
+    window.dispatchEvent(new Event("blur"));
+    expect(keyboard.controls.y).toBe(0);
+  });
+
+  it("can be remapped and turned off, except Escape", () => {
+    keyboard.configure({ keysOn: true, keys: { ...DEFAULT_SETTINGS.keys, forward: ["KeyI"] } });
+    press("KeyW");
+    expect(keyboard.controls.y).toBe(0);
+    press("KeyI");
+    expect(keyboard.controls.y).toBe(1);
+    keyboard.configure({ ...DEFAULT_SETTINGS, keysOn: false });
+    press("KeyW");
+    press("Digit1");
+    expect(keyboard.controls.y).toBe(0);
+    expect(actions).toEqual([]);
+    press("Escape", { key: "Escape" });
+    expect(left).toBe(1);
+  });
+});
