@@ -72,7 +72,7 @@ def seat_block(scene: Scene, name: str, model: str, room: str, positions: F64, y
 def screen(
     scene: Scene, zone: str, name: str, room: str, centre: tuple[float, float, float], yaw: float, width: float
 ) -> None:
-    """A 16:9 screen that looks along its yaw; u runs right and v down as the audience sees it; the frame is the zone's."""
+    """A 16:9 screen that looks along its yaw; u runs right, v down as the audience sees it; its frame is the zone's."""
     height = width * 9 / 16
     w, h = width / 2, height / 2
     # The plane looks along local -Z, so its right as seen from the front is local -x.

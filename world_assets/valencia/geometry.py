@@ -134,7 +134,7 @@ def tube(path: F64, radius: float, sides: int = 6) -> Surface:
     first = (np.arange(len(path) - 1)[:, None] * sides + np.arange(sides)).ravel()
     after = (np.arange(len(path) - 1)[:, None] * sides + (np.arange(sides) + 1) % sides).ravel()
     faces = np.concatenate(
-        [np.column_stack([first, after, after + sides]), np.column_stack([first, after + sides, first + sides])]
+        [np.column_stack([first, after + sides, after]), np.column_stack([first, first + sides, after + sides])]
     )
     return rings.reshape(-1, 3), faces
 

@@ -176,7 +176,7 @@ def screen_height(hall: HallPlan) -> float:
 
 def screen_low(hall: HallPlan) -> float:
     """Height of the lower edge of the screen: people on the stage do not hide it."""
-    return hall.stage_floor + 2.05
+    return hall.stage_floor + hall.screen_lift
 
 
 def _walls(scene: Scene, hall: HallPlan) -> None:

@@ -70,7 +70,7 @@ def openness(grid: NDArray[np.bool_], points: F64, normal: F64) -> F64:
     side = np.cross(helper, normal)
     side /= np.linalg.norm(side, axis=1, keepdims=True)
     up = np.cross(normal, side)
-    start = points + normal * 0.35
+    start = points + normal * 0.5
     total = np.zeros(len(points))
     rays = _directions()
     for ray in rays:

@@ -95,6 +95,8 @@ class HallPlan:
     side_aisle: float = 1.6
     cross_aisle: float = 2.4
     stage_height: float = 0.9
+    #: Lower edge of the screen above the stage.
+    screen_lift: float = 2.05
 
     @property
     def low(self) -> float:
@@ -155,7 +157,7 @@ class HallPlan:
 PLENARY = HallPlan(
     room="plenary", title="Plenary auditorium", seats=1463, centre=(-25.2, 0.0), half_angle=0.948, first_row=12.6,
     rows=22, rise=0.18, stage_radius=9.2, back=2.2, lectern_radius=6.2, screen_width=11.0, ceiling=8.0,
-    aisles=(-0.555, -0.185, 0.185, 0.555), doors=(-0.62, -0.2, 0.2, 0.62),
+    aisles=(-0.555, -0.185, 0.185, 0.555), doors=(-0.62, -0.2, 0.2, 0.62), screen_lift=2.6,
 )  # fmt: skip
 AUDITORIUM_2 = HallPlan(
     room="auditorium_2", title="Auditorium 2", seats=468, centre=(-22.0, -47.8), half_angle=0.442, first_row=10.4,
