@@ -72,7 +72,7 @@ class Avatars:
         return np.flatnonzero(self.used & ~self.hidden)
 
     def write(self, slots: NDArray[np.integer], rows: NDArray[np.void]) -> None:
-        """Take ``rows`` (UPDATE (n,); their slots are set here) for ``slots`` (n,); one that differs is a new version."""
+        """Take ``rows`` (UPDATE (n,); their slots are set here) for ``slots``; one that differs is a new version."""
         rows["slot"] = slots
         changed = slots[(rows.view(np.uint16).reshape(-1, UPDATE_BYTES // 2) != self.words[slots]).any(axis=1)]
         self.row[slots] = rows

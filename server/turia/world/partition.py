@@ -21,8 +21,8 @@ NEAR_LEAVES: Final = 14
 class Leaves:
     """``members`` uint16 (leaves, size): indices of points, ``n`` for a gap.
 
-    ``of`` int32 (n,): the leaf of each point; ``place`` int32 (n,): its place there. ``near`` int32 (leaves, NEAR_LEAVES
-    or fewer): the leaves nearest to each, itself included at ``self_at`` int32 (leaves,).
+    ``of`` int32 (n,): the leaf of each point; ``place`` int32 (n,): its place there. ``near`` int32 (leaves,
+    NEAR_LEAVES or fewer): the leaves nearest to each, itself included at ``self_at`` int32 (leaves,).
     """
 
     members: U16

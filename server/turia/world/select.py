@@ -94,10 +94,9 @@ class Selector:
 
     def _listed(self, clients: NDArray[np.intp]) -> Chosen:
         view = self._views
-        everybody = len(clients) == self._avatars.slots
-        slot, update, back, first = (
-            mask if everybody else mask[clients] for mask in (view.slot, self._update, self._back, self._first)
-        )
+        slot, update, back, first = view.slot, self._update, self._back, self._first
+        if len(clients) < self._avatars.slots:
+            slot, update, back, first = slot[clients], update[clients], back[clients], first[clients]
         gone_n = view.gone_n[clients]
         leaving = clients[gone_n > 0]
         gone_slots = view.gone[leaving][np.arange(COLUMNS) < view.gone_n[leaving][:, None]]
@@ -118,7 +117,8 @@ class Selector:
 
 def _count(mask: Bool) -> I64:
     """True entries of each row of at most 255 columns."""
-    return mask.view(np.uint8).sum(axis=1, dtype=np.uint8).astype(np.int64)
+    count: I64 = mask.view(np.uint8).sum(axis=1, dtype=np.uint8).astype(np.int64)
+    return count
 
 
 def _fit(update: Bool, back: Bool, pending: U16, budget: I64) -> None:

@@ -97,7 +97,7 @@ class Space:
         _check_match(layout, walk)
         self._layout = layout
         self.avatars = Avatars(capacity)
-        self._views = Views(self.avatars)
+        self.views = Views(self.avatars)
         self._presence = Presence(self.avatars)
         self._directory = Directory()
         self._seats = SeatBook(layout)
@@ -106,9 +106,9 @@ class Space:
         self.regions = Regions(layout)
         self.regions.set_closed(self._rights.closed)
         self._motion = Motion(self.avatars, walk, self._rights)
-        self._schedule = Schedule(self.avatars, self._views)
-        self.refresher = Refresher(self.avatars, self._views, self._schedule.neighbours)
-        self._selector = Selector(self.avatars, self._views)
+        self._schedule = Schedule(self.avatars, self.views)
+        self.refresher = Refresher(self.avatars, self.views, self._schedule.neighbours)
+        self._selector = Selector(self.avatars, self.views)
         self._travel = Travel(layout, walk, self.avatars, self._seats, self._places, self._rights)
         # introductions are made once a person, not once a meeting
         self._cards: NDArray[np.object_] = np.empty(capacity + 1, np.object_)
@@ -140,7 +140,7 @@ class Space:
             self._know(slot, person)
         self.avatars.attached[slot] = True
         self._presence.touch(np.array([slot]), tick)
-        self._views.reset(slot)
+        self.views.reset(slot)
         self._motion.begin(slot)
         self._schedule.begin(slot, tick)
         self._schedule.set_tier(slot, tier)
@@ -166,7 +166,7 @@ class Space:
         if self._presence.put(slot, person):
             self._directory.put(slot, person.name, person.affiliation)
             self._cards[slot] = self._card(slot)
-            self._views.introduce_again(self._mask([slot]))
+            self.views.introduce_again(self._mask([slot]))
 
     def detach(self, slot: int, tick: int) -> None:
         """The connection is gone without a goodbye: hidden after HIDE_AFTER_S, place kept for KEEP_PLACE_S."""
@@ -178,7 +178,7 @@ class Space:
         self._free([slot])
 
     def _free(self, slots: list[int]) -> None:
-        self._views.forget(self._mask(slots))
+        self.views.forget(self._mask(slots))
         for slot in slots:
             self._travel.vacate(slot)
             self._presence.remove(slot)
@@ -218,7 +218,7 @@ class Space:
         self._motion.put(slot, self._tick + 1)
         self._schedule.hurry(slot)
         if self.regions.of_room[before] != self.regions.of_room[self.avatars.room[slot]]:
-            self._views.forget(self._mask([slot]))
+            self.views.forget(self._mask([slot]))
         return self.place_of(slot)
 
     def set_look(self, slot: int, look: Look) -> None:
@@ -327,7 +327,7 @@ class Space:
         # through a door that is closed to others, or a gap in the data: nobody may follow them with his eyes
         vanished = heard[component[self.avatars.room[heard]] != before]
         if vanished.size:
-            self._views.forget(self._mask(vanished))
+            self.views.forget(self._mask(vanished))
             self._schedule.hurry(vanished)
         for refusal in refusals:
             self._schedule.hurry(refusal.slot)

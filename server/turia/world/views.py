@@ -129,7 +129,7 @@ class Views:
     def _remembered(self, client: Index, slot: U16) -> U32:
         """Version that each client remembers of each slot, 0 if none or if somebody else is behind the slot now."""
         seen = self._seen[client * MEMORY + slot % MEMORY]
-        version = seen.astype(np.uint32)
+        version: U32 = seen.astype(np.uint32)
         version[seen != self._known(slot, version)] = 0
         return version
 

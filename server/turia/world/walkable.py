@@ -213,8 +213,8 @@ class Forbidden:
     """What is closed, and for whom not.
 
     ``doors``, ``zones``: bool (256,), forbidden to people without a right. ``door_rights``, ``zone_rights``: bool
-    (people, 256); None when nobody has any. ``who`` int (movers,): the row there of each mover. Index 255 (none) is
-    never forbidden. Somebody who is on the sill of a door that closes, or in a zone whose right he lost, may move there and
+    (people, 256); None when nobody has any. ``who`` int (movers,): the row there of each mover. Index 255 (none)
+    is never forbidden. Somebody who is on the sill of a door that closes, or in a zone whose right he lost, may move there and
     leave, not enter again.
     """
 
