@@ -272,6 +272,16 @@ describe("the hall", () => {
     expect(document.querySelector("#emotes")).toBeNull();
   });
 
+  it("closes a menu with one press of Escape and gives the focus back", () => {
+    show("hall", () => localStorage.setItem("turia.appearance", '{"guideSeen":true}'));
+    press("Gestures");
+    button("Wave").focus();
+    flushSync();
+    key(document.activeElement!, "Escape");
+    expect(document.querySelector("#emotes")).toBeNull();
+    expect(document.activeElement).toBe(button("Gestures"));
+  });
+
   it("offers what can be done here, with its key", () => {
     show("hall", () => fake.store.prompt.set({ kind: "sit", seat: 7, label: "A7, Main hall" }));
     press(/^Sit down, A7, Main hall\s*Press X$/);

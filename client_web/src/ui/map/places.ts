@@ -32,6 +32,12 @@ const ROOM_KINDS: Readonly<Record<string, string>> = {
 
 const HIDDEN = new Set(["service", "circulation", "outside"]);
 
+/** "Foyer, Ground floor" says nothing twice where the room is called Foyer. */
+const kindOf = (kind: string, title: string): string => {
+  const word = ROOM_KINDS[kind] ?? "";
+  return title.toLowerCase().includes(word.toLowerCase()) ? "" : word;
+};
+
 const join = (...parts: string[]): string => parts.filter((part) => part !== "").join(", ");
 
 const middle = (polygon: readonly (readonly [number, number])[]): [number, number] => {
@@ -47,7 +53,7 @@ function rooms(venue: Venue): PlaceRow[] {
     const [x, z] = middle(room.polygon);
     const count = seats[index] ?? 0;
     const detail = join(
-      ROOM_KINDS[room.kind] ?? "",
+      kindOf(room.kind, room.title),
       venue.storeys[room.storey]?.title ?? "",
       count > 0 ? `${count.toLocaleString("en")} seats` : "",
     );
@@ -70,6 +76,9 @@ function rooms(venue: Venue): PlaceRow[] {
 export function placesOf(venue: Venue): PlaceRow[] {
   const where = (room: number): string => venue.rooms[room]?.title ?? "";
   const storey = (room: number): number => venue.rooms[room]?.storey ?? 0;
+  // A landmark may stand for a room of the same id: one row is enough.
+  const known = new Set(venue.rooms.map((room) => room.id));
+  const landmarks = venue.landmarks.filter((mark) => !known.has(mark.id));
   return [
     ...rooms(venue),
     ...venue.stands.map((stand) => ({
@@ -82,7 +91,7 @@ export function placesOf(venue: Venue): PlaceRow[] {
       x: stand.position[0],
       z: stand.position[2],
     })),
-    ...venue.landmarks.map((mark) => ({
+    ...landmarks.map((mark) => ({
       id: mark.id,
       title: mark.title || mark.id,
       kind: "landmark" as const,
