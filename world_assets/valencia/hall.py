@@ -223,7 +223,21 @@ def _screen(scene: Scene, hall: HallPlan) -> None:
 
 def _seats(scene: Scene, hall: HallPlan) -> None:
     seats = seats_of(hall)
+    _backrests(scene, hall, seats)
     furniture.seat_block(scene, f"Seats_{hall.room}", "chair", hall.room, seats.positions, seats.yaws, seats.labels)
+
+
+def _backrests(scene: Scene, hall: HallPlan, seats: HallSeats) -> None:
+    """Nobody walks through the backs of the chairs: rows are entered from the aisles."""
+    across = np.linalg.norm(np.diff(seats.positions[:, [0, 2]], axis=0), axis=1)
+    ends = np.flatnonzero((np.diff(seats.rows) > 0) | (across > hall.seat_width * 1.5))
+    for block in np.split(np.arange(len(seats.rows)), ends + 1):
+        points = seats.positions[block]
+        angles = np.arctan2(points[:, 2] - hall.centre[1], points[:, 0] - hall.centre[0])
+        radius = hall.first_row + int(seats.rows[block[0]]) * hall.pitch + 0.1
+        half = hall.seat_width / 2 / radius
+        line = arc(hall.centre, radius, float(angles.min()) - half, float(angles.max()) + half, 0.8)
+        scene.block(f"{hall.room}_seats", curtain(line, float(points[0, 1]) + 0.1, float(points[0, 1]) + 0.9))
 
 
 def _markers(scene: Scene, hall: HallPlan) -> None:

@@ -33,8 +33,9 @@ class Glb:
         return [node for node in self.document["nodes"] if node["name"].startswith(prefix)]
 
     def node(self, name: str) -> dict[str, Any]:
-        (found,) = [node for node in self.document["nodes"] if node["name"] == name]
-        return found
+        found: list[dict[str, Any]] = [node for node in self.document["nodes"] if node["name"] == name]
+        assert len(found) == 1
+        return found[0]
 
 
 def read(data: bytes) -> Glb:

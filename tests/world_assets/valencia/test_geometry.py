@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from world_assets.valencia.geometry import (
     Opening,
+    Surface,
     box,
     curtain,
     face_up,
@@ -16,12 +17,12 @@ from world_assets.valencia.geometry import (
 SQUARE = np.array([[0.0, 0.0], [0.0, 2.0], [2.0, 2.0], [2.0, 0.0]])
 
 
-def volume(surface: tuple[np.ndarray, np.ndarray]) -> float:  # type: ignore[type-arg]
+def volume(surface: Surface) -> float:
     a, b, c = (surface[0][surface[1][:, k]] for k in range(3))
     return float(np.sum(a * np.cross(b, c)) / 6)
 
 
-def area(surface: tuple[np.ndarray, np.ndarray]) -> float:  # type: ignore[type-arg]
+def area(surface: Surface) -> float:
     a, b, c = (surface[0][surface[1][:, k]] for k in range(3))
     return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 from world_assets.valencia.foyer import foyer_polygon
-from world_assets.valencia.geometry import normals, signed_area
+from world_assets.valencia.geometry import Surface, normals, signed_area
 from world_assets.valencia.plaza import shell_outline
 from world_assets.valencia.tiles import clip, keyhole, tiled
 
 
-def area(surface: tuple[np.ndarray, np.ndarray]) -> float:  # type: ignore[type-arg]
+def area(surface: Surface) -> float:
     a, b, c = (surface[0][surface[1][:, k]] for k in range(3))
     return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
 
