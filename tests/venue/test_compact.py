@@ -81,6 +81,8 @@ def test_instances_are_kept_and_required() -> None:
     assert places is not None
     np.testing.assert_allclose(places[:, :3, 3], [[1, 0, 2], [3, 0, 4]])
     assert document.root.nodes[0].extras is None
+    assert document.order == [0]
+    assert [scene["name"] for scene in document.glb.json["scenes"][1:]] == ["Instances"]
 
 
 def test_equal_meshes_and_vertices_are_stored_once() -> None:

@@ -44,6 +44,7 @@ def test_what_is_written_is_read_back() -> None:
         (with_json(b'{"a": "\xff"}'), "cannot be read"),
         (with_json(b"[" * 100_000), "cannot be read"),
         (with_json(b'{"a":' * 50_000 + b"1" + b"}" * 50_000), "cannot be read"),
+        (with_json(b'{"extras":' + b"[" * 100 + b"]" * 100 + b"}"), "nested more than 64 deep"),
         (with_json(b" " * (MAX_JSON_BYTES + 4)), "at most"),
     ],
 )
@@ -66,7 +67,7 @@ def test_a_reference_out_of_the_file_is_refused_by_place(document: bytes, where:
 
 
 def test_hints_and_free_text_may_name_addresses() -> None:
-    document = b'{"extras": {"uri": "a"}, "nodes": [{"extensions": {"OMI_link": {"uri": "https://example.org"}}}]}'
+    document = b'{"extras": {"uri": "a", "more": [{"uri": "b"}]}, "nodes": [{"extensions": {"OMI_link": {"uri": "https://example.org"}}}]}'
     assert "nodes" in read_glb(with_json(document)).json
 
 

@@ -11,18 +11,31 @@ from hypothesis import strategies as st
 
 from turia.errors import BundleError
 from turia.testing.glb_model import Model, box_triangles
+from turia.venue.budget import measure
 from turia.venue.colliders import colliders
 from turia.venue.compact import compact
 from turia.venue.field import find_surfaces
 from turia.venue.glb import Glb, read_glb, write_glb
 from turia.venue.gltf import MAX_COUNT, Document, read_document
 from turia.venue.markers import read_markers
+from turia.venue.materials import white_png
 from turia.venue.plan import make_plan
 
 
 def sample() -> Model:
     model = Model().floor("Walk_floor", (0, 4), (0, 4)).box("Solid_table", (1, 0, 1), (2, 0.8, 2))
     model.instances("Seats_row", box_triangles((-0.2, 0, -0.2), (0.2, 0.4, 0.2)), [(3, 0, 3), (3, 0, 2)], [0, 64])
+    model.quad("Poster", (0, 0, 0), (4, 0, 0), (4, 2, 0), (0, 2, 0), material="Print")
+    uv = model.accessor(np.array([[0, 1], [1, 1], [1, 0]] * 2, "<f4"), "VEC2")
+    model.json["meshes"][-1]["primitives"][0]["attributes"]["TEXCOORD_0"] = uv
+    png = white_png()
+    model.json["bufferViews"].append({"buffer": 0, "byteOffset": len(model.binary), "byteLength": len(png)})
+    model.binary.extend(png)
+    model.json["images"] = [{"bufferView": len(model.json["bufferViews"]) - 1, "mimeType": "image/png"}]
+    model.json["samplers"] = [{"wrapS": 33071}]
+    model.json["textures"] = [{"source": 0, "sampler": 0}]
+    picture = {"index": 0, "extensions": {"KHR_texture_transform": {"texCoord": 0, "scale": [2, 2]}}}
+    model.json["materials"][-1]["pbrMetallicRoughness"] = {"baseColorTexture": picture}
     return model.mark("Spawn_entrance", (0.5, 0, 0.5)).mark("Room_hall", (0, 0, 0), polygon=[[0, 0], [0, 4], [4, 4]])
 
 
@@ -127,7 +140,8 @@ def everything(data: bytes) -> None:
     assert plan.spawns
     walk, obstacles = colliders(document)
     find_surfaces(walk, obstacles)
-    read_document(read_glb(compact(document)))
+    made = compact(document)
+    measure(read_document(read_glb(made)), made)
 
 
 JUNK = st.one_of(

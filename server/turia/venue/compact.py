@@ -86,6 +86,7 @@ class _Compactor:
         roots = [self.node(root) for root in self.document.root.scenes[self.document.root.scene].nodes]
         scene["nodes"] = [root for root in roots if root is not None]
         result |= {"scene": 0, "scenes": [scene], "nodes": self.nodes, "meshes": self.meshes}
+        self._show_instances()
         for key in _MARKER_EXTENSIONS & set(result.get("extensions", {})):
             del result["extensions"][key]
         prune_materials(result)
@@ -235,7 +236,27 @@ class _Compactor:
 
     def _instances(self, node: Node) -> Json:
         attributes = node.extensions[INSTANCING]["attributes"]
-        return {key: self.pack.plain(self.document.floats(at).astype("<f4")) for key, at in sorted(attributes.items())}
+        return {
+            key: self.pack.instances(self.document.floats(at).astype("<f4"), bounds=key == "TRANSLATION")
+            for key, at in sorted(attributes.items())
+        }
+
+    def _show_instances(self) -> None:
+        """A second scene, which nobody draws, with the places of instances as points.
+
+        Readers that do not know the instancing extension would report its arrays as unused, the validator first.
+        """
+        points = []
+        for node in list(self.nodes):
+            attributes = node.get("extensions", {}).get(INSTANCING, {}).get("attributes", {})
+            if "TRANSLATION" in attributes:
+                named = {f"_{key}": at for key, at in attributes.items() if key in ("ROTATION", "SCALE")}
+                primitive = {"attributes": {"POSITION": attributes["TRANSLATION"]} | named, "mode": 0}
+                self.meshes.append({"primitives": [primitive]})
+                self.nodes.append({"mesh": len(self.meshes) - 1})
+                points.append(len(self.nodes) - 1)
+        if points:
+            self.result["scenes"].append({"name": "Instances", "nodes": points})
 
     def _images(self, result: Json) -> None:
         for image in result.get("images", []):

@@ -7,7 +7,7 @@ what a venue holds; :mod:`turia.venue.gltf` checks what the JSON says against th
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,10 @@ from turia.errors import BundleError
 #: Bytes of a file that is looked at; a venue that browsers load is a hundred times smaller.
 MAX_GLB_BYTES: Final = 256 * 1024 * 1024
 MAX_JSON_BYTES: Final = 32 * 1024 * 1024
+#: Far deeper than any material or extension, and far from the end of the stack of those who walk through it.
+MAX_JSON_DEPTH: Final = 64
+#: Where a ``uri`` is text for people.
+_FREE: Final = ("/extras", "/OMI_link")
 _MAGIC: Final = 0x46546C67
 _JSON: Final = 0x4E4F534A
 _BIN: Final = 0x004E4942
@@ -97,15 +101,22 @@ def _decode(text: bytes) -> Json:
 
 def _refuse_references(document: Json) -> None:
     """Any ``uri`` is refused, in extensions too; only ``extras`` and the hints of OMI_link are free text."""
-    stack: list[tuple[str, object]] = [("", document)]
+    stack: list[tuple[str, object, int]] = [("", document, 0)]
     while stack:
-        path, value = stack.pop()
+        path, value, depth = stack.pop()
+        if depth > MAX_JSON_DEPTH:
+            raise BundleError(f"{path} is nested more than {MAX_JSON_DEPTH} deep; export it again.")
         if isinstance(value, dict):
-            if isinstance(value.get("uri"), str):
+            if isinstance(value.get("uri"), str) and not path.endswith(_FREE):
                 raise BundleError(
                     f"{path or 'the document'} refers to another file ({value['uri'][:60]!r}), which is never followed;"
                     " pack everything into the GLB."
                 )
-            stack += [(f"{path}/{key}"[:200], item) for key, item in value.items() if key not in ("extras", "OMI_link")]
-        elif isinstance(value, list):
-            stack += [(f"{path}/{index}", item) for index, item in enumerate(value) if isinstance(item, dict | list)]
+            items: Iterable[tuple[Any, object]] = value.items()
+        else:
+            items = enumerate(value) if isinstance(value, list) else ()
+        stack += [
+            (path if path.endswith(_FREE) else f"{path}/{key}"[:200], item, depth + 1)
+            for key, item in items
+            if isinstance(item, dict | list)
+        ]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from turia.errors import BundleError
 from turia.venue.glb import Glb, Json
+from turia.venue.materials import texture_references
 
 F64 = NDArray[np.float64]
 Index = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -120,10 +121,26 @@ class Image(msgspec.Struct, frozen=True, rename="camel"):
     name: str = ""
 
 
-class Material(msgspec.Struct, frozen=True):
+class TextureReference(msgspec.Struct, frozen=True, rename="camel"):
+    """Where a material names a texture, and the texture coordinates that it looks at."""
+
+    index: Index
+    tex_coord: Index = 0
+    extensions: dict[str, Json] = {}
+
+
+class Material(msgspec.Struct, frozen=True, rename="camel"):
     """Only its name matters here; the rest is passed on."""
 
     name: str = ""
+    pbr_metallic_roughness: Json = {}
+    extensions: dict[str, Json] = {}
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """Which glTF this is."""
+
+    version: str
 
 
 class Texture(msgspec.Struct, frozen=True):
@@ -137,6 +154,7 @@ class Texture(msgspec.Struct, frozen=True):
 class Root(msgspec.Struct, frozen=True, rename="camel"):
     """The parts of the JSON that are looked at."""
 
+    asset: Asset
     scenes: Annotated[list[Scene], Meta(min_length=1)]
     scene: Index = 0
     nodes: Annotated[list[Node], Meta(max_length=MAX_NODES)] = []
@@ -254,6 +272,7 @@ def read_document(glb: Glb) -> Document:
     except msgspec.ValidationError as error:
         raise BundleError(f"The GLB breaks the glTF format: {error}.") from error
     _check_required(root)
+    _check_materials(root, glb.json)
     _check_views(root, len(glb.binary))
     for index, accessor in enumerate(root.accessors):
         _check_accessor(root, index, accessor)
@@ -314,6 +333,22 @@ def _check_required(root: Root) -> None:
     for name in root.extensions_required:
         if name not in _UNDERSTOOD and not name.startswith("KHR_materials_"):
             raise BundleError(f"The GLB requires {name}, which is not read; {_HOW.get(name, 'export without it')}.")
+
+
+def _check_materials(root: Root, document: Json) -> None:
+    for index, material in enumerate(root.materials):
+        for found in texture_references(document["materials"][index]):
+            name = f"material {material.name or index}"
+            try:
+                reference = msgspec.convert(found, TextureReference)
+            except msgspec.ValidationError as error:
+                raise BundleError(f"{name} breaks the glTF format: {error}.") from error
+            _within(reference.index, root.textures, name, "texture")
+    for index, texture in enumerate(root.textures):
+        if texture.source is not None:
+            _within(texture.source, root.images, f"texture {index}", "image")
+        if texture.sampler is not None:
+            _within(texture.sampler, root.samplers, f"texture {index}", "sampler")
 
 
 def _check_views(root: Root, available: int) -> None:

@@ -12,15 +12,15 @@ from turia.errors import BundleError
 from turia.venue.glb import Json
 
 
-def _textures(value: object) -> list[Json]:
+def texture_references(value: object) -> list[Json]:
     """Every reference to a texture in a material."""
     found: list[Json] = []
     if isinstance(value, dict):
         for key, item in value.items():
-            if key.lower().endswith("texture") and isinstance(item, dict) and isinstance(item.get("index"), int):
+            if key.lower().endswith("texture") and isinstance(item, dict):
                 found.append(item)
             elif key != "extras":
-                found += _textures(item)
+                found += texture_references(item)
     return found
 
 
@@ -31,14 +31,14 @@ def uses_texture(material: Json, channel: int) -> bool:
         transform = reference.get("extensions", {}).get("KHR_texture_transform", {})
         return transform.get("texCoord", reference.get("texCoord", 0))
 
-    return any(of(reference) == channel for reference in _textures(material))
+    return any(of(reference) == channel for reference in texture_references(material))
 
 
 def prune_materials(result: Json) -> None:
     """Keep what is used, once, and renumber: materials, then textures, then samplers and images."""
     primitives = [primitive for mesh in result["meshes"] for primitive in mesh["primitives"] if "material" in primitive]
     _renumber(result, "materials", primitives, "material")
-    references = [reference for material in result.get("materials", []) for reference in _textures(material)]
+    references = [reference for material in result.get("materials", []) for reference in texture_references(material)]
     _renumber(result, "textures", references, "index")
     textures = result.get("textures", [])
     _renumber(result, "samplers", [texture for texture in textures if "sampler" in texture], "sampler")

@@ -22,7 +22,7 @@ class Pack:
     """Collects arrays; :meth:`finish` lays them out. A view gathers arrays of one layout, which compress well."""
 
     def __init__(self) -> None:
-        self._views: dict[tuple[int | None, str, int], list[bytes]] = {}
+        self._views: dict[tuple[int, str, int], list[bytes]] = {}
         self._accessors: list[Json] = []
         self._known: dict[tuple[object, ...], int] = {}
         self._images: list[bytes] = []
@@ -59,9 +59,9 @@ class Pack:
         short = len(kept) <= _SHORT
         return attributes, self._add(indices.astype("<u2" if short else "<u4")[:, None], _INDICES)
 
-    def plain(self, values: NDArray[Any]) -> int:
-        """Store an array (n, k) that is neither vertices nor indices (instances); its accessor."""
-        return self._add(values, None)
+    def instances(self, values: NDArray[Any], *, bounds: bool) -> int:
+        """Store float32 places, turns or sizes (n, k) of instances; its accessor."""
+        return self._add(values, _VERTICES, bounds=bounds)
 
     def image(self, data: bytes) -> int:
         """Store a picture; returns its view once :meth:`finish` has been called: pictures come first."""
@@ -75,13 +75,12 @@ class Pack:
         blob = bytearray()
         for data in self._images:
             self._append(views, blob, data)
-        base: dict[tuple[int | None, str, int], int] = {}
+        base: dict[tuple[int, str, int], int] = {}
         for key in sorted(self._views, key=str):
             target, _, stride = key
             base[key] = len(views)
             self._append(views, blob, b"".join(self._views[key]))
-            if target is not None:
-                views[-1]["target"] = target
+            views[-1]["target"] = target
             if target == _VERTICES:
                 views[-1]["byteStride"] = stride
         for accessor in self._accessors:
@@ -96,7 +95,7 @@ class Pack:
         views.append({"buffer": 0, "byteOffset": len(blob), "byteLength": len(data)})
         blob.extend(data)
 
-    def _add(self, values: NDArray[Any], target: int | None, *, normalized: bool = False, bounds: bool = False) -> int:
+    def _add(self, values: NDArray[Any], target: int, *, normalized: bool = False, bounds: bool = False) -> int:
         count, width = values.shape
         size = values.dtype.itemsize * width
         # Attributes are aligned to four bytes; three.js pays nothing for the padding and the format asks for it.
