@@ -16,6 +16,8 @@ export interface Level {
   readonly antialias: boolean;
   /** Physically based materials; else plain Lambert. */
   readonly fine: boolean;
+  /** How far away chairs are drawn, metres. */
+  readonly furnitureMetres: number;
   /** Where the picture ends in fog, metres. */
   readonly sight: number;
 }
@@ -34,6 +36,7 @@ export const LEVELS: Readonly<Record<LevelName, Level>> = {
     leastRatio: 0.75,
     antialias: true,
     fine: true,
+    furnitureMetres: 60,
     sight: 420,
   },
   medium: {
@@ -46,6 +49,7 @@ export const LEVELS: Readonly<Record<LevelName, Level>> = {
     leastRatio: 0.6,
     antialias: true,
     fine: false,
+    furnitureMetres: 45,
     sight: 320,
   },
   low: {
@@ -58,6 +62,7 @@ export const LEVELS: Readonly<Record<LevelName, Level>> = {
     leastRatio: 0.4,
     antialias: false,
     fine: false,
+    furnitureMetres: 30,
     sight: 220,
   },
   potato: {
@@ -70,6 +75,7 @@ export const LEVELS: Readonly<Record<LevelName, Level>> = {
     leastRatio: 0.3,
     antialias: false,
     fine: false,
+    furnitureMetres: 20,
     sight: 140,
   },
 };

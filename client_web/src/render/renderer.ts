@@ -205,6 +205,7 @@ export class ThreeRenderer implements Renderer {
     const changed = state.doorsVersion !== this.doorsVersion;
     this.doorsVersion = state.doorsVersion;
     venue.doors.update(state.doorsClosed, changed, dt, first || this.options.reducedMotion);
+    venue.cull(this.camera.position, this.level.furnitureMetres);
     if (!this.options.reducedMotion) venue.materials.time.value = (state.now / 1000) % 3600;
   }
 

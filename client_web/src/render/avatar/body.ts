@@ -149,7 +149,7 @@ export function addWheelchair(b: MeshBuilder): void {
         { c: [c[0], c[1] - r[1], c[2]], r: [r[0], r[2]] },
         { c: [c[0], c[1] - r[1], c[2]], r: [0.001, 0.001] },
       ],
-      { cols: 12, slot, bones: seat, shade, square: 6 },
+      { cols: b.detail < 0.8 ? 8 : 12, slot, bones: seat, shade, square: 6 },
     );
   box([0, 0.43, -0.01], [0.2, 0.025, 0.2], SLOT.dark, 1.6);
   box([0, 0.68, 0.2], [0.19, 0.17, 0.018], SLOT.dark, 1.6);

@@ -30,6 +30,16 @@ const HAIR_IDS = Object.keys(HAIRS);
 const HEADWEAR_IDS = Object.keys(HEADWEARS);
 /** Rows and columns of mid figures against near ones. */
 const MID_DETAIL = 0.36;
+/** Groups of the variant texel (material.ts). */
+const HAIR_GROUP = 1;
+const HEADWEAR_GROUP = 2;
+/** Hair styles by draw call: what one figure does not wear costs vertices, what has its own call costs a call. */
+const MID_HAIR: readonly (readonly string[])[] = [
+  ["short", "parted", "buzz", "under_short", "bun"],
+  ["curls", "afro"],
+  ["bob", "long", "ponytail", "braids", "braids_only", "under_long"],
+];
+const MID_HAIR_OF = HAIR_IDS.map((id) => MID_HAIR.findIndex((ids) => ids.includes(id)));
 
 /** A geometry that several figures show: one draw call. */
 class Batch {
@@ -112,8 +122,10 @@ export class Figures {
   private readonly wheelchair: Batch;
   private readonly midBase: Batch;
   private readonly midTops: Batch[];
-  /** Hair, headwear and wheelchair of all styles: each figure shows its own. */
-  private readonly midExtras: Batch;
+  /** Several styles share a draw call, each figure shows its own: see MID_HAIR. */
+  private readonly midHairs: Batch[];
+  private readonly midHeadwear: Batch;
+  private readonly midWheelchair: Batch;
   private readonly batches: Batch[];
   private readonly pose = new Pose();
   private readonly stance: Stance = { x: 0, y: 0, z: 0, yaw: 0, width: 1, height: 1 };
@@ -141,13 +153,22 @@ export class Figures {
     this.wheelchair = near(addWheelchair);
     this.midBase = mid(addBase);
     this.midTops = TOP_IDS.map((id) => mid(TOPS[id]!));
-    this.midExtras = batch(MID_DETAIL, addExtras, this.midMaterial);
+    this.midHairs = MID_HAIR.map((ids) =>
+      batch(MID_DETAIL, (b) => addVariants(b, HAIR_GROUP, HAIRS, HAIR_IDS, ids), this.midMaterial),
+    );
+    this.midHeadwear = batch(
+      MID_DETAIL,
+      (b) => addVariants(b, HEADWEAR_GROUP, HEADWEARS, HEADWEAR_IDS, HEADWEAR_IDS),
+      this.midMaterial,
+    );
+    this.midWheelchair = mid(addWheelchair);
     const nearBatches = [this.base, ...this.tops, ...this.hairs, ...this.headwears, this.wheelchair];
-    this.batches = [...nearBatches, this.midBase, ...this.midTops, this.midExtras];
+    const midBatches = [this.midBase, ...this.midTops, ...this.midHairs, this.midHeadwear, this.midWheelchair];
+    this.batches = [...nearBatches, ...midBatches];
     for (const each of this.batches) this.group.add(each.mesh);
     this.triangles = {
       near: this.base.triangles + this.tops[0]!.triangles + this.hairs[0]!.triangles,
-      mid: this.midBase.triangles + this.midTops[0]!.triangles + this.midExtras.triangles,
+      mid: this.midBase.triangles + this.midTops[0]!.triangles + this.midHairs[0]!.triangles,
     };
   }
 
@@ -203,10 +224,11 @@ export class Figures {
     this.data[at] = parts.top;
     this.data[at + 1] = parts.hair < 0 ? 15 : parts.hair;
     this.data[at + 2] = parts.headwear < 0 ? 15 : parts.headwear;
-    this.data[at + 3] = parts.figure.wheelchair ? 1 : 0;
     this.midBase.add(row, fade);
     this.midTops[parts.top]?.add(row, fade);
-    this.midExtras.add(row, fade);
+    if (parts.hair >= 0) this.midHairs[MID_HAIR_OF[parts.hair]!]!.add(row, fade);
+    if (parts.headwear >= 0) this.midHeadwear.add(row, fade);
+    if (parts.figure.wheelchair) this.midWheelchair.add(row, fade);
   }
 }
 
@@ -215,23 +237,17 @@ function addBase(b: MeshBuilder): void {
   addHead(b);
 }
 
-/** All styles of hair and headwear in one geometry; the shader hides those that a figure does not wear. */
-function addExtras(b: MeshBuilder): void {
-  const group = (number: number, builders: readonly ((b: MeshBuilder) => void)[]): void => {
-    builders.forEach((build, i) => {
-      b.variantCode = number * 16 + i + 1;
-      build(b);
-    });
-  };
-  group(
-    1,
-    HAIR_IDS.map((id) => HAIRS[id]!),
-  );
-  group(
-    2,
-    HEADWEAR_IDS.map((id) => HEADWEARS[id]!),
-  );
-  b.variantCode = 3 * 16 + 1 + 1;
-  addWheelchair(b);
+/** Several styles in one geometry; the shader hides those that a figure does not wear. */
+function addVariants(
+  b: MeshBuilder,
+  group: number,
+  builders: Readonly<Record<string, (b: MeshBuilder) => void>>,
+  all: readonly string[],
+  chosen: readonly string[],
+): void {
+  for (const id of chosen) {
+    b.variantCode = group * 16 + all.indexOf(id) + 1;
+    builders[id]!(b);
+  }
   b.variantCode = 0;
 }

@@ -121,7 +121,13 @@ function gait(pose: Pose, d: Doing): void {
     pose.blend(side ? FOOT_R : FOOT_L, w, -(thigh + knee) * 0.55 - 0.3 * Math.max(0, -forward) * (1 - lift), 0, 0);
     const arm = -forward * (0.42 + 0.38 * run);
     pose.blend(side ? UPPER_ARM_R : UPPER_ARM_L, w, arm + 0.02, 0, (side ? 1 : -1) * (0.09 + 0.06 * run));
-    pose.blend(side ? LOWER_ARM_R : LOWER_ARM_L, w, 0.3 + 1.15 * run + Math.max(0, arm) * 0.5, 0, (side ? -1 : 1) * 0.1);
+    pose.blend(
+      side ? LOWER_ARM_R : LOWER_ARM_L,
+      w,
+      0.3 + 1.15 * run + Math.max(0, arm) * 0.5,
+      0,
+      (side ? -1 : 1) * 0.1,
+    );
   }
   // The longer leg stands on the ground; a runner leaves it for a moment in the middle of each step.
   const flight = run * 0.045 * (0.5 + 0.5 * Math.cos(d.phase * TURN * 2 + Math.PI));

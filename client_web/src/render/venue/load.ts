@@ -1,6 +1,6 @@
 /** The building: reads venue.glb and sorts its nodes into what stands still, swings, shows pictures or shimmers. */
 
-import { Group, type InstancedMesh, type Material, type Mesh, type Object3D, Vector3 } from "three";
+import { Box3, Group, type InstancedMesh, type Material, type Mesh, type Object3D, Vector3 } from "three";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 import type { Venue } from "../../core/venue";
 import { Doors } from "./doors";
@@ -26,11 +26,23 @@ export class LoadedVenue {
   readonly rays = new RayGrid();
   readonly seats: SeatIndex;
   readonly materials = new VenueMaterials();
+  /** Instanced furniture (chairs) and where it stands. */
+  private readonly furniture: { readonly mesh: InstancedMesh; readonly box: Box3 }[] = [];
 
   constructor(venue: Venue) {
     this.doors = new Doors((door) => venue.doors.findIndex((one) => one.id === door));
     this.screens = new Screens(venue);
     this.seats = new SeatIndex(venue.seats);
+  }
+
+  addFurniture(mesh: InstancedMesh): void {
+    mesh.computeBoundingBox();
+    this.furniture.push({ mesh, box: mesh.boundingBox!.clone().applyMatrix4(mesh.matrixWorld) });
+  }
+
+  /** Leaves out chairs farther away than `metres`: a thousand of them stand behind walls most of the time. */
+  cull(eye: Vector3, metres: number): void {
+    for (const { mesh, box } of this.furniture) mesh.visible = box.distanceToPoint(eye) < metres;
   }
 
   /** After the materials' finish changed. */
@@ -96,6 +108,7 @@ function sortNodes(node: Object3D, loaded: LoadedVenue, still: Mesh[]): void {
     const solid = !mesh.isInstancedMesh && !(mesh.material as Material).transparent;
     if (solid && !insideLeaf(node)) still.push(mesh);
     if ((mesh.material as Material).transparent) mesh.renderOrder = 2;
+    if (mesh.isInstancedMesh) loaded.addFurniture(mesh as InstancedMesh);
   }
   for (const child of node.children) sortNodes(child, loaded, still);
 }

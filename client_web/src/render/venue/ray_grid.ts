@@ -92,15 +92,26 @@ export class RayGrid {
     this.hit.up = 0;
     if (this.count === 0) return this.hit;
     this.stamp++;
-    // Steps of a third of a cell along the plan, each with its neighbours of a step: simple, and no cell is missed
-    // by more than a corner that the next step covers.
-    const flat = Math.hypot(dx, dz);
-    const step = flat < 1e-4 ? far : (CELL * 0.33) / flat;
-    for (let t = 0; t <= far + step; t += step) {
-      const cx = Math.floor((ox + dx * t - this.x0) / CELL);
-      const cz = Math.floor((oz + dz * t - this.z0) / CELL);
+    // From cell to cell along the plan: always over the border that the ray reaches first.
+    let cx = Math.floor((ox - this.x0) / CELL);
+    let cz = Math.floor((oz - this.z0) / CELL);
+    const stepX = dx < 0 ? -1 : 1;
+    const stepZ = dz < 0 ? -1 : 1;
+    const perX = Math.abs(CELL / dx);
+    const perZ = Math.abs(CELL / dz);
+    let nextX = border(ox - this.x0, cx, dx);
+    let nextZ = border(oz - this.z0, cz, dz);
+    for (;;) {
       this.testCell(cx, cz, ox, oy, oz, dx, dy, dz, far);
-      if (this.hit.t < t) break;
+      const leave = Math.min(nextX, nextZ);
+      if (!(leave <= far) || this.hit.t <= leave) break;
+      if (nextX < nextZ) {
+        cx += stepX;
+        nextX += perX;
+      } else {
+        cz += stepZ;
+        nextZ += perZ;
+      }
     }
     return this.hit;
   }
@@ -187,4 +198,10 @@ export class RayGrid {
       }
     }
   }
+}
+
+/** Metres along the ray to the next border of its cell on one axis; Infinity when it runs along the cells. */
+function border(at: number, cell: number, direction: number): number {
+  if (direction === 0) return Infinity;
+  return ((direction < 0 ? cell * CELL : (cell + 1) * CELL) - at) / direction;
 }

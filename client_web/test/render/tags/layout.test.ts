@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight } from "../../../src/render/tags/layout";
+
+function layout(boxes: [x: number, y: number, width?: number, height?: number][]): number[] {
+  const all = newTagBoxes(64);
+  boxes.forEach(([x, y, width = 100, height = 30], i) => {
+    all.x[i] = x;
+    all.y[i] = y;
+    all.width[i] = width;
+    all.height[i] = height;
+  });
+  layoutTags(all, boxes.length);
+  return Array.from(all.lift.slice(0, boxes.length));
+}
+
+describe("layoutTags", () => {
+  it("leaves tags alone that do not meet", () => {
+    expect(layout([[100, 100], [300, 100], [100, 200]])).toEqual([0, 0, 0]); // prettier-ignore
+  });
+
+  it("moves the less important one up, just clear of the other", () => {
+    const [first, second] = layout([[100, 100], [120, 95]]); // prettier-ignore
+    expect(first).toBe(0);
+    expect(second).toBeGreaterThan(0);
+    expect(95 - second!).toBeLessThanOrEqual(100 - 30);
+  });
+
+  it("leaves out what would end up far from its head", () => {
+    const lifts = layout([[100, 100], [100, 100], [100, 100], [100, 100], [100, 100], [100, 100]]); // prettier-ignore
+    expect(lifts[0]).toBe(0);
+    expect(lifts[5]).toBe(LEFT_OUT);
+  });
+
+  it("never lets two shown tags overlap", () => {
+    const boxes = Array.from({ length: 40 }, (_, i): [number, number, number, number] => [
+      (i * 97) % 500,
+      (i * 53) % 200,
+      60 + ((i * 31) % 80),
+      20 + (i % 20),
+    ]);
+    const lifts = layout(boxes);
+    for (let i = 0; i < boxes.length; i++) {
+      for (let k = 0; k < i; k++) {
+        if (lifts[i]! < 0 || lifts[k]! < 0) continue;
+        const [xi, yi, wi, hi] = boxes[i]!;
+        const [xk, yk, wk, hk] = boxes[k]!;
+        const beside = Math.abs(xi - xk) >= (wi + wk) / 2;
+        const bi = yi - lifts[i]!;
+        const bk = yk - lifts[k]!;
+        expect(beside || bi <= bk - hk + 0.01 || bk <= bi - hi + 0.01).toBe(true);
+      }
+    }
+  });
+});
+
+describe("size and fade", () => {
+  it("stay readable far away and reasonable near", () => {
+    expect(tagHeight(0.01, 40, 25)).toBe(40);
+    expect(tagHeight(1000, 40, 25)).toBe(25);
+    expect(tagFade(5, 30)).toBe(1);
+    expect(tagFade(30, 30)).toBe(0);
+  });
+});
