@@ -61,7 +61,7 @@ install_locked() {
   hash="$(sha256sum "$lock" | cut -c1-32)"
   fresh "$stamp" "$hash" && return
   say "Installing Python packages pinned in ${lock#"$ROOT"/}"
-  "$VENV/bin/python" -m pip install -q --require-hashes --only-binary :all: -r "$lock" ||
+  "$VENV/bin/python" -m pip install -qq --require-hashes --only-binary :all: -r "$lock" ||
     die "pip could not install ${lock#"$ROOT"/}. Check the network (and PIP_INDEX_URL if you use a mirror), then try again."
   mkdir -p "$VENV/.turia"
   echo "$hash" >"$stamp"

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -160,3 +162,29 @@ def test_built_files_get_compressed_twins(tmp_path: Path) -> None:
     made = {path.name: path.stat().st_size for path in tmp_path.rglob("*") if path.suffix in {".br", ".gz"}}
     assert set(made) == {"main.js.br", "main.js.gz"}
     assert max(made.values()) < 200
+
+
+def test_the_wheel_holds_the_client_and_the_venue_and_no_node_packages(tmp_path: Path) -> None:
+    copy = tmp_path / "checkout"
+    leave_out = shutil.ignore_patterns("__pycache__", "node_modules", "bundled")
+    shutil.copytree(ROOT / "server", copy / "server", ignore=leave_out)
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / name, copy / name)
+    for name in ("bundled/client/index.html", "bundled/venue/venue.json", "bench/peers_node/node_modules/x/x.js"):
+        path = copy / "server" / "turia" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("made")
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "dist").glob("turia-*-py3-none-any.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    for name in ("bundled/client/index.html", "bundled/venue/venue.json", "web/error.css", "py.typed", "app.py"):
+        assert f"turia/{name}" in names
+    assert not [name for name in names if "node_modules" in name or "__pycache__" in name]

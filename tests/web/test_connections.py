@@ -146,3 +146,26 @@ async def test_t21_rubbish_and_giant_headers_get_a_short_answer(caplog: pytest.L
             assert len(answer) < 4_000
     assert {record.getMessage() for record in caplog.records} == {"a request that is no HTTP"}
     assert not [record for record in caplog.records if record.exc_info or record.levelname != "WARNING"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        b"Content-Length: 5\r\nContent-Length: 6\r\n",
+        b"Content-Length: +5\r\n",
+        b"Content-Length: 0x5\r\n",
+        b"Content-Length : 5\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"X: a\r\n b\r\nContent-Length: 5\n\r\n",
+    ],
+)
+async def test_t12_requests_that_a_proxy_may_read_otherwise_are_refused(head: bytes) -> None:
+    """Whatever two readers could divide differently ends the connection: no second request is found in it."""
+    smuggled = b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with listening(Entrance(), header_timeout_s=0.5) as (port, _):
+        answer = await ask(port, b"POST /api/leave HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n" + smuggled)
+        assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
+        assert answer.count(b"HTTP/1.") == 1
