@@ -154,8 +154,14 @@ def blob(radius: float, height: float, rings: int = 4, sides: int = 8) -> Surfac
 def _plants(scene: Scene) -> None:
     spots = [(float(x), float(z)) for x, z in plan.east_arc(33.0, -57.0, 4.3, step=11.0)[::2]]
     for x, z in [*spots, (-13.6, 56.0), (2.2, 56.0), (-17.5, 63.5)]:
-        scene.show(ZONE, m.WHITE, placed(prism(circle(0.38, 10), 0.0, 0.6), (x, 0.0, z)))
-        scene.show(ZONE, m.BARK, placed(prism(circle(0.34, 10), 0.6, 0.61), (x, 0.0, z)))
-        for dx, dz, y, size in ((0.0, 0.0, 1.35, 0.55), (0.25, 0.1, 1.0, 0.4), (-0.2, 0.18, 1.05, 0.38)):
-            scene.show(ZONE, m.LEAF, placed(blob(size, size * 2.2), (x + dx, y, z + dz), x))
-        scene.block("plants", placed(prism(circle(0.36, 8), 0.0, 1.0), (x, 0.0, z)))
+        plant(scene, ZONE, (x, 0.0, z))
+
+
+def plant(scene: Scene, zone: str, place: tuple[float, float, float]) -> None:
+    """A bush in a pot."""
+    x, y, z = place
+    scene.show(zone, m.WHITE, placed(prism(circle(0.38, 10), 0.0, 0.6), place))
+    scene.show(zone, m.BARK, placed(prism(circle(0.34, 10), 0.6, 0.61), place))
+    for dx, dz, up, size in ((0.0, 0.0, 1.35, 0.55), (0.25, 0.1, 1.0, 0.4), (-0.2, 0.18, 1.05, 0.38)):
+        scene.show(zone, m.LEAF, placed(blob(size, size * 2.2), (x + dx, y + up, z + dz), x))
+    scene.block("plants", placed(prism(circle(0.36, 8), 0.0, 1.0), place))

@@ -46,7 +46,7 @@ def finish_to_gltf(finish: Finish) -> Json:
     if finish == "Clear":
         entry |= {"alphaMode": "BLEND", "doubleSided": True}
     if finish == "Lit":
-        entry["emissiveFactor"] = [0.42, 0.38, 0.32]
+        entry["emissiveFactor"] = [0.24, 0.22, 0.18]
     if finish == "Glow":
         entry["emissiveFactor"] = [0.9, 0.8, 0.62]
     if finish == "Screen":

@@ -6,14 +6,14 @@ import numpy as np
 
 from world_assets.valencia import materials as m
 from world_assets.valencia import plan
-from world_assets.valencia.amenities import circle
+from world_assets.valencia.amenities import circle, plant
 from world_assets.valencia.geometry import box, face_up, flip, join, placed, prism
 from world_assets.valencia.light import Lamp
 from world_assets.valencia.plan import AUDITORIUM_2, AUDITORIUM_3, PLENARY, HallPlan
 from world_assets.valencia.roof import soffit_height
 from world_assets.valencia.scene import Scene, yaw_of
 from world_assets.valencia.signs import board, write
-from world_assets.valencia.upstairs import CEILING, LEVEL, SEMINARS, Seminar
+from world_assets.valencia.upstairs import CEILING, GALLERY_X, LEVEL, SEMINARS, Seminar
 
 _GREEN_MIDDLE = -32.0
 
@@ -23,6 +23,7 @@ def build_rooms(scene: Scene) -> None:
     _green_room(scene)
     for room in SEMINARS:
         _seminar(scene, room)
+    _gallery(scene)
     _exhibition(scene)
     for hall in (AUDITORIUM_2, AUDITORIUM_3):
         _platform_lift(scene, hall)
@@ -129,22 +130,30 @@ def _platform_lift(scene: Scene, hall: HallPlan) -> None:
     """A small lift for wheels along the north wall of a sunk hall: from the rear aisle to the stage."""
     rear = hall.at(hall.wall_radius - 1.1, -hall.side_angle(hall.wall_radius, 1.4))
     front = (hall.centre[0] + hall.stage_radius * 0.35, hall.centre[1] - hall.stage_half_width + 1.2)
-    for stop, ((x, z), y, title) in enumerate(
-        ((rear, 0.0, f"{hall.title}, rear"), (front, hall.stage_floor, f"{hall.title}, stage"))
-    ):
-        pad = box((x - 0.55, x + 0.55), (y, y + 0.012), (z - 0.55, z + 0.55))
-        scene.show("halls", m.STEEL_MATTE, pad)
+    title = f"Platform lift, {hall.title}: rear aisle and stage"
+    for stop, ((x, z), y, out) in enumerate(((rear, 0.0, -1.0), (front, hall.stage_floor, 1.0))):
         post = (x - 0.5, z - 0.6)
-        scene.show(
-            "halls",
-            m.STEEL_MATTE,
-            box((post[0] - 0.04, post[0] + 0.04), (y, y + 1.25), (post[1] - 0.04, post[1] + 0.04)),
-        )
+        pole = box((post[0] - 0.04, post[0] + 0.04), (y, y + 1.25), (post[1] - 0.04, post[1] + 0.04))
+        pad = box((x - 0.55, x + 0.55), (y, y + 0.012), (z - 0.55, z + 0.55))
+        scene.show("halls", m.STEEL_MATTE, pad, pole)
         board(scene, "halls", ["Lift"], 0.12, (post[0], y + 1.35, post[1]), yaw_of((1.0, 0.6)), both=True)
-        scene.mark(
-            f"Lift_{hall.room}_{stop}",
-            (x, y, z),
-            yaw_of((-1.0, 0.0) if stop == 0 else (1.0, 0.0)),
-            title=title,
-            storey=0,
-        )
+        scene.mark(f"Lift_{hall.room}_{stop}", (x, y, z), yaw_of((out, 0.0)), title=title, storey=0)
+
+
+def _gallery(scene: Scene) -> None:
+    """Benches, plants and a carpet by the rail, with the foyer below; lights in the corridor."""
+    x = GALLERY_X[1] - 1.0
+    for z in (35.0, 39.0, 45.0):
+        seat = box((x - 0.25, x + 0.25), (LEVEL + 0.38, LEVEL + 0.46), (z - 1.1, z + 1.1), bottom=True)
+        legs = [
+            box((x - 0.2, x + 0.2), (LEVEL, LEVEL + 0.38), (z + side - 0.05, z + side + 0.05)) for side in (-0.8, 0.8)
+        ]
+        scene.show("upstairs", m.WOOD, seat)
+        scene.show("upstairs", m.GREY, *legs)
+        scene.block("gallery", box((x - 0.25, x + 0.25), (LEVEL, LEVEL + 0.5), (z - 1.1, z + 1.1)))
+    for z in (32.4, 37.0, 42.6):
+        plant(scene, "upstairs", (x, LEVEL, z))
+    for x in (-17.0, -11.0, -5.0, 0.5):
+        lamp = prism(circle(0.3, 12), 0.0, 0.12, bottom=True)
+        scene.show("upstairs", m.LAMP, placed(lamp, (x, CEILING - 0.25, 41.7)))
+        scene.lamps.append(Lamp((x, CEILING - 0.5, 41.7), 5.5, 0.3))

@@ -214,11 +214,13 @@ def _side_blocks(edge: float) -> list[Surface]:
 def _lift(scene: Scene) -> None:
     scene.solid_box(ZONE, m.WHITE, LIFT_X, (0.0, CEILING - 0.3), LIFT_Z)
     z = (LIFT_Z[0] + LIFT_Z[1]) / 2
-    for stop, (y, title) in enumerate(((0.0, "Foyer"), (LEVEL, "Upper lobby"))):
+    for stop, y in enumerate((0.0, LEVEL)):
         scene.show(ZONE, m.MAPLE_DARK, box((LIFT_X[1], LIFT_X[1] + 0.06), (y, y + 2.3), (z - 0.75, z + 0.75)))
         for side in (-0.3, 0.3):
             leaf = box((LIFT_X[1] + 0.06, LIFT_X[1] + 0.08), (y, y + 2.15), (z + side - 0.29, z + side + 0.29))
             scene.show(ZONE, m.STEEL, leaf)
         scene.show(ZONE, m.LAMP, box((LIFT_X[1] + 0.02, LIFT_X[1] + 0.05), (y + 1.0, y + 1.15), (z + 0.95, z + 1.0)))
-        scene.mark(f"Lift_main_{stop}", (LIFT_X[1] + 1.1, y, z), -np.pi / 2, title=title, storey=stop)
-    scene.mark("Landmark_lift", (LIFT_X[1] + 1.1, 0.0, z), np.pi / 2, title="Lift", kind="lift")
+        scene.mark(
+            f"Lift_main_{stop}", (LIFT_X[1] + 1.1, y, z), -np.pi / 2, title="Lift to the seminar rooms", storey=stop
+        )
+    scene.mark("Landmark_lift", (LIFT_X[1] + 1.1, 0.0, z), np.pi / 2, title="Lift to the seminar rooms", kind="lift")
