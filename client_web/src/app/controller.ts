@@ -8,7 +8,7 @@ import { type Api, ApiError, type PassAnswer, type VenueAnswer } from "../net/ht
 import { Loader, type RenderModule } from "./loader";
 import { Messages } from "./messages";
 import type { Actions, AvatarPreview, Connection, Profile, UiStore } from "./ports";
-import { judge, lookAtDevice } from "./preflight";
+import { type Device, judge } from "./preflight";
 import type { SessionParts } from "./session";
 import { problemOf, Stay } from "./stay";
 import type { Storage } from "./storage";
@@ -24,6 +24,8 @@ export interface ControllerParts {
   readonly importRender: () => Promise<RenderModule>;
   /** Settings before the person changed any: motion by the system's wish. */
   readonly defaults: Settings;
+  /** Looks at the device; the round trip to the venue was measured. */
+  readonly look: (roundTripMs: number | null) => Device;
   readonly focusPanels: () => void;
   readonly reload: () => void;
 }
@@ -53,14 +55,10 @@ export class Controller {
 
   /** Asks what the venue is, looks at the device, begins to load. */
   async start(): Promise<void> {
-    const { clock, api } = this.#parts;
-    await this.#ask();
-    const device = await lookAtDevice(async () => {
-      const before = clock.now();
-      await api.venue();
-      return clock.now() - before;
-    });
-    this.stores.preflight.set(judge(device));
+    const before = this.#parts.clock.now();
+    const reached = await this.#ask();
+    const roundTripMs = reached ? this.#parts.clock.now() - before : null;
+    this.stores.preflight.set(judge(this.#parts.look(roundTripMs)));
     if (this.#info !== null && this.stores.preflight.get().can3d) this.#loader.prefetch(this.#info);
   }
 

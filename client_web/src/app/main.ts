@@ -8,6 +8,7 @@ import type { Auth } from "../net/protocol.gen";
 import { Controller, defaultsFor } from "./controller";
 import { type Debug, debugOf } from "./debug";
 import { deferred } from "./deferred";
+import { lookAtDevice } from "./preflight";
 import { Storage } from "./storage";
 
 declare global {
@@ -56,6 +57,7 @@ async function start(): Promise<void> {
       return render;
     },
     defaults: defaultsFor((query) => matchMedia(query).matches),
+    look: lookAtDevice,
     focusPanels,
     reload: () => location.reload(),
   });

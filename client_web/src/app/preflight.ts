@@ -109,8 +109,8 @@ function memory({ memoryGb }: Device): PreflightItem {
   };
 }
 
-/** Looks at this browser. `ping` measures one round trip to the venue. */
-export async function lookAtDevice(ping: () => Promise<number>): Promise<Device> {
+/** Looks at this browser. */
+export function lookAtDevice(roundTripMs: number | null): Device {
   const nav = navigator as Navigator & { deviceMemory?: number };
   return {
     gpu: gpuName(),
@@ -119,7 +119,7 @@ export async function lookAtDevice(ping: () => Promise<number>): Promise<Device>
     memoryGb: nav.deviceMemory ?? null,
     cores: nav.hardwareConcurrency || 4,
     touch: matchMedia("(pointer: coarse)").matches,
-    roundTripMs: await ping().catch(() => null),
+    roundTripMs,
   };
 }
 

@@ -14,7 +14,10 @@ export type Phase = "idle" | "connecting" | "connected" | "waiting" | "offline" 
 export type Offer = "useHere" | "reload" | "enter";
 
 const FIRST_MS = 600;
+/** While a restart may be under way (the first attempts), and later. */
+const MOST_SOON_MS = 3_000;
 const MOST_MS = 12_000;
+const SOON_ATTEMPTS = 12;
 const ATTEMPT_MS = 10_000;
 /** A connection that lived this long makes the next failure the first one again. */
 const STABLE_MS = 15_000;
@@ -146,7 +149,8 @@ export class Reconnect {
   }
 
   #wait(retryAfterS: number | null, message: string): void {
-    const grown = Math.min(MOST_MS, FIRST_MS * 2 ** this.#attempt);
+    const most = this.#attempt < SOON_ATTEMPTS ? MOST_SOON_MS : MOST_MS;
+    const grown = Math.min(most, FIRST_MS * 2 ** this.#attempt);
     const base = retryAfterS === null ? grown / 2 : retryAfterS * 1000;
     const spread = retryAfterS === null ? grown / 2 : Math.max(500, retryAfterS * 300);
     const delay = base + this.#random() * spread;

@@ -1,0 +1,285 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { drawField, smallVenue } from "../../test/golden";
+import { ManualClock } from "../core/clock";
+import { World } from "../core/world";
+import { ApiError, type PassAnswer } from "../net/http";
+import { type Auth, CloseCode, NO_SEAT, type Welcome } from "../net/protocol.gen";
+import type { Connection, ConnectionEvents } from "../net/socket";
+import { Messages } from "./messages";
+import { Session } from "./session";
+import { Storage } from "./storage";
+import { makeStores, type Stores } from "./stores";
+
+class FakeLine implements Connection {
+  readonly poses: ArrayBuffer[] = [];
+  readonly commands: [string, unknown][] = [];
+  closed = false;
+
+  constructor(
+    readonly auth: Auth,
+    readonly events: ConnectionEvents,
+  ) {}
+
+  sendPose(pose: ArrayBuffer): void {
+    this.poses.push(pose);
+  }
+
+  async command(name: string, payload: unknown): Promise<never> {
+    this.commands.push([name, payload]);
+    return { t: 0, server_ms: 0, tick: 100, ok: true } as never;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  welcome(more: Partial<Welcome> = {}): void {
+    const place = { x: 1, y: 0, z: 1, yaw: 0, layer: 0, seat: NO_SEAT };
+    this.events.onEvent("welcome", {
+      slot: 1,
+      person: "me",
+      name: "Me",
+      tier: "full",
+      tick: 1,
+      place,
+      resumed: true,
+      venue: "v1",
+      closed_doors: [],
+      people: 3,
+      capacity: 10,
+      ...more,
+    });
+  }
+}
+
+const PASS: PassAnswer = {
+  person: "me",
+  name: "Me",
+  affiliation: "",
+  badge: "",
+  look: [0, 0, 0, 0, 0, 0, 0, 0],
+  token: "first",
+  expires_in: 300,
+};
+
+let clock: ManualClock;
+let stores: Stores;
+let lines: FakeLine[];
+let renew: () => Promise<PassAnswer>;
+let session: Session;
+let welcomes: number;
+let shelf: Map<string, string>;
+
+function memory(): {
+  getItem(k: string): string | null;
+  setItem(k: string, v: string): void;
+  removeItem(k: string): void;
+} {
+  return {
+    getItem: (k) => shelf.get(k) ?? null,
+    setItem: (k, v) => void shelf.set(k, v),
+    removeItem: (k) => void shelf.delete(k),
+  };
+}
+
+/** Lets promises that are settled run on. */
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+};
+
+async function advance(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 250) {
+    clock.advance(Math.min(250, left));
+    await settle();
+  }
+}
+
+const line = (): FakeLine => lines[lines.length - 1]!;
+const banner = (): string => stores.connection.get().kind;
+
+beforeEach(async () => {
+  clock = new ManualClock(1000);
+  stores = makeStores();
+  lines = [];
+  welcomes = 0;
+  shelf = new Map();
+  renew = async () => ({ ...PASS, token: "renewed" });
+  const world = new World(smallVenue(), drawField(["....", "....", "....", "...."].map((row) => row.repeat(4))), {
+    sendPose: (pose) => session.sendPose(pose),
+    wantsToStand: () => undefined,
+  });
+  session = new Session({
+    clock,
+    random: () => 0.5,
+    stores,
+    messages: new Messages(stores, clock),
+    storage: new Storage(memory, memory),
+    open: (auth, events) => {
+      lines.push(new FakeLine(auth, events));
+      return line();
+    },
+    renew: () => renew(),
+    onWelcome: () => void welcomes++,
+  });
+  session.start(world, PASS, "v1", "full");
+  await settle();
+});
+
+describe("Session", () => {
+  it("opens with the pass of the entrance, and is inside after the welcome", () => {
+    expect(line().auth).toMatchObject({ token: "first", tier: "full", protocol: 1 });
+    expect(banner()).toBe("connecting");
+    line().welcome();
+    expect(banner()).toBe("connected");
+    expect(stores.people.get()).toBe(3);
+    expect(welcomes).toBe(1);
+  });
+
+  it("comes back with a new pass and the resume ticket", async () => {
+    line().welcome();
+    line().events.onEvent("ticket", { ticket: "signed" });
+    line().events.onLost();
+    expect(banner()).toBe("reconnecting");
+    await advance(1000);
+    expect(lines.length).toBe(2);
+    expect(line().auth).toMatchObject({ token: "renewed", ticket: "signed" });
+    line().welcome();
+    expect(banner()).toBe("connected");
+    expect(stores.announcement.get()).toContain("Connected again");
+  });
+
+  it("takes a new pass when the first attempt was refused as too old", async () => {
+    line().events.onEvent("closing", { code: CloseCode.TOKEN_EXPIRED, reason: "", message: "", retry_after: null });
+    line().events.onLost();
+    await advance(1000);
+    expect(line().auth.token).toBe("renewed");
+  });
+
+  it("asks to enter again when the sign-in is gone", async () => {
+    line().welcome();
+    renew = async () => {
+      throw new ApiError("not_signed_in", "You are not signed in. Enter again.", 401, false);
+    };
+    line().events.onLost();
+    await advance(2000);
+    expect(stores.connection.get()).toMatchObject({ kind: "closed", offer: "enter" });
+    expect(lines.length).toBe(1);
+  });
+
+  it("goes on trying while the server is away", async () => {
+    line().welcome();
+    const back = renew;
+    renew = async () => {
+      throw new ApiError("unreachable", "", 0, true);
+    };
+    line().events.onLost();
+    await advance(8000);
+    expect(banner()).toBe("reconnecting");
+    renew = back;
+    await advance(3500);
+    line().welcome();
+    expect(banner()).toBe("connected");
+  });
+
+  it("offers to use this tab after another one took over", async () => {
+    line().welcome();
+    line().events.onEvent("closing", {
+      code: CloseCode.REPLACED,
+      reason: "",
+      message: "Other tab.",
+      retry_after: null,
+    });
+    line().events.onLost();
+    expect(stores.connection.get()).toMatchObject({ kind: "closed", offer: "useHere", message: "Other tab." });
+    await advance(60_000);
+    expect(lines.length).toBe(1);
+    session.retry();
+    await settle();
+    line().welcome();
+    expect(banner()).toBe("connected");
+  });
+
+  it("calls the line shaky, then dead, when nothing comes", async () => {
+    line().welcome();
+    await advance(2500);
+    expect(banner()).toBe("shaky");
+    line().events.onHeard();
+    await advance(500);
+    expect(banner()).toBe("connected");
+    await advance(9000);
+    expect(lines[0]!.closed).toBe(true);
+    expect(lines.length).toBe(2);
+  });
+
+  it("ignores what an old line still says", async () => {
+    line().welcome();
+    const old = line();
+    await advance(9500);
+    expect(lines.length).toBe(2);
+    line().welcome();
+    old.events.onEvent("closing", { code: CloseCode.REPLACED, reason: "", message: "", retry_after: null });
+    old.events.onLost();
+    expect(banner()).toBe("connected");
+  });
+
+  it("asks to reload when the building is another one", () => {
+    line().welcome({ venue: "v2" });
+    expect(stores.connection.get()).toMatchObject({ kind: "closed", offer: "reload" });
+  });
+
+  it("asks for less while hidden, and for all again", async () => {
+    line().welcome();
+    session.hidden(true);
+    const beat = (): void => line().events.onHeard();
+    for (let i = 0; i < 24; i++) {
+      await advance(500);
+      beat();
+    }
+    expect(line().commands).toContainEqual(["tier", { tier: "flat" }]);
+    expect(line().poses.length).toBeGreaterThan(8);
+    session.hidden(false);
+    expect(line().commands.at(-1)).toEqual(["tier", { tier: "full" }]);
+  });
+
+  it("waits while the device is offline", async () => {
+    line().welcome();
+    session.online(false);
+    expect(banner()).toBe("offline");
+    await advance(60_000);
+    expect(lines.length).toBe(1);
+    session.online(true);
+    await advance(1000);
+    expect(lines.length).toBe(2);
+  });
+
+  it("says goodbye and forgets the ticket", async () => {
+    line().welcome();
+    line().events.onEvent("ticket", { ticket: "signed" });
+    await session.stop();
+    expect(line().commands.at(-1)).toEqual(["bye", {}]);
+    expect(shelf.size).toBe(0);
+    expect(banner()).toBe("idle");
+    expect(clock.pending).toBe(0);
+  });
+
+  it("shows why a door does not let one through, and notices", () => {
+    line().welcome();
+    const place = { x: 1, y: 0, z: 1, yaw: 0, layer: 0, seat: NO_SEAT };
+    line().events.onEvent("fix", { seq: 1, place, reason: "door" });
+    line().events.onEvent("notice", { code: "x", message: "Coffee is served." });
+    line().events.onEvent("fix", { seq: 2, place, reason: "wall" });
+    expect(stores.toasts.get().map((toast) => toast.text)).toEqual([
+      "This door is closed at the moment.",
+      "Coffee is served.",
+    ]);
+  });
+
+  it("drops damaged frames and refuses commands while away", async () => {
+    line().welcome();
+    line().events.onSnapshot(new ArrayBuffer(3));
+    line().events.onCrowd(new ArrayBuffer(3));
+    expect(banner()).toBe("connected");
+    line().events.onLost();
+    await expect(session.command("stand", {})).rejects.toMatchObject({ code: "not_connected", retry: true });
+  });
+});

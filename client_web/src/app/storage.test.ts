@@ -1,0 +1,54 @@
+import { beforeEach, expect, it } from "vitest";
+import { DEFAULT_SETTINGS } from "../core/settings";
+import { DEFAULT_LOOK } from "../core/types";
+import { type Shelf, Storage } from "./storage";
+
+let kept: Map<string, string>;
+const shelf = (): Shelf => ({
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => void kept.set(key, value),
+  removeItem: (key) => void kept.delete(key),
+});
+
+beforeEach(() => {
+  kept = new Map();
+});
+
+it("keeps settings, profile and ticket", () => {
+  const storage = new Storage(shelf, shelf);
+  storage.keepSettings({ ...DEFAULT_SETTINGS, fov: 75 });
+  storage.keepProfile({ name: "Ana", affiliation: "UV", look: [1, 2, 3, 4, 5, 6, 7, 8] });
+  storage.ticket = "signed";
+  const again = new Storage(shelf, shelf);
+  expect(again.settings().fov).toBe(75);
+  expect(again.profile()).toEqual({ name: "Ana", affiliation: "UV", look: [1, 2, 3, 4, 5, 6, 7, 8] });
+  expect(again.ticket).toBe("signed");
+  again.ticket = null;
+  again.forgetSettings();
+  expect(again.ticket).toBeNull();
+  expect(again.settings()).toEqual(DEFAULT_SETTINGS);
+});
+
+it("survives damaged contents", () => {
+  kept.set("turia.settings", "{");
+  kept.set("turia.profile", '{"name":7,"look":[1,2]}');
+  const storage = new Storage(shelf, shelf);
+  expect(storage.settings()).toEqual(DEFAULT_SETTINGS);
+  expect(storage.profile()).toEqual({ name: "", affiliation: "", look: DEFAULT_LOOK });
+});
+
+it("works where storage is forbidden or full", () => {
+  const forbidden = (): Shelf => {
+    throw new Error("SecurityError");
+  };
+  const storage = new Storage(forbidden, forbidden);
+  storage.ticket = "x";
+  expect(storage.ticket).toBeNull();
+  const full = (): Shelf => ({
+    ...shelf(),
+    setItem: () => {
+      throw new Error("QuotaExceededError");
+    },
+  });
+  expect(() => new Storage(full, full).keepSettings(DEFAULT_SETTINGS)).not.toThrow();
+});
