@@ -102,6 +102,15 @@ def test_a_file_of_absurd_size_is_not_even_opened(tmp_path: Path) -> None:
         bake(tmp_path / "a.glb", tmp_path / "out")
 
 
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.glb").write_bytes(model().to_bytes())
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(BundleError, match=r"out cannot be used \(File exists\); choose another folder"):
+        bake(tmp_path / "a.glb", tmp_path / "out")
+    with pytest.raises(BundleError, match=r"b.glb is not there"):
+        bake(tmp_path / "b.glb", tmp_path / "other")
+
+
 def test_the_command_bakes_and_says_what_it_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.glb").write_bytes(model().to_bytes())
     assert main([str(tmp_path / "a.glb"), "--out", str(tmp_path / "out"), "--strict"]) == 0

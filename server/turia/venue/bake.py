@@ -62,7 +62,18 @@ def bake(source: Path, out: Path, limits: sandbox.Limits | None = None) -> Bundl
 
     Raises BundleError that says what is wrong and where.
     """
+    if not source.exists():
+        raise BundleError(f"{source} is not there; give a .glb file or a folder with a model.")
     settings = read_settings(source)
+    try:
+        return _bake(source, out, settings, limits)
+    except OSError as error:
+        raise BundleError(
+            f"{error.filename or out} cannot be used ({error.strerror}); choose another folder."
+        ) from error
+
+
+def _bake(source: Path, out: Path, settings: dict[str, Any], limits: sandbox.Limits | None) -> Bundle:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".bake-", dir=out.parent) as staging:
         glb = find_glb(source, Path(staging))
