@@ -150,7 +150,8 @@ ensure_client() {
 
 ensure_venue() {
   local stamp="$VENUE_BUILD/.turia" hash
-  hash="$(hash_of world_assets/valencia server/turia/venue server/turia/world/layout.py server/turia/world/walkable.py)"
+  hash="$(hash_of world_assets/valencia server/turia/venue server/turia/protocol/limits.py \
+    server/turia/world/layout.py server/turia/world/walkable.py)"
   fresh "$stamp" "$hash" && return
   say "Baking the venue"
   mkdir -p "$VENUE_BUILD"
@@ -165,9 +166,15 @@ has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgres
 # Chromium for the end-to-end tests, Redis and PostgreSQL for the contract tests, from Debian.
 ensure_system_tools() {
   local missing=()
-  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
   command -v redis-server >/dev/null || missing+=(redis-server)
   has_postgres || missing+=(postgresql)
+  ensure_from_debian "${missing[@]}"
+}
+
+# ensure_from_debian PACKAGE... : these packages, and Chromium if it is missing.
+ensure_from_debian() {
+  local missing=("$@")
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
   ((${#missing[@]})) || return 0
   say "Installing from Debian: ${missing[*]}"
   command -v apt-get >/dev/null || die "please install these programs, then try again: ${missing[*]}"

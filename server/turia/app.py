@@ -33,7 +33,7 @@ from turia.gateway.settings import GatewaySettings
 from turia.settings import Settings
 from turia.venue.bundle import load_bundle
 from turia.web import building, keys, listening
-from turia.web.addresses import Proxies, allowed_origins
+from turia.web.addresses import Proxies, allowed_origins, is_local
 from turia.web.auth import Passes, ResumeTickets, Signer
 from turia.web.connections import Gate, Site, make_runner, watch
 from turia.web.context import Context
@@ -193,6 +193,8 @@ def _announce(server: Server) -> None:
     lines += [f"     from elsewhere: {url}" for url in server.urls[1:]]
     if settings.tls_self_signed:
         lines.append("The certificate is self-signed: the browser warns once; choose to go on.")
+    if settings.guests and not is_local(settings.host):
+        lines.append("Anybody who reaches it may enter with a name of their own choosing (guests = true).")
     if not settings.guests:
         lines.append("Guests may not enter (guests = false), and this version knows no other way in.")
     lines.append("Press Ctrl+C to stop.")

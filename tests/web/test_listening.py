@@ -40,6 +40,12 @@ def test_all_addresses_are_bound_on_request() -> None:
         socket.create_connection(("127.0.0.1", sock.getsockname()[1]), timeout=5).close()
 
 
+def test_only_addresses_that_are_listened_on_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "own_addresses", lambda: ["192.0.2.2", "[2001:db8::2]"])
+    assert listening.urls(Settings(host="0.0.0.0")) == ["http://localhost:8000/", "http://192.0.2.2:8000/"]
+    assert listening.urls(Settings(host="::"))[2:] == ["http://[2001:db8::2]:8000/"]
+
+
 def test_the_address_for_this_machine_comes_first() -> None:
     assert listening.urls(Settings()) == ["http://127.0.0.1:8000/"]
     assert listening.urls(Settings(host="0.0.0.0"))[0] == "http://localhost:8000/"

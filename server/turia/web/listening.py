@@ -51,7 +51,8 @@ def urls(settings: Settings) -> list[str]:
     scheme, usual = ("https", 443) if settings.tls else ("http", 80)
     port = "" if settings.port == usual else f":{settings.port}"
     if settings.host in WILDCARDS:
-        hosts = ["localhost", *own_addresses()]
+        reached = [address for address in own_addresses() if settings.host == "::" or not address.startswith("[")]
+        hosts = ["localhost", *reached]
     else:
         hosts = [f"[{settings.host}]" if ":" in settings.host else settings.host]
     return [f"{scheme}://{host}{port}/" for host in hosts]
