@@ -29,3 +29,11 @@ it("sorts by name, and by distance with other storeys last", () => {
   expect(near[0]).toBe("desk");
   expect(near.slice(-2).sort()).toEqual(["stand", "upstairs"]);
 });
+
+it("shows a place once that is a room, a landmark and an arrival point", () => {
+  const green = { id: "booth", title: "Booth", kind: "room", position: [2, 0, 2] as const, yaw: 0, room: 2 };
+  const plaza = { id: "plaza", title: "Entrance", kind: "plaza", position: [5, 0, 16] as const, yaw: 0, room: 0 };
+  const rows = placesOf({ ...SMALL_VENUE, landmarks: [green, plaza] });
+  expect(rows.filter((row) => row.title === "Booth")).toHaveLength(1);
+  expect(rows.filter((row) => row.title === "Entrance").map((row) => row.id)).toEqual(["plaza"]);
+});

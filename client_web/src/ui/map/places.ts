@@ -76,9 +76,11 @@ function rooms(venue: Venue): PlaceRow[] {
 export function placesOf(venue: Venue): PlaceRow[] {
   const where = (room: number): string => venue.rooms[room]?.title ?? "";
   const storey = (room: number): number => venue.rooms[room]?.storey ?? 0;
-  // A landmark may stand for a room of the same id: one row is enough.
+  // A landmark may stand for a room of the same id, an arrival point beside a landmark: one row is enough.
   const known = new Set(venue.rooms.map((room) => room.id));
   const landmarks = venue.landmarks.filter((mark) => !known.has(mark.id));
+  const marked = new Set(landmarks.map((mark) => mark.title));
+  const spawns = venue.spawns.filter((spawn) => !known.has(spawn.id) && !marked.has(spawn.title));
   return [
     ...rooms(venue),
     ...venue.stands.map((stand) => ({
@@ -101,7 +103,7 @@ export function placesOf(venue: Venue): PlaceRow[] {
       x: mark.position[0],
       z: mark.position[2],
     })),
-    ...venue.spawns.map((spawn) => ({
+    ...spawns.map((spawn) => ({
       id: spawn.id,
       title: spawn.title || "Entrance",
       kind: "entrance" as const,
