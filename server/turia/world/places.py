@@ -31,12 +31,16 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A place that people can be taken to. ``room`` is its room, or None where any room will do."""
+    """A place that people can be taken to. ``room`` is its room, or None where any room will do.
+
+    Feet may be ``climb`` metres above or below the position: a raked auditorium rises far above its lowest floor.
+    """
 
     position: Point
     yaw: int
     radius: float
     room: int | None
+    climb: float = 1.0
 
 
 class Places:
@@ -49,7 +53,9 @@ class Places:
         for index, room in enumerate(layout.rooms):
             if room.polygon:
                 x, z = _centre(room.polygon)
-                self.named[room.id] = Named((x, room.floor, z), 0, _radius(room.polygon), index)
+                self.named[room.id] = Named(
+                    (x, room.floor, z), 0, _radius(room.polygon), index, room.ceiling - room.floor
+                )
         for landmark in layout.landmarks:
             self.named[landmark.id] = Named(landmark.position, landmark.yaw, 1.0, None)
         for stand in layout.stands:
@@ -84,10 +90,11 @@ class Places:
         for _ in range(_TRIES):
             away, turn = named.radius * float(rng.random()) ** 0.5, 2 * np.pi * float(rng.random())
             point = (x + away * float(np.cos(turn)), y, z + away * float(np.sin(turn)))
-            spot = self.near(point, named.yaw, slot, room=named.room, reach=0.5)
+            spot = self.near(point, named.yaw, slot, room=named.room, reach=0.5, climb=named.climb)
             if spot is not None:
                 return spot
-        return self.near(named.position, named.yaw, slot, room=named.room, reach=REACH_M + named.radius)
+        reach = REACH_M + named.radius
+        return self.near(named.position, named.yaw, slot, room=named.room, reach=reach, climb=named.climb)
 
     def near(
         self, point: Point, yaw: int, slot: int, *, room: int | None = None, reach: float = REACH_M, climb: float = 1.0
