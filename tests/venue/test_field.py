@@ -54,6 +54,12 @@ def test_a_bare_floor_is_walkable_to_its_edges() -> None:
     assert (found.links >= 0).sum() == 2 * (15 * 12 + 16 * 11)
 
 
+def test_a_sliver_between_two_floors_is_no_hole() -> None:
+    found = surfaces(Model().floor("Walk_a", (0, 2.11), (0, 2)).floor("Walk_b", (2.14, 4), (0, 2), 0.18))
+    assert len(found.cell) == 16 * 8
+    assert len(surfaces(Model().floor("Walk_a", (0, 2.06), (0, 2)).floor("Walk_b", (2.2, 4), (0, 2))).cell) == 15 * 8
+
+
 def test_a_ramp_joins_two_levels() -> None:
     model = Model().floor("Walk_low", (0, 2), (0, 2)).floor("Walk_high", (6, 8), (0, 2), 1.0)
     model.quad("Walk_ramp", (2, 0, 0), (2, 0, 2), (6, 1, 2), (6, 1, 0))

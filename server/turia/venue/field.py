@@ -34,6 +34,10 @@ REACH_M: Final = 327.0
 _SAME_M: Final = 0.02
 #: Rounding of exporters must not turn a step into a wall.
 _SLACK_M: Final = 0.005
+#: Slivers between surfaces that are this narrow are no holes.
+_CRACK_M: Final = 0.03
+#: Keeps the heights of one cell from those of the next when both are one number.
+_APART: Final = 1e4
 _SPACING_M: Final = 0.1
 #: Half the depth of a sill: deeper than one cell together, so that no way of neighbouring cells jumps over it.
 SILL_HALF_M: Final = 0.2
@@ -101,7 +105,7 @@ def find_surfaces(walk: F64, obstacles: F64) -> Surfaces:
     Raises BundleError when nothing can be walked on or the venue is too large.
     """
     grid = _grid(walk)
-    cell, height, up = heights(walk, grid)
+    cell, height, up = _without_cracks(walk, grid)
     if not up.any():
         raise BundleError("No Walk_ mesh has a face that looks up; turn its normals, or name the floors Walk_NAME.")
     surfaces = Surfaces(grid, *_clear(cell, height, up), np.zeros((0, 4), np.int32))
@@ -187,6 +191,30 @@ def _grid(walk: F64) -> Grid:
 
 def _text(point: F64) -> str:
     return "(" + ", ".join(f"{value:.0f}" for value in point) + ")"
+
+
+def _without_cracks(walk: F64, grid: Grid) -> tuple[I64, F64, Bool]:
+    """Heights at cell centres; where there is none, those a little beside: arcs of different segments leave slivers."""
+    cell, height, up = heights(walk, grid)
+    for x, z in product((-_CRACK_M, _CRACK_M), repeat=2):
+        more_cell, more_height, more_up = heights(walk + np.array([x, 0, z]), grid)
+        missing = more_up & ~_known(cell, height, more_cell, more_height)
+        cell = np.concatenate([cell, more_cell[missing]])
+        height = np.concatenate([height, more_height[missing]])
+        up = np.concatenate([up, more_up[missing]])
+    return cell, height, up
+
+
+def _known(cell: I64, height: F64, more_cell: I64, more_height: F64) -> Bool:
+    """Which of some samples have another sample in their cell within half a metre of height."""
+    if not len(cell):
+        return np.zeros(len(more_cell), bool)
+    keys = np.sort(cell * _APART + height)
+    wanted = more_cell * _APART + more_height
+    at = np.searchsorted(keys, wanted)
+    below, above = keys[np.maximum(at - 1, 0)], keys[np.minimum(at, len(keys) - 1)]
+    near: Bool = (np.abs(wanted - below) <= BELOW_M) | (np.abs(above - wanted) <= BELOW_M)
+    return near
 
 
 def _clear(cell: I64, height: F64, up: Bool) -> tuple[I64, F64]:
