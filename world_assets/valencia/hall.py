@@ -117,6 +117,8 @@ def _terraces(scene: Scene, hall: HallPlan) -> None:
     edges = [hall.first_row - 0.62 + k * hall.pitch for k in range(hall.rows)] + [hall.wall_radius + WALL / 2]
     for row in range(hall.rows):
         inner, outer, y = edges[row], edges[row + 1], hall.low + row * hall.rise
+        # Each floor runs on below the next riser: their arcs have other corners, and light would show between.
+        outer = outer + 0.06 if row < hall.rows - 1 else outer
         a, b = hall.side_angle(inner), hall.side_angle(outer)
         count = max(4, int(2 * a * outer / 1.6))
         scene.floor(
@@ -126,10 +128,11 @@ def _terraces(scene: Scene, hall: HallPlan) -> None:
             riser = np.array([hall.at(inner, t) for t in np.linspace(-a, a, count)])
             scene.show(ZONE, m.MAPLE_DARK, curtain(riser, y - hall.rise, y))
     first = edges[0]
-    a, b = hall.side_angle(hall.stage_radius), hall.side_angle(first)
+    below_stage, first = hall.stage_radius - 0.2, first + 0.06
+    a, b = hall.side_angle(below_stage), hall.side_angle(first)
     scene.floor(
         ZONE, m.CARPET, walk,
-        _ring(hall, hall.stage_radius, first, hall.low, np.linspace(-a, a, 24), np.linspace(-b, b, 24)),
+        _ring(hall, below_stage, first, hall.low, np.linspace(-a, a, 24), np.linspace(-b, b, 24)),
     )  # fmt: skip
 
 
