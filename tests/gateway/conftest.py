@@ -54,7 +54,7 @@ class Inside:
     def connection(self) -> Connection:
         transport = MemoryTransport()
         now = self.clock.monotonic()
-        outbox = Outbox(transport, self.house.dirty)
+        outbox = Outbox(transport, self.house.dirty, self.house.held)
         connection = Connection(len(self.transports), "192.0.2.7", MemoryLink(transport), outbox, now)
         self.house.connections.add(connection)
         self.transports[connection] = transport
@@ -69,6 +69,11 @@ class Inside:
             entered = self.space.enter(person, tier=tier, tick=self.house.tick, rng=self.house.rng)
             self.house.seat(connection, person, entered.slot, tier)
         return connection
+
+    def block(self, connection: Connection) -> None:
+        """Its line holds bytes of an earlier write."""
+        self.transports[connection].block()
+        self.house.held.add(connection.outbox)
 
     def tick(self, count: int = 1, *, seconds: float = limits.TICK_MS / 1_000) -> None:
         for _ in range(count):

@@ -85,7 +85,7 @@ def hold_back(inside: Any, connection: Any, ticks: int) -> None:
     for index in range(ticks):
         transport = inside.transports[connection]
         if index % 10:
-            transport.block()
+            inside.block(connection)
         else:
             transport.free()
         inside.tick()

@@ -9,6 +9,11 @@ from turia.protocol import limits
 from turia.testing.memory_transport import MemoryTransport
 
 
+def block(outbox: Outbox, transport: MemoryTransport) -> None:
+    transport.block()
+    outbox.held.add(outbox)
+
+
 @pytest.fixture
 def transport() -> MemoryTransport:
     return MemoryTransport()
@@ -21,7 +26,7 @@ def dirty() -> list[Outbox]:
 
 @pytest.fixture
 def outbox(transport: MemoryTransport, dirty: list[Outbox]) -> Outbox:
-    return Outbox(transport, dirty)
+    return Outbox(transport, dirty, set())
 
 
 def test_frames_leave_in_order_and_as_one_write(outbox: Outbox, transport: MemoryTransport) -> None:
@@ -46,7 +51,7 @@ def test_is_announced_as_dirty_once(outbox: Outbox, dirty: list[Outbox]) -> None
 
 
 def test_nothing_is_handed_to_a_line_that_still_holds_bytes(outbox: Outbox, transport: MemoryTransport) -> None:
-    transport.block()
+    block(outbox, transport)
     outbox.put(b"a")
     assert not outbox.flush(0.0)
     assert transport.written == []
@@ -56,7 +61,7 @@ def test_nothing_is_handed_to_a_line_that_still_holds_bytes(outbox: Outbox, tran
 
 
 def test_too_many_messages_is_slow(outbox: Outbox, transport: MemoryTransport) -> None:
-    transport.block()
+    block(outbox, transport)
     for _ in range(limits.OUTBOX_MAX_MESSAGES):
         outbox.put(b"x")
     assert not outbox.slow(0.0)
@@ -65,7 +70,7 @@ def test_too_many_messages_is_slow(outbox: Outbox, transport: MemoryTransport) -
 
 
 def test_too_many_bytes_is_slow(outbox: Outbox, transport: MemoryTransport) -> None:
-    transport.block()
+    block(outbox, transport)
     outbox.put(b"x" * limits.OUTBOX_MAX_BYTES)
     assert not outbox.slow(0.0)
     outbox.put(b"x")
@@ -73,7 +78,7 @@ def test_too_many_bytes_is_slow(outbox: Outbox, transport: MemoryTransport) -> N
 
 
 def test_a_line_blocked_for_three_seconds_is_slow(outbox: Outbox, transport: MemoryTransport) -> None:
-    transport.block()
+    block(outbox, transport)
     outbox.put(b"x")
     outbox.flush(10.0)
     assert not outbox.slow(13.0)
@@ -82,7 +87,7 @@ def test_a_line_blocked_for_three_seconds_is_slow(outbox: Outbox, transport: Mem
 
 def test_a_line_that_drained_in_between_is_not_slow(outbox: Outbox, transport: MemoryTransport) -> None:
     for now in range(10, 20, 2):
-        transport.block()
+        block(outbox, transport)
         outbox.put(b"x")
         outbox.flush(float(now))
         assert not outbox.slow(now + 1.9)
@@ -91,10 +96,31 @@ def test_a_line_that_drained_in_between_is_not_slow(outbox: Outbox, transport: M
 
 
 def test_last_words_are_written_whatever_the_line_holds(outbox: Outbox, transport: MemoryTransport) -> None:
-    transport.block()
+    block(outbox, transport)
     outbox.put(b"closing")
     outbox.flush_all()
     assert transport.written == [b"closing"]
+
+
+def test_plain_tcp_is_written_without_the_event_loop_and_the_rest_through_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as sock:
+        other, _ = server.accept()
+        with other:
+            transport = _SocketTransport(sock)
+            outbox = Outbox(transport, [], set())
+            assert outbox.line_free()
+            outbox.write(b"abc")
+            assert (other.recv(10), transport.written) == (b"abc", [])
+            outbox.write(b"x" * 50_000_000)
+            assert len(transport.written) == 1
+            assert 0 < len(transport.written[0]) < 50_000_000
+            transport.block()
+            outbox.write(b"later")
+            assert transport.written[1] == b"later"
+            outbox.drop()
+            outbox.held.clear()
+            outbox.write(b"gone")
+            assert transport.written[2] == b"gone"
 
 
 class _SocketTransport(MemoryTransport):

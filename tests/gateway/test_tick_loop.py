@@ -72,7 +72,7 @@ def test_a_correction_becomes_a_fix(inside: Any) -> None:
 
 def test_volatile_data_is_withheld_from_a_blocked_line_and_reliable_data_waits(inside: Any) -> None:
     ana, ben = inside.join("ana"), inside.join("ben")
-    inside.transports[ana].block()
+    inside.block(ana)
     ana.send("notice", Notice("a", "b"))
     inside.tick(3)
     assert inside.writes(ana) == []
@@ -84,7 +84,7 @@ def test_volatile_data_is_withheld_from_a_blocked_line_and_reliable_data_waits(i
 
 def test_a_slow_consumer_is_aborted_and_told_when_coming_back(inside: Any) -> None:
     ana = inside.join()
-    inside.transports[ana].block()
+    inside.block(ana)
     for _ in range(limits.OUTBOX_MAX_MESSAGES + 1):
         ana.send("notice", Notice("a", "b"))
     inside.tick()
@@ -96,7 +96,7 @@ def test_a_slow_consumer_is_aborted_and_told_when_coming_back(inside: Any) -> No
 
 def test_a_line_blocked_for_three_seconds_is_aborted_and_no_sooner(inside: Any) -> None:
     ana = inside.join()
-    inside.transports[ana].block()
+    inside.block(ana)
     ana.send("notice", Notice("a", "b"))
     inside.tick(60)
     assert not inside.transports[ana].aborted
@@ -106,7 +106,7 @@ def test_a_line_blocked_for_three_seconds_is_aborted_and_no_sooner(inside: Any) 
 
 def test_a_blocked_line_is_noticed_even_if_nothing_reliable_waits(inside: Any) -> None:
     ana = inside.join()
-    inside.transports[ana].block()
+    inside.block(ana)
     inside.tick(85)
     assert inside.transports[ana].aborted
 

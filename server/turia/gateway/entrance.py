@@ -66,7 +66,9 @@ class Entrance:
         house = self._house
         self._number += 1
         address = self.address(request)
-        connection = Connection(self._number, address, link, Outbox(transport, house.dirty), house.clock.monotonic())
+        connection = Connection(
+            self._number, address, link, Outbox(transport, house.dirty, house.held), house.clock.monotonic()
+        )
         connection.refusal = self._refusal(request, address)
         house.connections.add(connection)
         house.stats.opened += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -34,11 +34,14 @@ class House:
         self.stats = GatewayStats()
         self.tick = 0
         self.dirty: list[Outbox] = []
+        self.held: set[Outbox] = set()
         self.inbox = PoseInbox(capacity)
         self.lines = Lines(capacity)
         self.live = np.zeros(capacity, dtype=np.bool_)
         self.connections: set[Connection] = set()
         self.by_slot: dict[int, Connection] = {}
+        #: ``send`` of the outbox of every slot: the flush touches nothing else of a connection.
+        self.sends: list[Callable[[bytes], int]] = [_nowhere] * capacity
         self.by_person: dict[str, Connection] = {}
         self.companions: dict[str, list[Connection]] = {}
         #: Slots that gave a sign of life other than a pose since the last tick.
@@ -49,10 +52,11 @@ class House:
     def seat(self, connection: Connection, person: Person, slot: int, tier: str) -> None:
         """``connection`` owns ``slot`` from now on."""
         connection.person = person
-        connection.slot = slot
+        connection.slot = connection.outbox.slot = slot
         connection.tier = connection.asked_tier = tier
         connection.state = State.JOINED
         self.by_slot[slot] = connection
+        self.sends[slot] = connection.outbox.send
         self.by_person[person.id] = connection
         self.live[slot] = True
         self.inbox.reset(slot)
@@ -122,7 +126,7 @@ class House:
         person, slot = connection.person, connection.slot
         if person is None:
             return
-        connection.slot = NO_SLOT
+        connection.slot = connection.outbox.slot = NO_SLOT
         if connection.companion:
             self._release_companion(connection, person)
         elif self.by_slot.get(slot) is connection:
@@ -133,12 +137,13 @@ class House:
         """Take the connection off ``slot`` without a word to the space."""
         connection = self.by_slot.pop(slot, None)
         self.live[slot] = False
+        self.sends[slot] = _nowhere
         self.inbox.forget(slot)
         self.heard.discard(slot)
         if connection is not None and connection.person is not None:
             if self.by_person.get(connection.person.id) is connection:
                 del self.by_person[connection.person.id]
-            connection.slot = NO_SLOT
+            connection.slot = connection.outbox.slot = NO_SLOT
         return connection
 
     def _release_companion(self, connection: Connection, person: Person) -> None:
@@ -175,6 +180,10 @@ class House:
             if self._farewells[person][1] > now:
                 return
             del self._farewells[person]
+
+
+def _nowhere(data: bytes) -> int:
+    return len(data)
 
 
 def too_often(what: str) -> Refused:

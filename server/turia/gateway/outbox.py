@@ -2,12 +2,18 @@
 
 Within a tick everything for one client is joined and written once. Nothing is handed to a transport that still holds
 bytes of an earlier tick: so the bound is ours, and the newest snapshot never stands behind old ones.
+
+Where the line is plain TCP and holds nothing, bytes go to the operating system without a detour through the event loop
+(*measured*: 5.7 against 6.3 to 9 us a write with uvloop, 5.7 for a loop in C). What it does not take, and everything of
+TLS, goes through the transport. The socket is a duplicate of the transport's: the transport closes its own whenever it
+likes, and its number may be another connection's the moment after.
 """
 
 from __future__ import annotations
 
 import socket
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
 from turia.protocol import limits
 
@@ -25,14 +31,21 @@ class Transport(Protocol):
 
 
 class Outbox:
-    """``dirty`` is the list of all outboxes that hold reliable frames since the last flush, shared by a gateway."""
+    """``dirty`` and ``held`` are shared by a gateway: the outboxes with reliable frames since the last flush, and those
+    whose transport may hold bytes back (all others hold none, so nobody needs to ask them)."""
 
-    __slots__ = ("_blocked_since", "_dirty", "pending", "pending_bytes", "transport", "write")
+    __slots__ = ("_blocked_since", "_dirty", "_socket", "held", "pending", "pending_bytes", "send", "slot", "transport")
 
-    def __init__(self, transport: Transport, dirty: list[Outbox]) -> None:
+    def __init__(self, transport: Transport, dirty: list[Outbox], held: set[Outbox]) -> None:
         self.transport = transport
-        #: Volatile bytes go straight here when ``pending`` is empty.
-        self.write = transport.write
+        self.held = held
+        #: Slot of the avatar that is shown the venue through this outbox, -1 for none.
+        self.slot = -1
+        self._socket = _duplicate(transport)
+        #: Hands bytes to the operating system and returns how many it took (:meth:`rest` takes the others); raises
+        #: OSError. Only for a line that is free and has nothing pending.
+        self.send: Callable[[bytes], int] = self._through if self._socket is None else self._socket.send
+        held.add(self)  # the handshake may still be in the transport
         self.pending: list[bytes] = []
         self.pending_bytes = 0
         self._dirty = dirty
@@ -47,7 +60,12 @@ class Outbox:
 
     def line_free(self) -> bool:
         """Whether the operating system has taken all that was written before."""
-        return self.transport.get_write_buffer_size() == 0
+        if self not in self.held:
+            return True
+        if self.transport.get_write_buffer_size():
+            return False
+        self.held.discard(self)
+        return True
 
     def flush(self, now: float) -> bool:
         """Write the reliable lane if the line is free; True when nothing is left. ``now``: monotonic seconds."""
@@ -81,10 +99,48 @@ class Outbox:
             return True
         return self._blocked_since is not None and now - self._blocked_since > limits.OUTBOX_MAX_AGE_S
 
+    def write(self, data: bytes) -> None:
+        """Write now, in order."""
+        if not self.line_free():
+            self._through(data)
+            return
+        try:
+            sent = self.send(data)
+        except OSError:
+            sent = 0
+        if sent != len(data):
+            self.rest(data, sent)
+
+    def rest(self, data: bytes, sent: int) -> None:
+        """The operating system took only ``sent`` bytes of ``data``: it is full, or the line is broken, which the
+        transport finds out."""
+        self._through(data[sent:])
+
     def drop(self) -> None:
-        """Forget what waits: the transport is gone."""
+        """Forget what waits: the transport is gone, or about to be."""
+        self.held.discard(self)
+        if self._socket is not None:
+            self._socket.close()
         self.pending.clear()
         self.pending_bytes = 0
+
+    def _through(self, data: bytes) -> int:
+        self.held.add(self)
+        self.transport.write(data)
+        return len(data)
+
+
+def _duplicate(transport: Transport) -> socket.socket | None:
+    """A socket of our own for the same line; None where bytes must go through the transport."""
+    theirs: Any = transport.get_extra_info("socket")
+    if theirs is None or transport.get_extra_info("sslcontext") is not None:
+        return None
+    try:
+        ours = socket.fromfd(theirs.fileno(), theirs.family, socket.SOCK_STREAM)
+    except OSError:  # no descriptor left, or the line has just ended: the transport will do
+        return None
+    ours.setblocking(False)
+    return ours
 
 
 def bound_kernel_buffers(transport: Transport) -> None:

@@ -96,18 +96,18 @@ class TickLoop:
 
     def _select(self) -> None:
         house = self._house
-        ready = house.lines.ready(house.tick, house.clock.monotonic(), self._free_lines(), house.live)
+        ready = self._ready()
         head, tail = snapshot_frames.HEAD, snapshot_frames.TAIL
         packed = house.space.select_and_pack(house.tick, ready, head=head, tail=tail)
         self._introduce(packed)
         self._write(packed, self._crowd(house.space.crowd(house.tick), ready))
 
-    def _free_lines(self) -> Bool:
+    def _ready(self) -> Bool:
+        """Who gets volatile data in this tick."""
         house = self._house
-        free = np.zeros(len(house.live), dtype=np.bool_)
-        slots = [slot for slot, each in house.by_slot.items() if not each.outbox.transport.get_write_buffer_size()]
-        free[slots] = True
-        return free
+        free = np.ones(len(house.live), dtype=np.bool_)
+        free[[each.slot for each in list(house.held) if not each.line_free() and each.slot >= 0]] = False
+        return house.lines.ready(house.tick, house.clock.monotonic(), free, house.live)
 
     def _introduce(self, packed: Packed) -> None:
         """Names before faces: ``who`` stands on the reliable lane, which is written before the snapshot."""
@@ -131,21 +131,24 @@ class TickLoop:
     def _write(self, packed: Packed, crowd: dict[int, bytes]) -> None:
         """One write for each client: answers and entries, snapshot, crowd."""
         house = self._house
-        by_slot = house.by_slot
         begin, end = snapshot_frames.frame_in_place(packed)
         data = packed.buffer.tobytes()
+        sends = house.sends
+        joined = {outbox.slot for outbox in house.dirty if outbox.pending} | crowd.keys()
         for slot, first, last in zip(packed.slots.tolist(), begin.tolist(), end.tolist(), strict=True):
-            outbox = by_slot[slot].outbox
             frame = data[first:last]
-            if crowd and slot in crowd:
-                frame += crowd.pop(slot)
-            if outbox.pending:
-                outbox.flush_with(frame)
-            else:
-                outbox.write(frame)
+            if joined and slot in joined:
+                house.by_slot[slot].outbox.flush_with(frame + crowd.pop(slot, b""))
+                continue
+            try:
+                sent = sends[slot](frame)
+            except OSError:
+                sent = 0
+            if sent != last - first:
+                house.by_slot[slot].outbox.rest(frame, sent)
         for slot, frame in crowd.items():
-            if slot in by_slot:
-                by_slot[slot].outbox.flush_with(frame)
+            if slot in house.by_slot:
+                house.by_slot[slot].outbox.flush_with(frame)
         house.lines.sent(packed.slots)
         house.stats.snapshots += len(packed.slots)
         house.stats.snapshot_bytes += int((end - begin).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from aiohttp import web
@@ -17,7 +17,7 @@ from turia.protocol.messages import Place
 from turia.testing.manual_clock import ManualClock
 from turia.testing.still_space import StillSpace
 from turia.testing.wire import WireClient
-from turia.world.space import Person
+from turia.world.space import Person, Space
 
 
 class NameTokens:
@@ -55,7 +55,7 @@ class Rig:
         self.clock = clock if clock is not None else ManualClock()
         self.settings = GatewaySettings(**{"venue": "rig", "capacity": getattr(self.space, "capacity", 64), **settings})
         self.gateway = Gateway(
-            self.space,
+            cast("Space", self.space),
             authenticator=NameTokens(),
             tickets=PlainTickets(),
             settings=self.settings,
