@@ -70,7 +70,7 @@ def gather(avatars: Avatars, slots: Index) -> Crowd:
     candidates = leaves.members[leaves.near].reshape(len(leaves.near), -1)
     slot = padded.astype(np.uint16)
     tall = bool(np.ptp(y[:-1]) > 1.0)
-    return Crowd(slot, x, y, z, leaves, candidates, x[candidates], z[candidates], slot[candidates], tall)
+    return Crowd(slot, x, y, z, leaves, candidates, x.take(candidates), z.take(candidates), slot.take(candidates), tall)
 
 
 class Refresher:
@@ -84,7 +84,7 @@ class Refresher:
         self.heroes: Bool = np.zeros(avatars.slots + 1, np.bool_)
         # what each slot is to each client of the chunk at hand, see Views.replace; zero between calls
         self._code: U8 = np.zeros(CHUNK * (avatars.slots + 1), np.uint8)
-        self._code_row: Index = (np.arange(CHUNK) * (avatars.slots + 1))[:, None]
+        self._code_row: U32 = (np.arange(CHUNK, dtype=np.uint32) * np.uint32(avatars.slots + 1))[:, None]
 
     def refresh(self, population: Population, due: Bool) -> None:
         """New sets for the members of a population that are due (bool (slots + 1,))."""
@@ -110,7 +110,7 @@ class Refresher:
         if reach < key.shape[1]:
             key.partition(reach - 1, axis=1)
             key = np.ascontiguousarray(key[:, :reach])
-        near = slots.reshape(-1).take((key & _COLUMN) + (row * np.intp(slots.shape[1]))[:, None])
+        near = slots.reshape(-1).take((key & _COLUMN) + (row * slots.shape[1]).astype(np.uint32)[:, None])
         self._keep(clients, key, near, self._codes(clients, near), first)
 
     def _cost(self, crowd: Crowd, points: Index, clients: Index, leaf: I32) -> F32:
@@ -157,7 +157,7 @@ class Refresher:
     def _codes(self, clients: Index, slots: U16) -> U8:
         """What each of ``slots`` (m, c) is to its client now: see Views.replace."""
         view, table, row = self._views, self._code, self._code_row[: len(clients)]
-        old = view.slot[clients] + row
+        old = (view.slot[clients] + row).astype(np.intp)
         table[old] = _OLD_COLUMN
         waiting = np.flatnonzero(view.gone_n[clients])
         gone = view.gone[clients[waiting]] + row[waiting]
@@ -175,13 +175,15 @@ class Refresher:
         key = _keys(cost)
         key.sort(axis=1)
         key = key[:, :COLUMNS]
-        order = (key & _COLUMN) + (np.arange(len(key)) * slots.shape[1])[:, None]
+        order = (key & _COLUMN) + (np.arange(len(key)) * slots.shape[1]).astype(np.uint32)[:, None]
         cost, slots, code = (key & ~_COLUMN).view(np.float32), slots.take(order), code.take(order)
         if cost.shape[1] < COLUMNS:
             cost, slots, code = _widened(cost, slots, code, self._avatars.empty)
-        out = (cost == _NEVER) | (np.arange(COLUMNS) >= self._neighbours[clients][:, None])
-        np.copyto(slots, np.uint16(self._avatars.empty), where=out)
-        np.copyto(code, np.uint8(0), where=out)
+        wanted = self._neighbours[clients]
+        if wanted.min() < COLUMNS or cost[:, -1].max() == _NEVER:
+            out = (cost == _NEVER) | (np.arange(COLUMNS) >= wanted[:, None])
+            np.copyto(slots, np.uint16(self._avatars.empty), where=out)
+            np.copyto(code, np.uint8(0), where=out)
         self._views.replace(clients, slots, weights(cost, first), code)
 
 

@@ -14,7 +14,7 @@ from turia.protocol.limits import CM_PER_M, MAX_SPEED_CREDIT_M, MAX_SPEED_M_S, T
 from turia.world.arrays import F64, I32, U8, Bool
 from turia.world.avatars import Avatars
 from turia.world.rights import Rights
-from turia.world.walkable import FREE, REASONS, Forbidden, WalkField
+from turia.world.walkable import FREE, REASONS, WalkField
 
 Index = NDArray[np.intp]
 
@@ -78,14 +78,17 @@ class Motion:
         poses = self._poses[slots]
         void = self._void_until[slots]
         valid = self._avatars.used[slots] & ((poses["tick"] >= void) | (tick - void > VOID_AT_MOST))
-        slots, poses = slots[valid], poses[valid]
+        if not valid.all():
+            slots, poses = slots[valid], poses[valid]
         seated = self._avatars.seat[slots] >= 0
-        self._turn(slots[seated], poses[seated])
-        return self._walk(slots[~seated], poses[~seated], tick)
+        if seated.any():
+            self._turn(slots[seated], poses[seated])
+            slots, poses = slots[~seated], poses[~seated]
+        return self._walk(slots, poses, tick)
 
     def _turn(self, slots: Index, poses: NDArray[np.void]) -> None:
         """Seated people look around, wave and raise hands; they go nowhere."""
-        rows = self._avatars.row[slots]
+        rows = self._avatars.row.take(slots)
         rows["yaw"] = poses["yaw"]
         rows["state"] = self._state(slots, poses, state.SEATED)
         self._take(slots, poses, rows)
@@ -94,7 +97,7 @@ class Motion:
         a = self._avatars
         x0, z0 = _metres(a.row["x"][slots]), _metres(a.row["z"][slots])
         x1, z1 = _metres(poses["x"]), _metres(poses["z"])
-        distance = np.hypot(x1 - x0, z1 - z0)
+        distance = np.sqrt((x1 - x0) ** 2 + (z1 - z0) ** 2)
         surface = a.surface[slots]
         reason = np.where(distance > self._credit[slots] + _ROUNDING_M, _FAST, FREE).astype(np.uint8)
         go = np.flatnonzero((reason == FREE) & (distance > 0))
@@ -118,7 +121,7 @@ class Motion:
             bad = np.flatnonzero(reason != FREE)
             if not bad.size:
                 break
-            legs = Forbidden(forbidden.doors, forbidden.zones, forbidden.door_rights, forbidden.zone_rights, slots[bad])
+            legs = forbidden.of(bad)
             first = self._field.sweep(surface[bad], x0[bad], z0[bad], turn_x[bad], turn_z[bad], legs)
             second = self._field.sweep(first.surface, turn_x[bad], turn_z[bad], x1[bad], z1[bad], legs)
             fine = (first.reason == FREE) & (second.reason == FREE)
@@ -127,7 +130,7 @@ class Motion:
 
     def _arrive(self, slots: Index, poses: NDArray[np.void], surface: I32) -> None:
         a, field = self._avatars, self._field
-        rows = a.row[slots]
+        rows = a.row.take(slots)
         for name in ("x", "y", "z", "yaw"):
             rows[name] = poses[name]
         motion = poses["state"] & np.uint8(state.MOTION_MASK)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from turia.world.arrays import I64, U16, U32, Bool
 from turia.world.avatars import Avatars
-from turia.world.views import COLUMNS, DUE, EVERY_TICK, Views
+from turia.world.views import COLUMNS, DUE, EVERY_TICK, Index, Views, where
 
-CHUNK: Final = 256
+CHUNK: Final = 512
 #: So many columns, the first in rank, are never put off for the sake of others.
 NEAR: Final = 16
 #: Ticks that a client may be behind and still have them piled up.
@@ -23,28 +22,31 @@ _NEAR_BONUS: Final = np.where(np.arange(COLUMNS) < NEAR, 1 << 16, 0).astype(np.u
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Entries of this tick, those of one client together, clients in order.
+    """Entries of this tick for the clients ``clients`` (c,), in order of slot.
 
-    ``clients`` (c,) with ``updates, back, gone`` int64 (c,): how many entries each has. ``update_slots``,
-    ``back_slots``, ``gone_slots`` uint16: the slots, client after client. ``first`` (k, 2): client and slot of the
-    updates that are the first the client hears of somebody.
+    ``slot`` uint16 (c, COLUMNS) are their neighbours, ``update`` and ``back`` bool (c, COLUMNS) say which are sent and
+    which are named as returned. ``gone`` uint16: who left, ``gone_n`` int64 (c,) of each client, client after client.
+    ``first`` (k, 2): client and slot of the updates that are the first the client hears of somebody.
     """
 
-    clients: NDArray[np.intp]
-    updates: I64
-    back: I64
-    gone: I64
-    update_slots: U16
-    back_slots: U16
-    gone_slots: U16
-    first: NDArray[np.intp]
+    clients: Index
+    slot: U16
+    update: Bool
+    back: Bool
+    gone: U16
+    gone_n: I64
+    first: Index
+
+    def entries(self) -> I64:
+        """How many entries each client has, (c,)."""
+        return count(self.update) + count(self.back) + self.gone_n
 
     def only(self, clients: Bool) -> Chosen:
         """Without clients that have no entries: those not in the mask (c,)."""
         if clients.all():
             return self
-        counts = (self.clients[clients], self.updates[clients], self.back[clients], self.gone[clients])
-        return Chosen(*counts, self.update_slots, self.back_slots, self.gone_slots, self.first)
+        slot, update, back = self.slot[clients], self.update[clients], self.back[clients]
+        return Chosen(self.clients[clients], slot, update, back, self.gone, self.gone_n[clients], self.first)
 
 
 class Selector:
@@ -92,66 +94,54 @@ class Selector:
         shown |= update
         shown |= back
 
-    def _listed(self, clients: NDArray[np.intp]) -> Chosen:
+    def _listed(self, clients: Index) -> Chosen:
         view = self._views
         slot, update, back, first = view.slot, self._update, self._back, self._first
         if len(clients) < self._avatars.slots:
             slot, update, back, first = slot[clients], update[clients], back[clients], first[clients]
-        gone_n = view.gone_n[clients]
+        gone_n = view.gone_n[clients].astype(np.int64)
         leaving = clients[gone_n > 0]
-        gone_slots = view.gone[leaving][np.arange(COLUMNS) < view.gone_n[leaving][:, None]]
+        gone = view.gone[leaving][np.arange(COLUMNS) < view.gone_n[leaving][:, None]]
         view.gone[leaving] = self._avatars.empty
         view.gone_n[leaving] = 0
-        new = np.flatnonzero(first)
-        return Chosen(
-            clients=clients,
-            updates=_count(update),
-            back=_count(back),
-            gone=gone_n.astype(np.int64),
-            update_slots=slot[update],
-            back_slots=slot[back] if back.any() else np.empty(0, np.uint16),
-            gone_slots=gone_slots,
-            first=np.stack([clients[new // COLUMNS], slot.reshape(-1)[new].astype(np.intp)], axis=1),
-        )
+        row, column = where(first)
+        new = np.stack([clients[row], slot[row, column].astype(np.intp)], axis=1)
+        return Chosen(clients, slot, update, back, gone, gone_n, new)
 
 
-def _count(mask: Bool) -> I64:
+def count(mask: Bool) -> I64:
     """True entries of each row of at most 255 columns."""
-    count: I64 = mask.view(np.uint8).sum(axis=1, dtype=np.uint8).astype(np.int64)
-    return count
+    counted: I64 = mask.view(np.uint8).sum(axis=1, dtype=np.uint8).astype(np.int64)
+    return counted
 
 
 def _fit(update: Bool, back: Bool, pending: U16, budget: I64) -> None:
     """Put off what is over budget: returns go first (they are cheap), then the near, then what piled up most."""
-    count = _count(back)
-    if (count > budget).any():
+    returns = count(back)
+    if (returns > budget).any():
         back &= np.cumsum(back, axis=1) <= budget[:, None]
-        count = np.minimum(count, budget)
-    room = budget - count
-    over = np.flatnonzero(_count(update) > room)
-    if not over.size:
+        returns = np.minimum(returns, budget)
+    room = budget - returns
+    if not (count(update) > room).any():
         return
-    room = room[over]
-    # the columns that are due every tick fit in nearly always: then only the others compete
-    front = _count(update[over, :EVERY_TICK])
-    fits = front <= room
-    far, all_ = over[fits], over[~fits]
-    if far.size:
-        key = pending[far, EVERY_TICK:].astype(np.uint32)
-        update[far, EVERY_TICK:] = _most(key, update[far, EVERY_TICK:], room[fits] - front[fits])
-    if all_.size:
-        key = pending[all_] + _NEAR_BONUS
-        update[all_] = _most(key, update[all_], room[~fits])
+    # the columns that are due every tick nearly always fit in: then only the others compete
+    front = count(update[:, :EVERY_TICK])
+    tight = np.flatnonzero(front > room)
+    if tight.size:
+        update[tight] = _most(pending[tight] + _NEAR_BONUS, update[tight], room[tight])
+    left = np.where(front > room, COLUMNS, room - front)
+    far = update[:, EVERY_TICK:]
+    far[:] = _most(pending[:, EVERY_TICK:].astype(np.uint32), far, left)
 
 
 def _most(key: U32, among: Bool, room: I64) -> Bool:
-    """Of the entries ``among`` (m, c) of each row those with the highest keys, ``room`` (m,) of them."""
+    """Of the entries ``among`` (m, c) of each row those with the highest keys, at most ``room`` (m,) of them."""
+    width = key.shape[1]
     key <<= np.uint32(8)
-    key |= np.arange(key.shape[1], 0, -1, dtype=np.uint32)
+    key |= np.arange(width, 0, -1, dtype=np.uint32)
     key *= among
     ordered = np.sort(key, axis=1)
-    width = key.shape[1]
     least = ordered[np.arange(len(key)), np.maximum(width - 1 - room, 0)]
+    least[room >= width] = 0
     chosen: Bool = key > least[:, None]
-    chosen[room >= width] = among[room >= width]
     return chosen

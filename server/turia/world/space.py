@@ -361,8 +361,7 @@ class Space:
         """First half of :meth:`select_and_pack`: what goes into the snapshots of this tick."""
         due, behind = self._schedule.to_send(tick, ready)
         chosen = self._selector.select(due, behind, self._schedule.budget())
-        entries = chosen.updates + chosen.back + chosen.gone
-        return chosen.only(self._schedule.worth_sending(chosen.clients, entries, tick))
+        return chosen.only(self._schedule.worth_sending(chosen.clients, chosen.entries(), tick))
 
     def pack(self, tick: int, chosen: Chosen, *, head: int, tail: int) -> Packed:
         """Second half of :meth:`select_and_pack`: the bytes."""
@@ -372,9 +371,10 @@ class Space:
     def _introductions(self, chosen: Chosen) -> dict[int, list[Introduction]]:
         if not chosen.first.size:
             return {}
-        clients, starts = np.unique(chosen.first[:, 0], return_index=True)
+        client = chosen.first[:, 0]
+        starts = np.flatnonzero(np.append(True, client[1:] != client[:-1]))
         people = self._cards[chosen.first[:, 1]].tolist()
-        places = np.searchsorted(chosen.clients, clients).tolist()
+        places = np.searchsorted(chosen.clients, client[starts]).tolist()
         bounds = [*starts.tolist(), len(people)]
         return {place: people[bounds[k] : bounds[k + 1]] for k, place in enumerate(places)}
 

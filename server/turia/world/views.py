@@ -63,21 +63,21 @@ class Views:
 
     def forget(self, slots: Bool) -> None:
         """Take the slots of a mask (avatars.slots + 1,) out of every set: they went where not all may see them."""
-        client, column = self._holding(slots)
-        self._withdraw(client, column)
-        self.slot[client, column] = self.empty
-        self.written[client, column] = 0
-        self.pending[client, column] = 0
+        client, at = self._holding(slots)
+        self._withdraw(client, at)
+        self.slot.reshape(-1)[at] = self.empty
+        self._written[at] = 0
+        self._pending[at] = 0
 
     def introduce_again(self, slots: Bool) -> None:
         """Who is behind these slots (mask, as above) changed: whoever is shown them is told with the next update."""
-        self.written[self._holding(slots)] = 0
+        self._written[self._holding(slots)[1]] = 0
 
     def _holding(self, slots: Bool) -> tuple[Index, Index]:
-        """Client and column of everybody who is connected and has one of these slots in his set."""
+        """Client and place in the flat arrays of each column of the connected that has one of these slots."""
         clients = self._avatars.where(self._avatars.attached)
         row, column = where(slots.take(self.slot[clients]))
-        return clients[row], column
+        return clients[row], clients[row] * COLUMNS + column
 
     def replace(self, clients: Index, slot: U16, weight: U16, code: U8) -> None:
         """Give ``clients`` (m,) new sets: ``slot`` and ``weight`` (m, COLUMNS) in order of rank.
@@ -85,14 +85,17 @@ class Views:
         ``code`` uint8 (m, COLUMNS) says what each was: 1 + its old column; 1 + COLUMNS + its place in ``gone``; 0 else.
         """
         kept = (code - np.uint8(1)) < COLUMNS
-        was = np.where(kept, code + (clients * COLUMNS - 1)[:, None], len(self._stays) - 1)
+        was = (clients * COLUMNS - 1).astype(np.uint32)[:, None] + code
+        np.copyto(was, np.uint32(len(self._stays) - 1), where=~kept)
+        was = was.astype(np.intp)
         self._stays[was] = True
         dropped, column = where(self.shown[clients] > self._stays[:-1].reshape(-1, COLUMNS)[clients])
         self._stays[was] = False
         returned = code > COLUMNS
         if returned.any():
             self._recall_gone(clients, code)
-        self._withdraw(clients[dropped], column)
+        client = clients[dropped]
+        self._withdraw(client, client * COLUMNS + column)
         written, pending, shown = self._written.take(was), self._pending.take(was), self._shown.take(was)
         fresh = np.flatnonzero((slot != self.empty) > kept)
         written.reshape(-1)[fresh] = self._remembered(clients[fresh // COLUMNS], slot.reshape(-1)[fresh])
@@ -109,16 +112,15 @@ class Views:
         self.gone[touched] = np.sort(self.gone[touched], axis=1)
         self.gone_n[touched] = (self.gone[touched] != self.empty).sum(axis=1)
 
-    def _withdraw(self, client: Index, column: Index) -> None:
+    def _withdraw(self, client: Index, at: Index) -> None:
         """Columns (those of a client together) that leave: remember them; those that the client displays are gone."""
-        at = client * COLUMNS + column
         shown = self._shown[at]
         at, client = at[shown], client[shown]
         if not client.size:
             return
         slot = self.slot.reshape(-1)[at]
         self._seen[client * MEMORY + slot % MEMORY] = self._known(slot, self._written[at])
-        self.gone[client, self.gone_n[client] + _rank_in_group(client)] = slot
+        self.gone.reshape(-1)[client * COLUMNS + self.gone_n[client] + _rank_in_group(client)] = slot
         self.gone_n += np.bincount(client, minlength=len(self.gone_n))
         self._shown[at] = False
 
@@ -136,7 +138,9 @@ class Views:
 
 def where(mask: Bool) -> tuple[Index, Index]:
     """Row and column of the true entries, row by row: ``np.nonzero``, several times faster where they are few."""
-    return np.divmod(np.flatnonzero(mask), mask.shape[1])
+    at = np.flatnonzero(mask)
+    row = at // mask.shape[1]
+    return row, at - row * mask.shape[1]
 
 
 def _rank_in_group(group: Index) -> Index:

@@ -111,12 +111,17 @@ class WalkField:
         Surfaces given must exist (>= 0). No mover is looped over: each round takes one border of all who have one left.
         """
         u0, w0, u1, w1 = self._u(x0), self._w(z0), self._u(x1), self._w(z1)
-        march = _March(u0, w0, u1, w1)
         at = surface.astype(np.int32, copy=True)
         reason = np.zeros(len(at), np.uint8)
-        live = np.flatnonzero(march.left_x + march.left_z > 0)
+        # most steps stay within a cell: they are done
+        leaving = np.flatnonzero((np.floor(u0) != np.floor(u1)) | (np.floor(w0) != np.floor(w1)))
+        march = _March(u0[leaving], w0[leaving], u1[leaving], w1[leaving])
+        gone, why = at[leaving], reason[leaving]
+        forbidden = forbidden.of(leaving)
+        live = np.arange(len(leaving))
         while live.size:
-            live = self._cross(march, at, reason, live, forbidden)
+            live = self._cross(march, gone, why, live, forbidden)
+        at[leaving], reason[leaving] = gone, why
         return Swept(at, reason)
 
     def nearest(
@@ -213,9 +218,9 @@ class Forbidden:
     """What is closed, and for whom not.
 
     ``doors``, ``zones``: bool (256,), forbidden to people without a right. ``door_rights``, ``zone_rights``: bool
-    (people, 256); None when nobody has any. ``who`` int (movers,): the row there of each mover. Index 255 (none)
-    is never forbidden. Somebody who is on the sill of a door that closes, or in a zone whose right he lost, may move there and
-    leave, not enter again.
+    (people, 256); None when nobody has any. ``who`` int (movers,): the row there of each mover. Index 255 (none) is
+    never forbidden. Somebody who is on the sill of a door that closes, or in a zone whose right he lost, may move there
+    and leave, not enter again.
     """
 
     doors: NDArray[np.bool_]
@@ -228,6 +233,11 @@ class Forbidden:
     def nothing(cls) -> Forbidden:
         """Everything is open to everyone."""
         return cls(np.zeros(256, np.bool_), np.zeros(256, np.bool_))
+
+    def of(self, movers: I64) -> Forbidden:
+        """The same for some of the movers."""
+        who = None if self.who is None else self.who[movers]
+        return Forbidden(self.doors, self.zones, self.door_rights, self.zone_rights, who)
 
     def reasons(self, field: WalkField, mover: I64, from_: I32, to: I32) -> U8:
         """Reason uint8 (n,) that stops each mover on the way ``from_`` -> ``to`` (-1: a wall)."""
