@@ -8,6 +8,9 @@ export class Screen {
   /** Pixels of one rem. */
   rem = $state(16);
 
+  /** The device is made for fingers: nobody has touched the picture yet when the stick must be there. */
+  coarse = $state(false);
+
   /** Side by side becomes one column. */
   readonly narrow = $derived(this.width < 56 * this.rem);
   /** Panels come from below instead of from the side. */
@@ -21,6 +24,7 @@ export class Screen {
   measure(root: HTMLElement): void {
     this.width = window.innerWidth;
     this.height = window.innerHeight;
+    this.coarse = window.matchMedia("(hover: none) and (pointer: coarse)").matches;
     this.rem = parseFloat(getComputedStyle(root).fontSize) || 16;
   }
 
