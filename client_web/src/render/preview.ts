@@ -31,7 +31,7 @@ class Preview implements AvatarPreview {
   private readonly figures = new Figures(1);
   private readonly motion = newMotion(7);
   private readonly abort = new AbortController();
-  private readonly disc = new Mesh(new CircleGeometry(0.62, 48), new MeshLambertMaterial({ color: 0xdfe7ea }));
+  private readonly disc = new Mesh(new CircleGeometry(0.5, 48), new MeshLambertMaterial({ color: 0xdfe7ea }));
   private parts: FigureParts;
   private yaw = FRONT;
   private emote = 0;
@@ -143,10 +143,10 @@ class Preview implements AvatarPreview {
       this.renderer.setSize(width, height, false);
     }
     const aspect = width / height;
-    const distance = Math.max(4.5, 2.6 / aspect);
+    const distance = Math.max(4.9, 2.5 / aspect);
     this.camera.aspect = aspect;
     this.camera.position.set(0, 1.25, distance);
-    this.camera.lookAt(0, 0.9, 0);
+    this.camera.lookAt(0, 0.88, 0);
     this.camera.updateProjectionMatrix();
   }
 }

@@ -103,8 +103,8 @@ function hairline(front: number, nape: number): (d: V3) => number {
 
 function shell(b: MeshBuilder, thickness: (d: V3) => number, mask: (d: V3) => number, shade = 1, finer = 1): void {
   b.ellipsoid(HEAD_CENTRE, HEAD_RADII, {
-    rows: b.count(16 * finer, 7),
-    cols: b.count(20 * finer, 9),
+    rows: b.count(17 * finer, 7),
+    cols: b.count(24 * finer, 9),
     slot: SLOT.hair,
     bones: BONE,
     shade: (p) => shade * mix(0.78, 1.06, smooth(1.5, 1.7, p[1])),

@@ -34,8 +34,8 @@ export function facePoint(x: number, y: number, out: number): V3 {
 export function addHead(b: MeshBuilder): void {
   const far = b.detail < 0.8;
   b.ellipsoid(HEAD_CENTRE, HEAD_RADII, {
-    rows: b.count(14, 7),
-    cols: b.count(18, 8),
+    rows: b.count(12, 7),
+    cols: b.count(16, 8),
     slot: SLOT.skin,
     bones: BONE,
     shape: headShape,
@@ -62,8 +62,8 @@ function addEye(b: MeshBuilder, side: number): void {
   const far = b.detail < 0.8;
   const c = facePoint(0.046 * side, EYE_Y, -0.003);
   b.ellipsoid(c, [0.0165, 0.0215, 0.0115], {
-    rows: far ? 4 : 7,
-    cols: far ? 5 : 10,
+    rows: far ? 4 : 6,
+    cols: far ? 5 : 9,
     slot: SLOT.dark,
     bones: BONE,
     shade: 1,

@@ -36,7 +36,7 @@ function shell(b: MeshBuilder, thickness: (d: V3) => number, shade: number | ((p
 /** How far a direction lies outside the oval of the face, 0 inside to 1 well outside. */
 function aroundFace(d: V3): number {
   if (d[2] > 0) return 1;
-  return smooth(0.88, 1.1, Math.hypot(d[0] / 0.66, (d[1] + 0.12) / 0.78));
+  return smooth(0.84, 1.14, Math.hypot(d[0] / 0.66, (d[1] + 0.12) / 0.78));
 }
 
 function headscarf(b: MeshBuilder): void {
@@ -44,23 +44,41 @@ function headscarf(b: MeshBuilder): void {
     b,
     (d) => mix(-0.12, 0.13 + 0.07 * smooth(0, 0.8, d[2]), aroundFace(d)),
     (p) => mix(0.8, 1.03, smooth(1.42, 1.68, p[1])),
-    1.25,
+    1.5,
   );
   b.surface({
-    rows: b.count(8, 5),
-    cols: b.count(18, 9),
+    rows: b.count(8, 6),
+    cols: b.count(20, 9),
     slot: SLOT.accent,
-    bones: (p) => [CHEST, HEAD, smooth(1.34, 1.45, p[1])],
+    bones: (p) => [CHEST, HEAD, smooth(1.37, 1.45, p[1])],
     shade: (p) => mix(0.82, 0.98, smooth(1.22, 1.46, p[1])) * (0.96 + 0.04 * Math.cos(Math.atan2(p[2], p[0]) * 7)),
     at: (u, v) => {
       const a = v * Math.PI * 2;
       const front = smooth(0.2, -1, Math.sin(a));
-      const r = u < 0.5 ? mix(0.098, 0.092, u * 2) : mix(0.092, 0.168, smooth(0.5, 1, u));
-      const y = mix(1.455, mix(1.315, 1.235, front), u);
-      const deep = u < 0.5 ? 1 : mix(1, 0.74, smooth(0.5, 1, u));
-      return [Math.cos(a) * r, y, 0.008 + Math.sin(a) * r * deep - front * 0.012 * u];
+      const [y, rx, rz] = drape(u);
+      const low = smooth(0.6, 1, u) * front;
+      return [Math.cos(a) * rx, y - low * 0.06, 0.008 + Math.sin(a) * (rz + low * 0.02)];
     },
   });
+}
+
+/** Height and half axes of the scarf from the chin over the shoulders: a little outside of any clothes. */
+const DRAPE: readonly (readonly [y: number, rx: number, rz: number])[] = [
+  [1.462, 0.1, 0.104],
+  [1.425, 0.092, 0.096],
+  [1.4, 0.094, 0.092],
+  [1.385, 0.13, 0.102],
+  [1.36, 0.178, 0.118],
+  [1.335, 0.206, 0.128],
+  [1.295, 0.216, 0.136],
+];
+
+function drape(u: number): [number, number, number] {
+  const at = u * (DRAPE.length - 1);
+  const i = Math.min(DRAPE.length - 2, Math.floor(at));
+  const t = at - i;
+  const [from, to] = [DRAPE[i]!, DRAPE[i + 1]!];
+  return [mix(from[0], to[0], t), mix(from[1], to[1], t), mix(from[2], to[2], t)];
 }
 
 function turban(b: MeshBuilder): void {

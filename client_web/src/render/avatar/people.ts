@@ -6,7 +6,7 @@ import { emoteOf, HAND_UP, MAX_NEAR, type SceneState, SEATED, SPEAKING, STANDING
 import type { Level } from "../quality";
 import { HAND_ICON, iconOfEmote, SPEAKING_ICON } from "../tags/icons";
 import { Labels } from "../tags/labels";
-import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight } from "../tags/layout";
+import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight, tagScale } from "../tags/layout";
 import type { SeatIndex } from "../venue/seats";
 import { type Appearance, Cast } from "./cast";
 import { FarFigures } from "./far";
@@ -69,6 +69,7 @@ export class People {
   private seatOf = new SeatMemory();
   private width = 1;
   private height = 1;
+  private tagScale = 1;
 
   constructor() {
     this.group.add(this.shadows.mesh, this.figures.group, this.far.mesh, this.labels.mesh);
@@ -88,6 +89,7 @@ export class People {
     this.frame++;
     this.width = width;
     this.height = height;
+    this.tagScale = tagScale(renderer.getPixelRatio());
     this.viewProjection.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
     this.frustum.setFromProjectionMatrix(this.viewProjection);
     this.figures.begin(options.reducedMotion ? 0 : state.now / 1000);
@@ -297,9 +299,9 @@ export class People {
       }
       const introduction = state.introductions.get(slot);
       if (!introduction || introduction.name === "") continue;
-      const shape = this.labels.prepare(renderer, slot, introduction.revision, introduction);
+      const shape = this.labels.prepare(renderer, slot, introduction.revision, introduction, pointed);
       if (shape === 0 || !this.toScreen(i)) continue;
-      const tall = tagHeight(metres, TAG_LARGE, TAG_SMALL);
+      const tall = this.tall(metres);
       const icon = iconOf(this.state[i]!) < 0 ? 0 : tagHeight(metres, ICON_LARGE, ICON_SMALL) + 2;
       this.boxes.x[n] = this.point.x;
       this.boxes.y[n] = this.point.y;
@@ -326,7 +328,7 @@ export class People {
     if (motion.tagAlpha < 0.03) return;
     const y = this.y[i]! + this.head(i);
     const alpha = motion.tagAlpha * this.fade[i]!;
-    const tall = tagHeight(Math.sqrt(this.distance2[i]!), TAG_LARGE, TAG_SMALL);
+    const tall = this.tall(Math.sqrt(this.distance2[i]!));
     this.labels.addTag(this.slot[i]!, this.x[i]!, y, this.z[i]!, tall, 6 + motion.tagLift, alpha);
   }
 
@@ -339,10 +341,15 @@ export class People {
       if (metres > 45) continue;
       const motion = this.motion[i]!;
       const own = this.slot[i] === state.self.slot;
-      const tag = !own && motion.tagAlpha > 0.03 ? motion.tagLift + tagHeight(metres, TAG_LARGE, TAG_SMALL) : 0;
+      const tag = !own && motion.tagAlpha > 0.03 ? motion.tagLift + this.tall(metres) : 0;
       const size = tagHeight(metres, ICON_LARGE, ICON_SMALL);
       this.labels.addIcon(icon, this.x[i]!, this.y[i]! + this.head(i), this.z[i]!, size, 8 + tag, this.fade[i]!);
     }
+  }
+
+  /** Height of a tag on the screen, CSS pixels. */
+  private tall(metres: number): number {
+    return tagHeight(metres, TAG_LARGE, TAG_SMALL) * this.tagScale;
   }
 
   /** Height of the top of the head over the feet, metres. */

@@ -104,15 +104,15 @@ export class Labels {
 
   /**
    * Makes sure that the words of a slot are in the atlas. Gives the plate's width as a share of its height, or 0 when
-   * it has to wait for a later frame.
+   * it has to wait for a later frame (`urgent` ones do not wait).
    */
-  prepare(renderer: WebGLRenderer, slot: number, revision: number, words: TagWords): number {
+  prepare(renderer: WebGLRenderer, slot: number, revision: number, words: TagWords, urgent: boolean): number {
     const known = this.bySlot.get(slot);
     if (known !== undefined && this.cells[known]!.revision === revision) {
       this.cells[known]!.used = this.frame;
       return this.cells[known]!.width / CELL_HEIGHT;
     }
-    if (this.uploads >= UPLOADS_PER_FRAME || !this.context) return 0;
+    if ((this.uploads >= UPLOADS_PER_FRAME && !urgent) || !this.context) return 0;
     const index = known ?? this.freeCell();
     if (index < 0) return 0;
     this.uploads++;
@@ -273,7 +273,13 @@ function labelMaterial(atlas: DataTexture, icons: CanvasTexture): ShaderMaterial
       varying float vAlpha;
       varying float vIcon;
       void main() {
-        vec4 colour = vIcon > 0.5 ? texture2D(uIcons, vUv) : texture2D(uAtlas, vUv);
+        // Four samples a pixel in place of mipmaps: small text stays readable, and a new tag costs no rebuilt chain.
+        vec2 a = vec2(dFdx(vUv.x), dFdy(vUv.y)) * 0.25;
+        vec2 b = vec2(a.x, -a.y);
+        vec4 colour = vIcon > 0.5
+          ? texture2D(uIcons, vUv + a) + texture2D(uIcons, vUv - a) + texture2D(uIcons, vUv + b) + texture2D(uIcons, vUv - b)
+          : texture2D(uAtlas, vUv + a) + texture2D(uAtlas, vUv - a) + texture2D(uAtlas, vUv + b) + texture2D(uAtlas, vUv - b);
+        colour *= 0.25;
         if (colour.a * vAlpha < 0.01) discard;
         gl_FragColor = vec4(colour.rgb, colour.a * vAlpha);
         #include <colorspace_fragment>

@@ -64,6 +64,11 @@ export function tagHeight(metres: number, largest: number, smallest: number): nu
   return Math.max(smallest, Math.min(largest, (largest * 5) / Math.max(metres, 0.1)));
 }
 
+/** How much larger tags are drawn when the picture has few device pixels per CSS pixel: text must stay readable. */
+export function tagScale(pixelRatio: number): number {
+  return Math.min(1.5, Math.max(1, 0.85 / pixelRatio));
+}
+
 /** 1 near, 0 from `limit` metres on. */
 export function tagFade(metres: number, limit: number): number {
   return Math.min(1, Math.max(0, (limit - metres) / (limit * 0.15)));

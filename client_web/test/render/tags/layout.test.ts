@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight } from "../../../src/render/tags/layout";
+import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight, tagScale } from "../../../src/render/tags/layout";
 
 function layout(boxes: [x: number, y: number, width?: number, height?: number][]): number[] {
   const all = newTagBoxes(64);
@@ -57,6 +57,9 @@ describe("size and fade", () => {
   it("stay readable far away and reasonable near", () => {
     expect(tagHeight(0.01, 40, 25)).toBe(40);
     expect(tagHeight(1000, 40, 25)).toBe(25);
+    expect(tagScale(2)).toBe(1);
+    expect(tagScale(0.55)).toBeGreaterThan(1.4);
+    expect(tagScale(0.01)).toBe(1.5);
     expect(tagFade(5, 30)).toBe(1);
     expect(tagFade(30, 30)).toBe(0);
   });
