@@ -182,6 +182,14 @@ describe("the hall", () => {
     expect(document.querySelector(".guide")).not.toBeNull();
   });
 
+  it("takes the first step of the guide for done when somebody walks", () => {
+    show("hall");
+    expect(textOf($(".guide"))).toContain("Walk 1 of 4");
+    fake.store.moved.set(true);
+    flushSync();
+    expect(textOf($(".guide"))).toContain("Look 2 of 4");
+  });
+
   it("searches people after a pause, loads more, and goes to one", async () => {
     vi.useFakeTimers();
     show("hall");
