@@ -1,4 +1,4 @@
-"""Unmodified python-socketio for ``fanout`` and ``receive``: aiohttp, msgpack, WebSocket only, nothing compressed."""
+"""Python-socketio as it comes, for ``fanout`` and ``receive``: aiohttp, msgpack, WebSocket only, nothing compressed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ class StockServer:
             async_mode="aiohttp",
             serializer="msgpack",
             transports=["websocket"],
-            async_handlers=False,
             ping_interval=3_600,
             ping_timeout=3_600,
             cors_allowed_origins=[],
