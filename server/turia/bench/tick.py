@@ -3,8 +3,8 @@
 A hall of N/2 square metres; three crowds: even, clustered (groups of 50, 1.5 m wide) and mixed (half and half). Each N
 in a process of its own, so that no run inherits another's memory. Phases are timed within whole ticks; a figure is the
 median over the ticks. ``kdtree_ratio`` compares a full refresh of everybody's interest set with building scipy's
-cKDTree and querying it for as many neighbours on one core; ``recall`` is the share of the true K nearest that the search
-offers.
+cKDTree and querying it for as many neighbours on one core; ``recall`` is the share of the true K nearest that the
+search offers.
 """
 
 from __future__ import annotations
