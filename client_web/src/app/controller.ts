@@ -171,6 +171,7 @@ export class Controller {
     const stay = this.stay;
     this.stay = null;
     this.stores.route.set("left");
+    this.#messages.announce("You left the venue.");
     this.stores.directory.set(EMPTY_DIRECTORY);
     await stay?.end();
     await this.#parts.api.leave().catch(() => undefined);

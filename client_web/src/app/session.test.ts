@@ -1,56 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { FakeLine } from "../../test/fakes";
 import { drawField, smallVenue } from "../../test/golden";
 import { ManualClock } from "../core/clock";
 import { World } from "../core/world";
 import { ApiError, type PassAnswer } from "../net/http";
-import { type Auth, CloseCode, NO_SEAT, type Welcome } from "../net/protocol.gen";
-import type { Connection, ConnectionEvents } from "../net/socket";
+import { CloseCode, NO_SEAT } from "../net/protocol.gen";
 import { Messages } from "./messages";
 import { Session } from "./session";
 import { Storage } from "./storage";
 import { makeStores, type Stores } from "./stores";
-
-class FakeLine implements Connection {
-  readonly poses: ArrayBuffer[] = [];
-  readonly commands: [string, unknown][] = [];
-  closed = false;
-
-  constructor(
-    readonly auth: Auth,
-    readonly events: ConnectionEvents,
-  ) {}
-
-  sendPose(pose: ArrayBuffer): void {
-    this.poses.push(pose);
-  }
-
-  async command(name: string, payload: unknown): Promise<never> {
-    this.commands.push([name, payload]);
-    return { t: 0, server_ms: 0, tick: 100, ok: true } as never;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  welcome(more: Partial<Welcome> = {}): void {
-    const place = { x: 1, y: 0, z: 1, yaw: 0, layer: 0, seat: NO_SEAT };
-    this.events.onEvent("welcome", {
-      slot: 1,
-      person: "me",
-      name: "Me",
-      tier: "full",
-      tick: 1,
-      place,
-      resumed: true,
-      venue: "v1",
-      closed_doors: [],
-      people: 3,
-      capacity: 10,
-      ...more,
-    });
-  }
-}
 
 const PASS: PassAnswer = {
   person: "me",

@@ -1,6 +1,6 @@
-import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { drawField, fieldOf, forbid, golden, type GoldenField } from "../../test/golden";
+import { bytes, npy, zip } from "../../test/zip";
 import { ArchiveError } from "./zip";
 import { readWalkField, FREE } from "./walkfield";
 
@@ -57,56 +57,6 @@ describe("sweep", () => {
     expect(small.nearest(50, 0, 50, 1)).toBe(-1);
   });
 });
-
-/** A .npy file of version 1. */
-function npy(descr: string, shape: string, data: Uint8Array): Uint8Array {
-  const head = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`;
-  const padded = head.padEnd(Math.ceil((head.length + 11) / 64) * 64 - 11) + "\n";
-  const out = new Uint8Array(10 + padded.length + data.length);
-  out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length & 255, padded.length >> 8]);
-  out.set(new TextEncoder().encode(padded), 10);
-  out.set(data, 10 + padded.length);
-  return out;
-}
-
-/** A zip file, deflated or stored. */
-function zip(members: Record<string, Uint8Array>, deflate: boolean): ArrayBuffer {
-  const parts: Uint8Array[] = [];
-  const central: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, content] of Object.entries(members)) {
-    const packed = deflate ? new Uint8Array(deflateRawSync(content)) : content;
-    const text = new TextEncoder().encode(name);
-    const local = new DataView(new ArrayBuffer(30));
-    local.setUint32(0, 0x04034b50, true);
-    local.setUint16(8, deflate ? 8 : 0, true);
-    local.setUint16(26, text.length, true);
-    const entry = new DataView(new ArrayBuffer(46));
-    entry.setUint32(0, 0x02014b50, true);
-    entry.setUint16(10, deflate ? 8 : 0, true);
-    entry.setUint32(20, packed.length, true);
-    entry.setUint32(24, content.length, true);
-    entry.setUint16(28, text.length, true);
-    entry.setUint32(42, offset, true);
-    parts.push(new Uint8Array(local.buffer), text, packed);
-    central.push(new Uint8Array(entry.buffer), text);
-    offset += 30 + text.length + packed.length;
-  }
-  const end = new DataView(new ArrayBuffer(22));
-  end.setUint32(0, 0x06054b50, true);
-  end.setUint16(10, Object.keys(members).length, true);
-  end.setUint32(16, offset, true);
-  const all = [...parts, ...central, new Uint8Array(end.buffer)];
-  const out = new Uint8Array(all.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of all) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out.buffer;
-}
-
-const bytes = (array: Uint32Array | Float32Array | Int16Array): Uint8Array => new Uint8Array(array.buffer);
 
 function members(): Record<string, Uint8Array> {
   const { origin, cell, shape, count, height, links, room, zone, door } = vectors.field;

@@ -1,0 +1,329 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeLine, FakeRenderer, place } from "../../test/fakes";
+import { smallVenue } from "../../test/golden";
+import { flatWalk } from "../../test/zip";
+import { ManualClock } from "../core/clock";
+import { DEFAULT_SETTINGS } from "../core/settings";
+import { Api } from "../net/http";
+import { CommandError } from "../net/command_error";
+import { CloseCode } from "../net/protocol.gen";
+import { Controller, defaultsFor } from "./controller";
+import { debugOf } from "./debug";
+import { Storage } from "./storage";
+
+const LOOK = [1, 2, 3, 4, 5, 6, 7, 0] as const;
+const VENUE_JSON = new TextEncoder().encode(JSON.stringify(smallVenue()));
+const WALK = new Uint8Array(flatWalk(40));
+
+let clock: ManualClock;
+let lines: FakeLine[];
+let renderers: FakeRenderer[];
+let controller: Controller;
+let refuse: { status: number; body: unknown } | null;
+let realFetch: typeof fetch;
+let frame: ((now: number) => void) | null;
+let canvas: HTMLCanvasElement;
+let failing: string | null;
+
+const line = (): FakeLine => lines[lines.length - 1]!;
+const renderer = (): FakeRenderer => renderers[renderers.length - 1]!;
+const route = (): string => controller.stores.route.get();
+
+function json(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), { status });
+}
+
+/** The server's HTTP side. */
+async function serve(input: unknown, init?: RequestInit): Promise<Response> {
+  const path = String(input);
+  if (path === "/api/venue") {
+    const file = (name: string, bytes: number): object => ({ url: `/venue/v1/${name}`, bytes });
+    return json({
+      title: "Small",
+      subtitle: "",
+      venue: "v1",
+      guests: true,
+      people: 2,
+      capacity: 10,
+      profile: "demo",
+      banner: "",
+      files: {
+        "venue.glb": file("venue.glb", 8),
+        "venue.json": file("venue.json", VENUE_JSON.length),
+        "walk.npz": file("walk.npz", WALK.length),
+      },
+    });
+  }
+  if (path.endsWith("venue.glb")) return new Response(new Uint8Array(8));
+  if (path.endsWith("venue.json")) return new Response(VENUE_JSON);
+  if (path.endsWith("walk.npz")) return new Response(WALK);
+  if (refuse !== null) return json(refuse.body, refuse.status);
+  const { name = "Me", look = LOOK } = JSON.parse(String(init?.body ?? "{}")) as { name?: string; look?: number[] };
+  return json({ person: "me", name, affiliation: "", badge: "", look, token: "t", expires_in: 300 });
+}
+
+/** Until something is so; real streams and promises need real turns of the loop. */
+async function until(so: () => boolean): Promise<void> {
+  for (let i = 0; i < 50_000 && !so(); i++) await new Promise((resolve) => setImmediate(resolve));
+  expect(so()).toBe(true);
+}
+
+function frames(seconds: number): void {
+  for (let t = 0; t < seconds; t += 1 / 60) {
+    clock.advance(1000 / 60);
+    lines.at(-1)?.events.onHeard();
+    frame?.(clock.now());
+  }
+}
+
+async function inside(): Promise<void> {
+  await controller.start();
+  const entering = controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
+  await until(() => lines.length === 1);
+  await entering;
+  line().welcome({ name: "Ana" });
+  expect(route()).toBe("hall");
+  frames(0.5);
+}
+
+beforeEach(() => {
+  clock = new ManualClock(1000);
+  lines = [];
+  renderers = [];
+  refuse = null;
+  failing = null;
+  frame = null;
+  realFetch = globalThis.fetch;
+  globalThis.fetch = serve as typeof fetch;
+  globalThis.requestAnimationFrame = (run) => {
+    frame = run;
+    return 1;
+  };
+  globalThis.cancelAnimationFrame = () => (frame = null);
+  Object.defineProperty(navigator, "getGamepads", { value: () => [], configurable: true });
+  canvas = document.createElement("canvas");
+  canvas.hidden = true;
+  document.body.append(canvas);
+  const kept = new Map<string, string>();
+  const shelf = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  controller = new Controller({
+    clock,
+    random: () => 0.5,
+    api: new Api(serve as typeof fetch),
+    storage: new Storage(
+      () => shelf,
+      () => shelf,
+    ),
+    canvas,
+    open: (auth, events) => {
+      lines.push(new FakeLine(auth, events));
+      return line();
+    },
+    importRender: async () => ({
+      createRenderer: () => {
+        renderers.push(new FakeRenderer());
+        renderer().fail = failing;
+        return renderer();
+      },
+      createAvatarPreview: () => ({ setLook: () => undefined, play: () => undefined, dispose: () => undefined }),
+    }),
+    defaults: DEFAULT_SETTINGS,
+    look: (roundTripMs) => ({
+      gpu: "Chip",
+      secure: true,
+      webSocket: true,
+      memoryGb: 8,
+      cores: 8,
+      touch: false,
+      roundTripMs,
+    }),
+    focusPanels: () => undefined,
+    reload: () => undefined,
+  });
+});
+
+afterEach(() => {
+  globalThis.fetch = realFetch;
+  canvas.remove();
+});
+
+describe("Controller", () => {
+  it("goes from the entry page over loading into the hall", async () => {
+    const steps: string[] = [];
+    controller.stores.loading.subscribe(({ step }) => steps.push(step));
+    await inside();
+    expect(controller.stores.preflight.get()).toMatchObject({ done: true, quality: "high" });
+    expect(steps).toContain("Putting up the building");
+    expect(canvas.hidden).toBe(false);
+    expect(renderer().frames).toBeGreaterThan(10);
+    expect(controller.stores.self.get()).toMatchObject({ name: "Ana", room: "Outside", seat: -1 });
+    expect(controller.stores.profile.get().look).toEqual([...LOOK]);
+    const state = debugOf(controller).getState();
+    expect(state).toMatchObject({ route: "hall", connection: "connected", drawCalls: 3, people: 3 });
+    expect(state.self).toMatchObject({ x: 1, z: 1, name: "Ana" });
+  });
+
+  it("shows why one may not enter, on the form", async () => {
+    await controller.start();
+    refuse = { status: 400, body: { code: "bad_name", error: "Write a name.", retry: false } };
+    await controller.actions.enter({ name: "", affiliation: "", look: LOOK });
+    expect(route()).toBe("entry");
+    expect(controller.stores.entryProblem.get()).toMatchObject({ code: "bad_name", message: "Write a name." });
+    expect(controller.stores.entering.get()).toBe(false);
+  });
+
+  it("leads back to the form when the venue does not let one in", async () => {
+    await controller.start();
+    await controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
+    await until(() => lines.length === 1);
+    const { events } = line();
+    events.onEvent("closing", { code: CloseCode.WRONG_ORIGIN, reason: "", message: "Not here.", retry_after: null });
+    events.onLost();
+    expect(route()).toBe("entry");
+    expect(controller.stores.entryProblem.get()?.message).toBe("Not here.");
+    expect(renderer().calls).toContain("dispose");
+  });
+
+  it("waits on the loading page while the venue is full", async () => {
+    await controller.start();
+    await controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
+    await until(() => lines.length === 1);
+    const { events } = line();
+    events.onEvent("closing", { code: CloseCode.FULL, reason: "", message: "Full.", retry_after: 5 });
+    events.onLost();
+    expect(route()).toBe("loading");
+    expect(controller.stores.loading.get().step).toBe("Full.");
+    clock.advance(8000);
+    await until(() => lines.length === 2);
+    line().welcome();
+    expect(route()).toBe("hall");
+  });
+
+  it("walks to a click, and says when there is no way", async () => {
+    await inside();
+    renderer().next = { kind: "ground", x: 3, y: 0, z: 1 };
+    click();
+    frames(3);
+    expect(controller.stay!.world.avatar.x).toBeCloseTo(3, 0);
+    renderer().next = { kind: "ground", x: 300, y: 0, z: 1 };
+    click();
+    expect(controller.stores.toasts.get().at(-1)?.text).toBe("There is no way there on foot.");
+  });
+
+  it("walks to a seat that is far, sits down, stands up", async () => {
+    await inside();
+    line().answers["sit"] = { place: place(3, 2, { seat: 1, yaw: 128 }), seq: 1 };
+    line().answers["stand"] = { place: place(3, 2.6), seq: 2 };
+    await controller.actions.walkTo(8, 8);
+    frames(6);
+    const sitting = controller.actions.sit(1);
+    await sitting;
+    expect(line().commands.map(([name]) => name)).not.toContain("sit");
+    frames(6);
+    await until(() => controller.stay!.world.avatar.seat === 1);
+    frames(0.3);
+    expect(controller.stores.prompt.get()).toEqual({ kind: "stand", label: "A2, Hall" });
+    await controller.actions.stand();
+    expect(controller.stay!.world.avatar.seat).toBe(-1);
+  });
+
+  it("says why a command was refused and goes on", async () => {
+    await inside();
+    line().answers["sit"] = new CommandError("seat_taken", "Somebody sits there.", false);
+    await controller.actions.sit(0);
+    expect(controller.stores.toasts.get().at(-1)).toMatchObject({ kind: "info", text: "Somebody sits there." });
+    renderer().next = { kind: "ground", x: 3, y: 0, z: 1 };
+    click();
+    frames(1);
+    expect(controller.stay!.world.avatar.x).toBeGreaterThan(1.5);
+  });
+
+  it("searches people, and the newest search wins", async () => {
+    await inside();
+    const row = { person: "p", slot: 2, name: "Ben", affiliation: "", badge: "", room: "", metres: 3 };
+    line().answers["find"] = { rows: [row], total: 1, offset: 0 };
+    const first = controller.actions.findPeople("be");
+    const second = controller.actions.findPeople("ben");
+    await Promise.all([first, second]);
+    expect(controller.stores.directory.get()).toMatchObject({ query: "ben", rows: [row], total: 1, loading: false });
+    line().answers["find"] = new CommandError("too_many", "Too many searches. Wait a moment.", true);
+    await controller.actions.findPeople("x");
+    expect(controller.stores.directory.get().problem?.message).toBe("Too many searches. Wait a moment.");
+  });
+
+  it("keeps and applies settings", async () => {
+    await inside();
+    controller.actions.setSetting("fov", 80);
+    expect(controller.stay!.world.camera.state.fov).toBe(80);
+    controller.actions.setCameraMode("first");
+    expect(controller.stay!.world.camera.mode).toBe("first");
+    controller.actions.setSetting("nameTags", "off");
+    expect(controller.stay!.world.camera.mode).toBe("first");
+    controller.actions.setSetting("quality", "low");
+    expect(renderer().calls).toContain("quality low");
+    controller.actions.resetSettings();
+    expect(controller.stores.settings.get()).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it("steers with the joystick, and stops when the page is hidden", async () => {
+    await inside();
+    controller.actions.joystick(1, 0);
+    frames(1);
+    const { x } = controller.stay!.world.avatar;
+    expect(x).toBeGreaterThan(3);
+    controller.hidden(true);
+    frames(1);
+    expect(controller.stay!.world.avatar.x).toBeLessThan(x + 0.8);
+  });
+
+  it("raises the hand and emotes", async () => {
+    await inside();
+    controller.actions.raiseHand();
+    controller.actions.emote("wave");
+    frames(0.4);
+    expect(controller.stores.self.get()?.hand).toBe(true);
+    expect(controller.stay!.world.scene.self.state).toBe(4 | (1 << 4));
+    controller.actions.raiseHand(false);
+    frames(0.4);
+    expect(controller.stores.self.get()?.hand).toBe(false);
+  });
+
+  it("leaves, and can come again", async () => {
+    await inside();
+    await controller.actions.leave();
+    expect(route()).toBe("left");
+    expect(canvas.hidden).toBe(true);
+    expect(line().commands.at(-1)?.[0]).toBe("bye");
+    expect(controller.stores.self.get()).toBeNull();
+    controller.actions.backToEntry();
+    expect(route()).toBe("entry");
+    await controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
+    await until(() => lines.length === 2);
+    line().welcome();
+    expect(route()).toBe("hall");
+  });
+
+  it("says why when the picture cannot be made", async () => {
+    await controller.start();
+    failing = "This browser cannot draw the venue.";
+    await controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
+    expect(controller.stores.entryProblem.get()?.message).toBe("This browser cannot draw the venue.");
+    expect(route()).toBe("entry");
+  });
+});
+
+it("takes the system's wishes as defaults", () => {
+  expect(defaultsFor(() => true)).toMatchObject({ reducedMotion: true, highContrast: true });
+  expect(defaultsFor(() => false)).toEqual(DEFAULT_SETTINGS);
+});
+
+function click(): void {
+  const at = { clientX: 5, clientY: 5, pointerId: 1, button: 0, pointerType: "mouse", bubbles: true };
+  canvas.dispatchEvent(new PointerEvent("pointerdown", at));
+  canvas.dispatchEvent(new PointerEvent("pointerup", at));
+}
