@@ -79,6 +79,14 @@ export class ThreeRenderer implements Renderer {
     this.scene.add(loaded.group);
     // Building the shaders now keeps the first steps smooth; a driver that cannot do it in the background just waits.
     await gl.compileAsync(this.scene, this.camera).catch(() => undefined);
+    const spawn = venue.spawns[0];
+    if (spawn) {
+      this.camera.position.set(spawn.position[0], spawn.position[1] + 2, spawn.position[2]);
+      this.camera.rotation.set(0, (spawn.yaw / 256) * Math.PI * 2, 0);
+    }
+    this.camera.updateProjectionMatrix();
+    this.camera.updateMatrixWorld();
+    this.people?.warm(() => gl.render(this.scene, this.camera));
     onProgress(1);
   }
 

@@ -145,7 +145,7 @@ function addFarBody(b: MeshBuilder): void {
     const shin = side < 0 ? LOWER_LEG_L : LOWER_LEG_R;
     b.loft(
       [
-        ring(0.09 * side, 0.92, 0.08, 0.1),
+        ring(0.09 * side, 0.92, 0.076, 0.08),
         ring(0.095 * side, 0.47, 0.064, 0.068),
         ring(0.1 * side, 0.03, 0.055, 0.085),
       ],
@@ -160,14 +160,14 @@ function addFarBody(b: MeshBuilder): void {
     b.loft(
       [ring(0.18 * side, 1.34, 0.03, 0.035), ring(0.2 * side, 1.26, 0.056, 0.06), ring(0.25 * side, 0.84, 0.036, 0.04)],
       {
-        cols: 5,
+        cols: 4,
         slot: SLOT.top,
         bones: [arm, 0, 0],
         shade: 0.93,
       },
     );
     b.ellipsoid([0.253 * side, 0.78, 0], [0.028, 0.07, 0.036], {
-      rows: 3,
+      rows: 2,
       cols: 4,
       slot: SLOT.skin,
       bones: [arm, 0, 0],
@@ -176,24 +176,24 @@ function addFarBody(b: MeshBuilder): void {
   b.loft(
     [ring(0, 1.4, 0.055, 0.05), ring(0, 1.32, 0.186, 0.1), ring(0, 1.05, 0.152, 0.108), ring(0, 0.86, 0.168, 0.12)],
     {
-      cols: 8,
+      cols: 6,
       slot: SLOT.top,
       bones: [ROOT, 0, 0],
       shade: (p) => (p[1] < 0.9 ? 0.85 : 1),
     },
   );
   const head: V3 = [0, 1.535, 0];
-  b.ellipsoid(head, [0.118, 0.15, 0.126], { rows: 5, cols: 8, slot: SLOT.skin, bones: [ROOT, 0, 0] });
+  b.ellipsoid(head, [0.118, 0.15, 0.126], { rows: 4, cols: 6, slot: SLOT.skin, bones: [ROOT, 0, 0] });
   const cover = (code: number, slot: typeof SLOT.hair | typeof SLOT.accent, c: V3, r: V3): void => {
     b.variantCode = code;
-    b.ellipsoid(c, r, { rows: 5, cols: 8, slot, bones: [ROOT, 0, 0], shade: (p) => (p[1] < 1.5 ? 0.82 : 1) });
+    b.ellipsoid(c, r, { rows: 3, cols: 6, slot, bones: [ROOT, 0, 0], shade: (p) => (p[1] < 1.5 ? 0.82 : 1) });
   };
   cover(1, SLOT.hair, [0, 1.6, 0.02], [0.134, 0.118, 0.136]);
   cover(2, SLOT.hair, [0, 1.46, 0.05], [0.145, 0.19, 0.105]);
   cover(3, SLOT.accent, [0, 1.61, 0.012], [0.145, 0.125, 0.148]);
   b.variantCode = 4;
   b.loft([ring(0, 0.98, 0.155, 0.11), ring(0, 0.6, 0.2, 0.17), ring(0, 0.2, 0.22, 0.19)], {
-    cols: 8,
+    cols: 6,
     slot: SLOT.top,
     bones: (p) => [p[1] < 0.4 ? LOWER_LEG_L : p[1] < 0.8 ? UPPER_LEG_L : ROOT, 0, 1],
     shade: 0.92,

@@ -85,6 +85,11 @@ class Batch {
     this.count = 0;
   }
 
+  warm(on: boolean): void {
+    this.geometry.instanceCount = on ? 1 : 0;
+    this.mesh.visible = on;
+  }
+
   dispose(): void {
     this.geometry.dispose();
   }
@@ -203,6 +208,11 @@ export class Figures {
   commit(): void {
     for (const batch of this.batches) batch.commit();
     if (this.rows > 0) this.texture.needsUpdate = true;
+  }
+
+  /** Shows one invisible (collapsed) instance of every part, or none again. */
+  warm(on: boolean): void {
+    for (const batch of this.batches) batch.warm(on);
   }
 
   dispose(): void {

@@ -113,6 +113,14 @@ export class People {
     if (this.frame % FORGET_FRAMES === 0) this.forget(state);
   }
 
+  /** Draws everything once without showing anything, so that the driver has built its programs before people come. */
+  warm(draw: () => void): void {
+    this.figures.warm(true);
+    this.far.mesh.visible = this.shadows.mesh.visible = this.labels.mesh.visible = true;
+    draw();
+    this.figures.warm(false);
+  }
+
   /** Feet of a slot drawn in the last frame, or null. */
   placeOf(slot: number): Float32Array | null {
     for (let i = 0; i < this.count; i++) {
@@ -311,9 +319,11 @@ export class People {
       n++;
     }
     layoutTags(this.boxes, n);
+    // Icons without a name go below the names, so that they cover none.
+    this.placeIcons(state, most * 2, false);
     // The nearest last: what is in front is drawn over what is behind.
     for (let k = n - 1; k >= 0; k--) this.placeTag(k, state, limit, options, dt);
-    this.placeIcons(state, most * 2);
+    this.placeIcons(state, most * 2, true);
   }
 
   private placeTag(k: number, state: SceneState, limit: number, options: PeopleOptions, dt: number): void {
@@ -332,7 +342,7 @@ export class People {
     this.labels.addTag(this.slot[i]!, this.x[i]!, y, this.z[i]!, tall, 6 + motion.tagLift, alpha);
   }
 
-  private placeIcons(state: SceneState, most: number): void {
+  private placeIcons(state: SceneState, most: number, named: boolean): void {
     for (let rank = Math.min(this.count, most) - 1; rank >= 0; rank--) {
       const i = this.lodChooser.nearest(rank);
       const icon = iconOf(this.state[i]!);
@@ -341,7 +351,9 @@ export class People {
       if (metres > 45) continue;
       const motion = this.motion[i]!;
       const own = this.slot[i] === state.self.slot;
-      const tag = !own && motion.tagAlpha > 0.03 ? motion.tagLift + this.tall(metres) : 0;
+      const hasName = !own && motion.tagAlpha > 0.03;
+      if (hasName !== named) continue;
+      const tag = hasName ? motion.tagLift + this.tall(metres) : 0;
       const size = tagHeight(metres, ICON_LARGE, ICON_SMALL);
       this.labels.addIcon(icon, this.x[i]!, this.y[i]! + this.head(i), this.z[i]!, size, 8 + tag, this.fade[i]!);
     }

@@ -2,7 +2,7 @@
 
 import { cleanText, directionOf, fitText } from "./text";
 
-export const CELL_WIDTH = 320;
+export const CELL_WIDTH = 400;
 export const CELL_HEIGHT = 80;
 const FONT = '"Inter", "Segoe UI", system-ui, "Noto Sans", "Noto Color Emoji", sans-serif';
 const PADDING = 16;
