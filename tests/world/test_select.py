@@ -67,7 +67,7 @@ def test_the_budget_binds_the_near_go_first_and_the_rest_takes_turns(budget: int
     assert len(chosen) == min(budget, len(slots))
     assert set(chosen) <= slots
     assert {slot for slot in slots if slot <= NEAR} <= set(chosen)
-    rest = [slot for slot in slots if NEAR < slot and slot not in chosen]
+    rest = [slot for slot in slots if slot > NEAR and slot not in chosen]
     # within the front and within the back, whoever waits longer goes first
     for group in (range(NEAR, 64), range(64, COLUMNS)):
         kept = [int(waited[slot - 1]) for slot in rest if slot - 1 in group]

@@ -322,6 +322,13 @@ def test_a_ticket_brings_back_to_place_and_seat() -> None:
     assert not lost.resumed
 
 
+def test_a_speaker_comes_back_to_the_stage() -> None:
+    crowd = Audience(two_rooms())
+    place = Place(x=18.0, y=0.0, z=1.0, yaw=64, layer=0)
+    entered = crowd.space.enter(crowd.person(), tier="full", tick=0, resume=place, rng=crowd.rng)
+    assert (entered.resumed, entered.place.x) == (True, 18.0)
+
+
 def test_a_full_venue_refuses_but_gives_a_kept_place_to_whom_it_needs() -> None:
     crowd = Audience(hall(100), capacity=2)
     first, second = crowd.enter(), crowd.enter()

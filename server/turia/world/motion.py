@@ -48,6 +48,7 @@ class Motion:
         self._fresh: Bool = np.zeros(avatars.slots, np.bool_)
         self._credit = np.zeros(avatars.slots, np.float32)
         self._void_until = np.zeros(avatars.slots, np.int64)
+        self._told = np.full(avatars.slots, -CORRECT_EVERY, np.int64)
 
     def ingest(self, slots: I32, poses: NDArray[np.void]) -> None:
         """Keep the poses for the next :meth:`move`."""
@@ -58,7 +59,7 @@ class Motion:
         """A new connection: nothing received yet, and nothing to be void."""
         self._fresh[slot] = False
         self._credit[slot] = MAX_SPEED_CREDIT_M
-        self._void_until[slot] = 0
+        self._void_until[slot], self._told[slot] = 0, -CORRECT_EVERY
 
     def put(self, slot: int, tick: int) -> None:
         """The server moved somebody: poses that he made before he saw ``tick`` are void."""
@@ -152,9 +153,9 @@ class Motion:
         self._avatars.seq[slots] = poses["seq"]
 
     def _refused(self, slots: Index, poses: NDArray[np.void], reason: U8, tick: int) -> list[Refusal]:
-        told = tick - self._void_until[slots] >= CORRECT_EVERY
-        slots, poses, reason = slots[told], poses[told], reason[told]
-        self._void_until[slots] = tick
+        tell = tick - self._told[slots] >= CORRECT_EVERY
+        slots, poses, reason = slots[tell], poses[tell], reason[tell]
+        self._void_until[slots] = self._told[slots] = tick
         listed = zip(slots.tolist(), poses["seq"].tolist(), reason.tolist(), strict=True)
         return [Refusal(slot, seq, _NAMES[why]) for slot, seq, why in listed]
 

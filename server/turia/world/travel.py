@@ -17,7 +17,7 @@ from turia.world.motion import HEIGHT_CM
 from turia.world.places import Places, Spot
 from turia.world.rights import Rights
 from turia.world.seats import SeatBook
-from turia.world.walkable import WalkField
+from turia.world.walkable import NONE, WalkField
 
 #: How near one must be to a stop of a lift, metres.
 LIFT_REACH_M: Final = 3.0
@@ -55,7 +55,10 @@ class Travel:
             self._avatars.seat[slot] = -1
 
     def resume(self, slot: int, place: Place) -> bool:
-        """Back to the place of a ticket: the seat if free, the spot if walkable; False if neither."""
+        """Back to the place of a ticket: the seat if free, the spot if walkable; False if neither.
+
+        Zones are not asked for: he was there by right, and rights are given anew only after he entered.
+        """
         if place.seat != NO_SEAT and self._seats.is_free(place.seat):
             self._take_seat(slot, place.seat, self._before_seat(slot, place.seat))
             return True
@@ -65,8 +68,6 @@ class Travel:
         at_x, at_z = np.array([x / CM_PER_M]), np.array([z / CM_PER_M])
         surface = int(self._field.locate(at_x, at_z, np.array([place.layer]))[0])
         if surface < 0 or abs(int(self._field.height[surface]) - y) > HEIGHT_CM:
-            return False
-        if not self._rights.may_stand(slot)[self._field.zone[surface]]:
             return False
         self.put(slot, Spot(surface, x, y, z, place.yaw))
         return True
@@ -78,7 +79,7 @@ class Travel:
             raise Refused("too_far", "That seat is too far away. Walk up to it first.")
         self._check_room(slot, self._seats.room[seat])
         spot = self._before_seat(slot, seat)
-        if spot is None:
+        if spot is None or not self._rights.may_stand(slot)[self._seat_zone(seat)]:
             raise Refused("closed", "You may not sit there: the place is kept for others.")
         self.vacate(slot)
         self._take_seat(slot, seat, spot)
@@ -155,6 +156,11 @@ class Travel:
         before = (x - BEFORE_SEAT_M * float(np.sin(turn)), y, z - BEFORE_SEAT_M * float(np.cos(turn)))
         yaw, room = self._seats.yaw[seat], self._seats.room[seat]
         return self._places.near(before, yaw, slot, room=room, reach=STAND_REACH_M)
+
+    def _seat_zone(self, seat: int) -> int:
+        """Zone of the floor nearest to a seat, NONE if there is none."""
+        surface = self._field.nearest(*self._seat_point(seat), reach=STAND_REACH_M)
+        return NONE if surface < 0 else int(self._field.zone[surface])
 
     def _take_seat(self, slot: int, seat: int, spot: Spot | None) -> None:
         a, field = self._avatars, self._field

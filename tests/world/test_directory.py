@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from turia.world.directory import Directory
+
+
+def filled() -> Directory:
+    directory = Directory()
+    for slot, (name, affiliation) in enumerate(
+        [("Émile", "City of Valencia"), ("anna", "ITU"), ("Anna Straße", "University"), ("ZOE", "itu")]
+    ):
+        directory.put(slot, name, affiliation)
+    return directory
+
+
+def test_names_are_in_order_whatever_their_case() -> None:
+    assert filled().find("") == [1, 2, 3, 0]
+
+
+def test_every_word_must_be_found_in_name_or_affiliation() -> None:
+    directory = filled()
+    assert directory.find("ITU") == [1, 3]
+    assert directory.find("  itu   zo ") == [3]
+    assert directory.find("STRASSE") == [2]
+    assert directory.find("anna valencia") == []
+
+
+def test_changes_and_departures_are_seen() -> None:
+    directory = filled()
+    directory.put(0, "Aaron", "City of Valencia")
+    directory.remove(1)
+    directory.remove(1)
+    assert directory.find("") == [0, 2, 3]
+
+
+def test_equal_names_stand_in_a_stable_order() -> None:
+    directory = Directory()
+    for slot in (5, 3, 4):
+        directory.put(slot, "Same", "")
+    assert directory.find("same") == [3, 4, 5]
