@@ -7,6 +7,7 @@ Node); :func:`without_undefined` turns the first into nil, because typed decodin
 
 from __future__ import annotations
 
+from array import array
 from typing import Final, NoReturn
 
 from turia.errors import ProtocolViolation
@@ -59,12 +60,12 @@ def without_undefined(frame: bytes) -> bytes:
     return bytes(out + frame[end:])
 
 
-def _walk(frame: bytes) -> list[int]:
+def _walk(frame: bytes) -> array[int]:
     """Positions of every ``undefined``; ``open_items``: how many values each open container still needs."""
     position = 0
     values = 0
     open_items = [1]
-    undefined: list[int] = []
+    undefined = array("H")  # positions in a frame of 16 KB; a list would weigh more than the frame
     while open_items:
         if open_items[-1] == 0:
             open_items.pop()

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from turia.protocol import close_codes, generate, limits, messages
+from turia.protocol.generate_typescript import protocol_ts
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_committed_files_are_up_to_date() -> None:
+    assert generate.stale(ROOT) == [], "run scripts/gen-protocol and commit the result"
+
+
+def test_check_fails_on_a_stale_file_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert generate.main(["--root", str(tmp_path)]) == 0
+    assert generate.main(["--root", str(tmp_path), "--check"]) == 0
+    docs = tmp_path / generate.DOCS
+    docs.write_text("old")
+    assert generate.main(["--root", str(tmp_path), "--check"]) == 1
+    assert "docs/protocol.md is stale: run scripts/gen-protocol" in capsys.readouterr().err
+    assert docs.read_text() == "old"
+
+
+def test_every_event_struct_limit_and_code_is_in_the_typescript() -> None:
+    text = protocol_ts()
+    for name, event in messages.CLIENT_EVENTS.items():
+        assert f"  {name}: {{ payload: {event.payload.__name__}; answer: {event.answer.__name__} }};" in text
+    for name, payload in messages.SERVER_EVENTS.items():
+        assert f"  {name}: {payload.__name__};" in text
+    for code in close_codes.CloseCode:
+        assert f"  {code.name}: {code.value}," in text
+        assert close_codes.SENTENCES[code] in text
+    assert f"export const MAX_FRAME_BYTES = {limits.MAX_FRAME_BYTES};" in text
+    assert "POSE_OFFSET = { seq: 0, tick: 2, x: 6, y: 8, z: 10, yaw: 12, state: 13, layer: 14, view: 15 }" in text
+
+
+def test_structs_that_travel_as_arrays_are_tuples_and_defaults_optional_for_senders_only() -> None:
+    text = protocol_ts()
+    assert "export type Look = [\n  skin: number," in text
+    assert "  ticket?: string | null;" in text
+    assert "  retry: boolean;" in text
+    assert '  tier?: "full" | "light" | "flat" | "companion";' in text
