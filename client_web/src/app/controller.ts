@@ -58,7 +58,9 @@ export class Controller {
     const before = this.#parts.clock.now();
     const reached = await this.#ask();
     const roundTripMs = reached ? this.#parts.clock.now() - before : null;
-    this.stores.preflight.set(judge(this.#parts.look(roundTripMs)));
+    const device = this.#parts.look(roundTripMs);
+    this.stores.preflight.set(judge(device));
+    if (device.touch) this.stores.touch.set(true);
     if (this.#info !== null && this.stores.preflight.get().can3d) this.#loader.prefetch(this.#info);
   }
 

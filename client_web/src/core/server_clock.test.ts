@@ -41,6 +41,18 @@ describe("ServerClock", () => {
     expect(clock.delayMs).toBeGreaterThan(120);
   });
 
+  it("keeps behind a server that ticks slower under load", () => {
+    const clock = new ServerClock();
+    run(clock, () => 0, 60);
+    let now = 60 * TICK_MS + 5000;
+    for (let tick = 61; tick < 160; tick++) {
+      now += 1.5 * TICK_MS;
+      clock.snapshot(tick, now);
+      if (tick > 120) expect(clock.playTick(now)).toBeLessThan(tick + 6);
+      else clock.playTick(now);
+    }
+  });
+
   it("starts a new time line after a restart of the server", () => {
     const clock = new ServerClock();
     run(clock, () => 0, 100);

@@ -6,11 +6,13 @@
 
 import { TICK_MS } from "../net/protocol.gen";
 
-const SAMPLES = 60;
+const SAMPLES = 30;
 /** Beyond this a sample is not lateness but another time line (the server restarted, the machine slept). */
 const ANOTHER_TIME_MS = 2_000;
-/** Offsets are followed at most this fast, so that figures never jump: milliseconds a second. */
+/** Offsets are followed at about this pace, so that figures never jump: milliseconds a second. */
 const SLEW_MS_S = 40;
+/** Far behind it goes faster: a server that ticks slower under load would be overtaken otherwise. */
+const CATCH_UP_PER_S = 2;
 const LEAST_DELAY_MS = 100;
 const MOST_DELAY_MS = 400;
 const MARGIN_MS = 15;
@@ -85,7 +87,9 @@ export class ServerClock {
     const elapsed = Math.max(0, now - this.#movedAt) / 1000;
     this.#movedAt = now;
     const most = SLEW_MS_S * elapsed;
-    this.#offset += clamp(quantile(this.#samples, 0.5) - this.#offset, -most, most);
+    const behind = quantile(this.#samples, 0.5) - this.#offset;
+    const pace = most + Math.abs(behind) * Math.min(1, CATCH_UP_PER_S * elapsed);
+    this.#offset += clamp(behind, -pace, pace);
     const late = quantile(this.#samples, 0.95) - quantile(this.#samples, 0.5);
     const period = this.#gaps.length === 0 ? TICK_MS : quantile(this.#gaps, 0.5);
     const wanted = clamp(period * 1.2 + late + MARGIN_MS, LEAST_DELAY_MS, Math.max(MOST_DELAY_MS, period * 1.3));
