@@ -20,6 +20,18 @@ export interface ContextOptions {
   readonly transparent?: boolean;
 }
 
+const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
+
+/** Whether a processor draws in place of a graphics card: then every sample of antialiasing is paid in full. */
+export function drawsInSoftware(): boolean {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  if (!gl) return false;
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return SOFTWARE.test(name);
+}
+
 export function createContext(canvas: HTMLCanvasElement, options: ContextOptions): WebGLRenderer {
   const context = canvas.getContext("webgl2", {
     antialias: options.antialias,

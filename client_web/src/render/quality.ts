@@ -83,6 +83,7 @@ export const LEVELS: Readonly<Record<LevelName, Level>> = {
 const SLOW_MS = 40;
 const QUICK_MS = 19;
 const PATIENCE_MS = 700;
+const HICCUP_MS = 400;
 const STEP = 0.82;
 
 /** Lowers the pixel ratio while frames are slow and raises it again, slowly, when there is time to spare. */
@@ -101,12 +102,18 @@ export class AdaptiveRatio {
     this.slowFor = this.quickFor = 0;
   }
 
+  /** Milliseconds a frame, smoothed. */
+  get frameMs(): number {
+    return this.average;
+  }
+
   /** Takes the time of a frame in milliseconds; true when the ratio changed. */
   take(dtMs: number): boolean {
     // A single long frame is a hiccup (a tab switch, a shader being built), not a slow device.
-    this.average += (Math.min(dtMs, 100) - this.average) * 0.1;
-    this.slowFor = this.average > SLOW_MS ? this.slowFor + dtMs : 0;
-    this.quickFor = this.average < QUICK_MS ? this.quickFor + dtMs : 0;
+    const ms = Math.min(dtMs, HICCUP_MS);
+    this.average += (ms - this.average) * 0.1;
+    this.slowFor = this.average > SLOW_MS ? this.slowFor + ms : 0;
+    this.quickFor = this.average < QUICK_MS ? this.quickFor + ms : 0;
     if (this.slowFor > PATIENCE_MS) return this.step(STEP);
     // Each time it had to come down again it waits longer before the next try, so it does not swing.
     if (this.quickFor > 4000 * (1 + this.raisedTwice)) return this.step(1 / STEP);

@@ -5,7 +5,7 @@ import type { Pick, Quality, Renderer, RenderOptions, RenderStats, ScreenPoint }
 import type { SceneState } from "../core/types";
 import type { Venue } from "../core/venue";
 import { People } from "./avatar/people";
-import { createContext } from "./context";
+import { createContext, drawsInSoftware } from "./context";
 import { Environment } from "./environment";
 import { Markers } from "./markers";
 import { Picker } from "./picking";
@@ -14,6 +14,8 @@ import { Veil } from "./veil";
 import { loadVenue, type LoadedVenue } from "./venue/load";
 
 const LOST_PATIENCE_MS = 8000;
+/** A longer gap between frames is a hidden tab, not a slow device. */
+const AWAY_MS = 3000;
 const LOST_MESSAGE =
   "The graphics of this device stopped. Reload the page; if it happens again, choose a lower quality or the flat view.";
 const DEFAULT_OPTIONS: RenderOptions = {
@@ -47,11 +49,12 @@ export class ThreeRenderer implements Renderer {
   private doorsVersion = -1;
   private self = -1;
   private bobPhase = 0;
+  private lastFrame = -Infinity;
   private lost = false;
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
 
   mount(canvas: HTMLCanvasElement): void {
-    this.gl = createContext(canvas, { antialias: this.level.antialias });
+    this.gl = createContext(canvas, { antialias: this.level.antialias && !drawsInSoftware() });
     this.scene.matrixWorldAutoUpdate = false;
     this.camera.rotation.order = "YXZ";
     this.environment = new Environment(this.scene);
@@ -91,6 +94,8 @@ export class ThreeRenderer implements Renderer {
   }
 
   setQuality(quality: Quality): void {
+    // Asked again for the same: what was learnt about the device's pace is kept.
+    if (quality === this.quality && this.gl) return;
     this.quality = quality;
     this.applyLevel(quality);
   }
@@ -114,7 +119,7 @@ export class ThreeRenderer implements Renderer {
     if (!gl || !people || !environment || this.lost) return;
     const started = performance.now();
     const dt = dtMs / 1000;
-    this.keepPace(dtMs);
+    this.keepPace(started);
     this.copyCamera(state, dt);
     environment.follow(this.camera);
     this.moveVenue(state, dt);
@@ -135,7 +140,7 @@ export class ThreeRenderer implements Renderer {
     this.veil.update(state.camera.x, state.camera.z, state.self.speed, this.options.vignette, dt);
     gl.info.reset();
     gl.render(this.scene, this.camera);
-    this.measure(gl, performance.now() - started, dtMs);
+    this.measure(gl, performance.now() - started);
   }
 
   pick(x: number, y: number): Pick {
@@ -184,12 +189,13 @@ export class ThreeRenderer implements Renderer {
     venue.swapMaterials();
   }
 
-  private keepPace(dtMs: number): void {
-    if (!this.ratio.take(dtMs)) {
-      if (this.level === LEVELS.low && this.ratio.exhausted) this.applyLevel("potato");
-      return;
-    }
-    this.resize(this.width, this.height);
+  /** By the real clock: `dtMs` is capped, and frames that a slow driver takes in bursts would look quick by it. */
+  private keepPace(now: number): void {
+    const ms = now - this.lastFrame;
+    this.lastFrame = now;
+    if (ms > AWAY_MS) return;
+    if (this.ratio.take(ms)) this.resize(this.width, this.height);
+    else if (this.level === LEVELS.low && this.ratio.exhausted) this.applyLevel("potato");
   }
 
   private copyCamera(state: SceneState, dt: number): void {
@@ -217,14 +223,13 @@ export class ThreeRenderer implements Renderer {
     if (!this.options.reducedMotion) venue.materials.time.value = (state.now / 1000) % 3600;
   }
 
-  private measure(gl: WebGLRenderer, ms: number, dtMs: number): void {
+  private measure(gl: WebGLRenderer, ms: number): void {
     const { stats } = this;
     stats.drawCalls = gl.info.render.calls;
     stats.triangles = gl.info.render.triangles;
     stats.frameMs = ms;
     stats.avatars = this.people?.drawn ?? 0;
-    const fps = 1000 / Math.max(1, dtMs);
-    stats.fps = stats.fps === 0 ? fps : stats.fps + (fps - stats.fps) * 0.05;
+    stats.fps = 1000 / Math.max(1, this.ratio.frameMs);
   }
 
   private dropVenue(): void {
