@@ -43,7 +43,8 @@ class Inside:
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.space: Any = StillSpace()
+        space: Any = StillSpace()
+        self.space = space
         log = LimitedLog(logging.getLogger("turia.gateway"), self.clock)
         self.house = House(self.space, capacity=64, clock=self.clock, rng=np.random.default_rng(1), log=log)
         settings = GatewaySettings(venue="v", capacity=64)

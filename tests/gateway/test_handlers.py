@@ -17,7 +17,8 @@ def do(inside: Any, connection: Any, name: str, payload: Any = None, identifier:
         packet["id"] = identifier
     handlers.handle(inside.house, connection, codec.decode_packet(msgpack.packb(packet)))
     connection.outbox.flush_all()
-    return inside.read(connection)
+    read: list[Any] = inside.read(connection)
+    return read
 
 
 def test_there_is_a_function_for_every_command() -> None:

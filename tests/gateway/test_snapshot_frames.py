@@ -21,8 +21,8 @@ def pack(bodies: list[bytes]) -> Packed:
         starts.append(position + HEAD)
         buffer[position + HEAD : position + HEAD + len(body)] = np.frombuffer(body, dtype=np.uint8)
         position += HEAD + len(body) + TAIL
-    as_int = [np.array(each, dtype=np.int32) for each in (range(len(bodies)), starts, lengths)]
-    return Packed(buffer, *as_int)
+    slots, first, sizes = (np.array(each, dtype=np.int32) for each in (range(len(bodies)), starts, lengths))
+    return Packed(buffer, slots, first, sizes)
 
 
 def naive(body: bytes) -> bytes:

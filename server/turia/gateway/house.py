@@ -41,7 +41,7 @@ class House:
         self.connections: set[Connection] = set()
         self.by_slot: dict[int, Connection] = {}
         #: ``send`` of the outbox of every slot: the flush touches nothing else of a connection.
-        self.sends: list[Callable[[bytes], int]] = [_nowhere] * capacity
+        self.sends: list[Callable[[bytes | memoryview], int]] = [_nowhere] * capacity
         self.by_person: dict[str, Connection] = {}
         self.companions: dict[str, list[Connection]] = {}
         #: Slots that gave a sign of life other than a pose since the last tick.
@@ -182,7 +182,7 @@ class House:
             del self._farewells[person]
 
 
-def _nowhere(data: bytes) -> int:
+def _nowhere(data: bytes | memoryview) -> int:
     return len(data)
 
 

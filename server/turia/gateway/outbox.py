@@ -44,7 +44,7 @@ class Outbox:
         self._socket = _duplicate(transport)
         #: Hands bytes to the operating system and returns how many it took (:meth:`rest` takes the others); raises
         #: OSError. Only for a line that is free and has nothing pending.
-        self.send: Callable[[bytes], int] = self._through if self._socket is None else self._socket.send
+        self.send: Callable[[bytes | memoryview], int] = self._through if self._socket is None else self._socket.send
         held.add(self)  # the handshake may still be in the transport
         self.pending: list[bytes] = []
         self.pending_bytes = 0
@@ -111,7 +111,7 @@ class Outbox:
         if sent != len(data):
             self.rest(data, sent)
 
-    def rest(self, data: bytes, sent: int) -> None:
+    def rest(self, data: bytes | memoryview, sent: int) -> None:
         """The operating system took only ``sent`` bytes of ``data``: it is full, or the line is broken, which the
         transport finds out."""
         self._through(data[sent:])
@@ -124,9 +124,9 @@ class Outbox:
         self.pending.clear()
         self.pending_bytes = 0
 
-    def _through(self, data: bytes) -> int:
+    def _through(self, data: bytes | memoryview) -> int:
         self.held.add(self)
-        self.transport.write(data)
+        self.transport.write(bytes(data))  # a transport keeps what it is given
         return len(data)
 
 

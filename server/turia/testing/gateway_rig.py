@@ -52,7 +52,7 @@ class Rig:
         self, space: Any = None, *, clock: Clock | None = None, run_ticks: bool = False, seed: int = 1, **settings: Any
     ) -> None:
         self.space: Any = space if space is not None else StillSpace()
-        self.clock = clock if clock is not None else ManualClock()
+        self.clock: Any = clock if clock is not None else ManualClock()
         self.settings = GatewaySettings(**{"venue": "rig", "capacity": getattr(self.space, "capacity", 64), **settings})
         self.gateway = Gateway(
             cast("Space", self.space),
