@@ -2,12 +2,12 @@
 
 import { Frustum, Group, Matrix4, type PerspectiveCamera, Sphere, Vector3, type WebGLRenderer } from "three";
 import type { NameTags } from "../../app/ports";
-import { emoteOf, HAND_UP, MAX_NEAR, type SceneState, SEATED, SPEAKING, STANDING, WALKING } from "../../core/types";
+import { MAX_NEAR, type SceneState, SEATED, STANDING, WALKING } from "../../core/types";
 import type { Level } from "../quality";
-import { HAND_ICON, iconOfEmote, SPEAKING_ICON } from "../tags/icons";
+import { iconOf } from "../tags/icons";
 import { Labels } from "../tags/labels";
 import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight, tagScale } from "../tags/layout";
-import type { SeatIndex } from "../venue/seats";
+import { type SeatIndex, SeatMemory } from "../venue/seats";
 import { type Appearance, Cast } from "./cast";
 import { FarFigures } from "./far";
 import { Figures } from "./figures";
@@ -405,29 +405,5 @@ export class People {
   private forget(state: SceneState): void {
     for (const [slot, motion] of this.motions) if (motion.seen < this.frame - FORGET_FRAMES) this.motions.delete(slot);
     this.cast.trim(state.introductions);
-  }
-}
-
-/** Icon over the head for a state byte, -1 none: a gesture goes before the raised hand, the hand before speaking. */
-function iconOf(bits: number): number {
-  const emote = iconOfEmote(emoteOf(bits));
-  if (emote >= 0) return emote;
-  return bits & HAND_UP ? HAND_ICON : bits & SPEAKING ? SPEAKING_ICON : -1;
-}
-
-/** Which seat somebody of the crowd sits on: looked up only when he moved. */
-class SeatMemory {
-  private readonly x = new Float32Array(65536).fill(NaN);
-  private readonly z = new Float32Array(65536).fill(NaN);
-  private readonly seat = new Int32Array(65536).fill(-1);
-
-  find(seats: SeatIndex, slot: number, x: number, y: number, z: number): number {
-    if (Math.abs(this.x[slot]! - x) < 0.02 && Math.abs(this.z[slot]! - z) < 0.02) return this.seat[slot]!;
-    this.x[slot] = x;
-    this.z[slot] = z;
-    // Crowd frames are rounded to decimetres.
-    const seat = seats.at(x, y, z, 0.2);
-    this.seat[slot] = seat;
-    return seat;
   }
 }

@@ -1,13 +1,22 @@
 /** Icons over heads, drawn by our own strokes into one strip: emotes, raised hand, speaking. */
 
+import { emoteOf, HAND_UP, SPEAKING } from "../../core/types";
+
 export const ICON = 96;
 /** Position in the strip: 0 to 4 the emotes wave, clap, thumbs up, nod, heart; then hand and speaking. */
-export const HAND_ICON = 5;
-export const SPEAKING_ICON = 6;
+const HAND_ICON = 5;
+const SPEAKING_ICON = 6;
 export const ICONS = 7;
 
 /** Index in the strip of an emote by its number on the wire (1 wave ... 5 heart). */
-export const iconOfEmote = (emote: number): number => (emote >= 1 && emote <= 5 ? emote - 1 : -1);
+const iconOfEmote = (emote: number): number => (emote >= 1 && emote <= 5 ? emote - 1 : -1);
+
+/** Icon over the head for a state byte, -1 none: a gesture goes before the raised hand, the hand before speaking. */
+export function iconOf(bits: number): number {
+  const emote = iconOfEmote(emoteOf(bits));
+  if (emote >= 0) return emote;
+  return bits & HAND_UP ? HAND_ICON : bits & SPEAKING ? SPEAKING_ICON : -1;
+}
 
 type Draw = (c: CanvasRenderingContext2D) => void;
 

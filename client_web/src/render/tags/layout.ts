@@ -66,7 +66,7 @@ export function tagHeight(metres: number, largest: number, smallest: number): nu
 
 /** How much larger tags are drawn when the picture has few device pixels per CSS pixel: text must stay readable. */
 export function tagScale(pixelRatio: number): number {
-  return Math.min(1.5, Math.max(1, 0.85 / pixelRatio));
+  return Math.min(1.4, Math.max(1, 0.8 / pixelRatio));
 }
 
 /** 1 near, 0 from `limit` metres on. */

@@ -83,6 +83,23 @@ export class SeatIndex {
   }
 }
 
+/** Which seat somebody of the crowd sits on: looked up only when he moved. */
+export class SeatMemory {
+  private readonly x = new Float32Array(65536).fill(NaN);
+  private readonly z = new Float32Array(65536).fill(NaN);
+  private readonly seat = new Int32Array(65536).fill(-1);
+
+  find(seats: SeatIndex, slot: number, x: number, y: number, z: number): number {
+    if (Math.abs(this.x[slot]! - x) < 0.02 && Math.abs(this.z[slot]! - z) < 0.02) return this.seat[slot]!;
+    this.x[slot] = x;
+    this.z[slot] = z;
+    // Crowd frames are rounded to decimetres.
+    const seat = seats.at(x, y, z, 0.2);
+    this.seat[slot] = seat;
+    return seat;
+  }
+}
+
 function cellKey(x: number, z: number): number {
   return (Math.floor(x / CELL) + 8192) * 16384 + Math.floor(z / CELL) + 8192;
 }

@@ -58,8 +58,8 @@ describe("size and fade", () => {
     expect(tagHeight(0.01, 40, 25)).toBe(40);
     expect(tagHeight(1000, 40, 25)).toBe(25);
     expect(tagScale(2)).toBe(1);
-    expect(tagScale(0.55)).toBeGreaterThan(1.4);
-    expect(tagScale(0.01)).toBe(1.5);
+    expect(tagScale(0.6)).toBeGreaterThan(1.3);
+    expect(tagScale(0.01)).toBe(1.4);
     expect(tagFade(5, 30)).toBe(1);
     expect(tagFade(30, 30)).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SeatIndex } from "../../../src/render/venue/seats";
+import { SeatIndex, SeatMemory } from "../../../src/render/venue/seats";
 
 const seats = new SeatIndex({
   position: [
@@ -29,5 +29,15 @@ describe("SeatIndex", () => {
     expect(seats.hit(5, 0.45, 0, -1, 0, 0, 20)).toBe(1);
     expect(seats.hit(-5, 0.45, 0, 1, 0, 0, 3)).toBe(-1);
     expect(seats.hit(-5, 2.5, 0, 1, 0, 0, 20)).toBe(-1);
+  });
+});
+
+describe("SeatMemory", () => {
+  it("seats somebody of the crowd who stands on a chair, and lets him go when he moves", () => {
+    const memory = new SeatMemory();
+    expect(memory.find(seats, 9, 0.6, 0, 0.05)).toBe(1);
+    expect(memory.find(seats, 9, 0.6, 0, 0.05)).toBe(1);
+    expect(memory.find(seats, 9, 3, 0, 3)).toBe(-1);
+    expect(memory.find(seats, 10, 0.1, 0, 0)).toBe(0);
   });
 });
