@@ -125,6 +125,16 @@ def test_an_open_door_lets_through_a_closed_one_only_who_may() -> None:
     assert reasons(crowd) == ["door"]
 
 
+def test_the_right_of_one_opens_nothing_for_another_who_moves_in_the_same_tick() -> None:
+    crowd = Audience(two_rooms(door_open=False))
+    guard, guest = crowd.enter(at=(-5.0, 0.1)), crowd.enter(at=(-0.6, 0.1))
+    crowd.space.grant(guard, zones=frozenset(), doors=frozenset({0}))
+    crowd.pose(guard, 0.4)
+    crowd.pose(guest, 1.2)
+    crowd.run()
+    assert [(c.slot, c.reason) for c in crowd.corrections] == [(guest, "door")]
+
+
 def test_the_stage_is_for_those_with_the_right() -> None:
     crowd = Audience(two_rooms())
     guest, speaker = crowd.enter(at=(15.8, 0.0)), crowd.enter(at=(15.8, 1.0))

@@ -12,7 +12,7 @@ from turia.protocol.limits import HIDE_AFTER_S, KEEP_PLACE_S, NO_SEAT, TICK_HZ
 from turia.protocol.messages import Look, Place
 from turia.testing.audience import Audience
 from turia.testing.fields import Surface, stacked
-from turia.testing.halls import hall, two_rooms
+from turia.testing.halls import hall, two_rooms, with_lift
 from turia.world.space import Person, Space
 from turia.world.walkable import WalkField
 
@@ -147,9 +147,33 @@ def test_a_right_to_pass_does_not_let_others_look_after() -> None:
     for _ in range(12):
         crowd.pose(guard, 0.15)
         crowd.run()
-    assert crowd.space.avatars.room[guard] == 2
-    assert guard not in crowd.views[watcher].shown
+        beyond = crowd.space.avatars.room[guard] == 2
+        assert (guard in crowd.views[watcher].shown) != beyond, "gone in the very tick"
+    assert beyond
     assert crowd.views[guard].shown == {}
+
+
+def test_who_rides_away_is_lost_from_sight_in_the_same_tick() -> None:
+    crowd = Audience(with_lift())
+    watchers = [crowd.enter(at=(-17.0 + 0.1 * number, 7.0)) for number in range(20)]
+    rider = crowd.enter(at=(-17.0, 8.0))
+    crowd.stand_still(8)
+    assert all(rider in crowd.views[slot].shown for slot in watchers)
+    crowd.space.ride(rider, "lift", 1)
+    crowd.run()
+    assert not any(rider in crowd.views[slot].shown for slot in watchers)
+
+
+def test_a_slot_that_changes_hands_within_a_tick_shows_nothing_of_another_room() -> None:
+    crowd = Audience(two_rooms(door_open=False), capacity=21)
+    watchers = [crowd.enter(at=(-5.0, 0.3 * number)) for number in range(20)]
+    slot = crowd.enter(at=(-6.0, 0.0))
+    crowd.stand_still(8)
+    crowd.leave(slot)
+    assert crowd.enter(at=(6.0, 0.0)) == slot
+    for _ in range(5):
+        crowd.run()
+        assert not any(slot in crowd.views[watcher].shown for watcher in watchers)
 
 
 def test_through_an_open_door_people_are_seen_up_to_twenty_metres_beyond() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from turia.protocol.limits import CELL_M
 from turia.testing.fields import flat
-from turia.world.layout import Door, FileRef, Layout, Point, Portal, Room, Seats, Spawn, Storey, Zone
+from turia.world.layout import Door, FileRef, Layout, Lift, LiftStop, Point, Portal, Room, Seats, Spawn, Storey, Zone
 from turia.world.walkable import NONE, WalkField
 
 _NO_FILE: Final = FileRef(file="none", bytes=0, sha256="0" * 64)
@@ -71,6 +72,13 @@ def two_rooms(*, enclosed: bool = True, door_open: bool = True) -> Building:
         ],
     )
     return Building(layout, WalkField.from_arrays(flat(room, origin=(-20.0, -10.0), door=door, zone=zone)))
+
+
+def with_lift() -> Building:
+    """The two rooms, door closed, with a lift from (-18, 8) in the west to (10, 8) in the east."""
+    building = two_rooms(door_open=False)
+    stops = [LiftStop(0, (-18.0, 0.0, 8.0), 0), LiftStop(0, (10.0, 0.0, 8.0), 64)]
+    return Building(msgspec.structs.replace(building.layout, lifts=[Lift(id="lift", stops=stops)]), building.walk)
 
 
 def _outside() -> Room:
