@@ -36,7 +36,8 @@ class One:
 
 
 def sent(chosen: Chosen) -> list[int]:
-    return chosen.slot[chosen.update].tolist()
+    slots: list[int] = chosen.slot[chosen.update].tolist()
+    return slots
 
 
 def test_only_what_changed_is_sent_and_only_once() -> None:
