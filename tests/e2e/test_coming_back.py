@@ -29,7 +29,7 @@ def test_a_killed_server_brings_people_back_to_place_and_seat(tmp_path: Path, co
         start = standing.state()["self"]
         place = standing.hold("ArrowUp", lambda state: distance(state["self"], start) > 2)["self"]
         seated = Visitor(contexts(), server.url).enter("Visitor E")
-        seated.go_to("Auditorium 1")
+        seated.go_to("Plenary auditorium")
         walk_to_a_seat(seated)
         seat = seated.state()["self"]["seat"]
         for visitor in (standing, seated):

@@ -52,13 +52,14 @@ def test_two_people_see_each_other_walk_wave_sit_and_leave(
     ada.press("h")
 
     for visitor in (ada, ben):
-        visitor.go_to("Auditorium 1")
+        visitor.go_to("Plenary auditorium")
     walk_to_a_seat(ada)
     ben.until(lambda state: motion(state["others"].get("Visitor A", {"state": 0})) == bits.SEATED)
     shoot(ada.page, "seated")
     ada.press("x")
     ada.until(lambda state: state["self"]["seat"] < 0)
 
+    ada.page.get_by_role("button", name="More", exact=True).click()
     ada.page.get_by_role("button", name="Leave", exact=True).click()
     ada.page.get_by_role("alertdialog").get_by_role("button", name="Leave").click()
     ada.until(lambda state: state["route"] == "left")
@@ -135,6 +136,6 @@ def test_a_third_person_joins_three_hundred(server: ServerProcess, contexts: Con
     visitor.until(lambda state: state["avatars"] > 20)
     shoot(visitor.page, "three-hundred")
     visitor.page.get_by_role("button", name="People", exact=True).click()
-    visitor.page.get_by_role("searchbox").fill("Demo guest 7")
+    visitor.page.get_by_role("searchbox").fill("guest 77")
     visitor.page.get_by_text("Demo guest 77", exact=True).first.wait_for()
     shoot(visitor.page, "people")
