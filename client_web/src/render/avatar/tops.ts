@@ -208,7 +208,7 @@ function skirt(b: MeshBuilder, low: number, wide: number): void {
   const rings: Ring[] = steps.map((y) => {
     const t = smooth(1.02, low, y);
     const [rx, rz, z] = torsoSize(Math.max(0.9, y));
-    return { c: [0, y, z], r: [mix(rx + 0.006, wide, t), mix(rz + 0.008, wide * 0.86, t)] };
+    return { c: [0, y, z], r: [mix(rx + 0.014, wide, t), mix(rz + 0.018, wide * 0.9, t)] };
   });
   const last = rings[rings.length - 1]!;
   rings.push({ c: [0, low + 0.03, last.c[2]], r: [last.r[0] - 0.03, last.r[1] - 0.03] });
