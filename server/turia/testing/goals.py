@@ -18,13 +18,10 @@ def goals_of(
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """(surfaces (g,), whether each leads to seats (g,)); at least one goal, the first spawn point.
 
-    With ``room`` (an id) the goals are places all over that room instead.
+    With ``room`` (an id) the goals are places all over that room instead, as many again at its seats.
     """
     if room:
-        index = next(i for i, known in enumerate(layout.rooms) if known.id == room)
-        inside = np.flatnonzero(routes.walk.room == index)
-        surfaces = rng.choice(inside, min(_ROOM_GOALS, len(inside)), replace=False).astype(np.int32)
-        return surfaces, np.zeros(len(surfaces), dtype=bool)
+        return _all_over(next(i for i, known in enumerate(layout.rooms) if known.id == room), layout, routes, rng)
     points = [spawn.position for spawn in layout.spawns]
     points += [stand.position for stand in layout.stands]
     points += [mark.position for mark in layout.landmarks]
@@ -38,6 +35,17 @@ def goals_of(
         ]
     surfaces = np.array([routes.surface_at(*point) for point in points], dtype=np.int32)
     return surfaces, np.arange(len(points)) >= plain
+
+
+def _all_over(
+    room: int, layout: Layout, routes: RouteMap, rng: np.random.Generator
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    inside = np.flatnonzero(routes.walk.room == room)
+    anywhere = rng.choice(inside, min(_ROOM_GOALS, len(inside)), replace=False).astype(np.int32)
+    seats = np.flatnonzero(np.array(layout.seats.room) == room)
+    chosen = rng.permutation(seats)[:_ROOM_GOALS]
+    at_seats = np.array([routes.surface_at(*layout.seats.position[int(seat)]) for seat in chosen], dtype=np.int32)
+    return np.concatenate([anywhere, at_seats]), np.arange(len(anywhere) + len(at_seats)) >= len(anywhere)
 
 
 def _middle(polygon: list[tuple[float, float]], floor: float) -> tuple[float, float, float]:
