@@ -41,7 +41,7 @@ def test_a_neighbour_left_out_grows_old() -> None:
     pose(book, 1, 112, 5.10)
     pose(book, 1, 113, 5.20)
     book.received(0, snapshot(), WALKING, XZ, 5.30)
-    assert np.allclose(book.samples[1], [0.20])
+    assert np.allclose(book.samples[1], [0.20]), "from the first pose that was not told"
 
 
 def test_nothing_new_is_not_counted() -> None:
@@ -52,15 +52,29 @@ def test_nothing_new_is_not_counted() -> None:
     assert len(book.samples[1]) == 0
 
 
-def test_a_neighbour_never_told_is_old_from_his_first_pose() -> None:
+def test_a_neighbour_never_told_ages_from_when_it_came_near() -> None:
     book = book_of_three()
     pose(book, 2, 7, 1.0)
     book.received(0, snapshot(), WALKING, XZ, 2.5)
-    assert np.allclose(book.samples[0], [1.5])
+    assert np.allclose(book.samples[0], [0.0])
+    book.received(0, snapshot(), WALKING, XZ, 4.0)
+    assert np.allclose(book.samples[1], [1.5])
     for k in range(100):
-        pose(book, 2, k, 3.0 + k / 15)
+        pose(book, 2, k, 4.5 + k / 15)
     book.received(0, snapshot(), WALKING, XZ, 12.0)
-    assert np.allclose(book.samples[1], [OLDEST_S])
+    assert np.allclose(book.samples[2], [OLDEST_S])
+
+
+def test_who_was_far_for_a_while_ages_anew() -> None:
+    book = AgeBook(3, near=1)
+    book.bot_of_slot[[10, 11, 12]] = [0, 1, 2]
+    pose(book, 2, 7, 1.0)
+    near_by_turns = np.array([[0, 0], [1, 0], [0.5, 0]], dtype=np.float32)
+    book.received(0, snapshot(), WALKING, near_by_turns, 2.0)
+    book.received(0, snapshot(), WALKING, XZ, 3.0)
+    book.received(0, snapshot(), WALKING, near_by_turns, 4.0)
+    book.received(0, snapshot(), WALKING, near_by_turns, 4.5)
+    assert np.allclose(book.samples[3], [0.5])
 
 
 def test_summary_of_nothing_says_so() -> None:

@@ -2,8 +2,9 @@
 
 For each *probe* (a few of the bots) and each snapshot it receives, the K nearest bots that are walking are looked up in
 the truth. A neighbour whose pose stands in the snapshot is as old as that pose: ``now - sent``. A neighbour that does
-not is as old as its first pose that the probe has not been told: ``now - sent(first untold)``, or not counted when
-there is none. So a neighbour that the server forgets grows old in the figures; it does not vanish from them.
+not is as old as its first pose that the probe has not been told, ``now - sent(first untold)``, or not counted when
+there is none; it ages from the moment it came among the K nearest at the earliest, since nobody is owed news of people
+far away. So a neighbour that the server forgets grows old in the figures; it does not vanish from them.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class AgeBook:
         self.bot_of_slot = np.full(1 << 16, -1, dtype=np.int32)
         self.samples: list[NDArray[np.float64]] = []
         self._told: dict[int, NDArray[np.int64]] = {}
+        self._near_since: dict[int, NDArray[np.float64]] = {}
 
     def sent(self, who: NDArray[np.intp], poses: NDArray[np.void], now: float) -> None:
         """These bots just sent these poses (frames.POSE)."""
@@ -61,7 +63,7 @@ class AgeBook:
         near = self._nearest(probe, walking, xz)
         in_snapshot = np.full(len(self.count), np.nan)
         in_snapshot[bots] = np.where(np.isfinite(fresh_age), fresh_age, np.nan)
-        self.samples.append(self._ages(near, told, in_snapshot, now))
+        self.samples.append(self._ages(near, told, in_snapshot, self._since(probe, near, now), now))
 
     def _nearest(self, probe: int, walking: NDArray[np.bool_], xz: NDArray[np.float32]) -> NDArray[np.intp]:
         gap = xz - xz[probe]
@@ -71,8 +73,21 @@ class AgeBook:
         near = np.argpartition(square, k - 1)[:k]
         return near[np.isfinite(square[near])]
 
+    def _since(self, probe: int, near: NDArray[np.intp], now: float) -> NDArray[np.float64]:
+        """When each bot came among the nearest of the probe, (n,); those who are not count as coming next time."""
+        before = self._near_since.get(probe)
+        since = np.full(len(self.count), np.inf)
+        since[near] = now if before is None else np.minimum(before[near], now)
+        self._near_since[probe] = since
+        return since
+
     def _ages(
-        self, near: NDArray[np.intp], told: NDArray[np.int64], in_snapshot: NDArray[np.float64], now: float
+        self,
+        near: NDArray[np.intp],
+        told: NDArray[np.int64],
+        in_snapshot: NDArray[np.float64],
+        since: NDArray[np.float64],
+        now: float,
     ) -> NDArray[np.float64]:
         ages = in_snapshot[near]
         untold = np.isnan(ages)
@@ -80,6 +95,7 @@ class AgeBook:
         first = told[waiting] + 1
         lost = first <= self.count[waiting] - _MEMORY
         late = np.where(lost, OLDEST_S, now - self.sent_at[waiting, first % _MEMORY])
+        late = np.minimum(late, now - since[waiting])
         return np.concatenate([ages[~untold], np.minimum(late, OLDEST_S)])
 
     def summary(self) -> dict[str, float]:

@@ -18,8 +18,9 @@ from turia.world.views import COLUMNS, Views, weights
 Index = NDArray[np.intp]
 
 CHUNK: Final = 256
-#: Closeness is measured from a point this far ahead of the eyes, metres: who is in front counts as nearer.
-AHEAD_M: Final = np.float32(1.5)
+#: Closeness is measured from a point this far ahead of the eyes, metres: who is in front counts as nearer. In a crowd
+#: of two people a square metre the 96 reach 3.9 m: with more than half a metre the 64 nearest are no longer all in.
+AHEAD_M: Final = np.float32(0.4)
 #: Square distance of who is in the set already counts this much: nobody flickers at the edge.
 STAY: Final = np.float32(0.8)
 #: Candidates that hysteresis may bring in from beyond the edge.

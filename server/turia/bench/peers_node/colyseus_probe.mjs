@@ -43,6 +43,7 @@ for (let p = 0; p < plan.probes; p++) {
   const room = await new Client(plan.url).joinOrCreate("hall", { probe: p });
   room.sendBytes("p", standing(plan.walkers[p]));
   const last = new Map();
+  let since = new Map();
   room.onStateChange((state) => {
     if (!measuring || !state.players) return;
     const now = performance.timeOrigin + performance.now();
@@ -52,12 +53,19 @@ for (let p = 0; p < plan.probes; p++) {
       updates++;
       last.set(key, [player.x, player.z, now, true]);
     }
-    for (const j of nearest(p, now)) {
+    const near = nearest(p, now);
+    since = new Map(near.map((j) => [j, since.get(j) ?? now]));
+    for (const j of near) {
       const known = last.get(String(j));
-      if (!known) continue;
+      // Nobody is owed news of people far away: unknown ones age from when they came near.
+      const nearFor = now - since.get(j);
+      if (!known) {
+        ages.push(nearFor);
+        continue;
+      }
       const age = sentAgo(known[0], known[1], plan.walkers[j], now);
       if (known[3]) ages.push(age * 1000);
-      else if (age > plan.pose_s) ages.push((age - plan.pose_s) * 1000);
+      else if (age > plan.pose_s) ages.push(Math.min((age - plan.pose_s) * 1000, nearFor));
       known[3] = false;
     }
   });
