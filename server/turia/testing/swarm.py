@@ -55,6 +55,9 @@ class Member:
     client: LeanClient | None = None
     ticket: str | None = None
     slot: int = -1
+    seat: int = limits.NO_SEAT
+    #: Where the server last put the bot, metres.
+    place: tuple[float, float, float] = (0.0, 0.0, 0.0)
     closing: dict[str, Any] | None = None
     entered: int = 0
     fixes: int = 0
@@ -262,6 +265,8 @@ class Swarm:
             member.busy = False
 
     def _placed(self, i: int, place: dict[str, Any]) -> None:
+        self.members[i].seat = place["seat"]
+        self.members[i].place = (place["x"], place["y"], place["z"])
         seated = place["seat"] != limits.NO_SEAT
         now = self.clock.monotonic()
         self.walkers.place(i, place["x"], place["y"], place["z"], place["yaw"], seated=seated, now=now)
