@@ -11,6 +11,7 @@ from turia.errors import Refused
 from turia.protocol.limits import CM_PER_M
 from turia.world.layout import Layout, Point, Polygon, Spawn
 from turia.world.rights import Rights
+from turia.world.viewpoints import View, before, clearance, of_room
 from turia.world.walkable import NONE, WalkField
 
 #: How far from a named place one may be put, metres.
@@ -33,7 +34,8 @@ class Spot:
 class Named:
     """A place that people can be taken to. ``room`` is its room, or None where any room will do.
 
-    Feet may be ``climb`` metres above or below the position: a raked auditorium rises far above its lowest floor.
+    ``views`` are the best places to stand, tried first. Failing them, one is put near ``position``; feet may be
+    ``climb`` metres above or below it: a raked auditorium rises far above its lowest floor.
     """
 
     position: Point
@@ -41,6 +43,7 @@ class Named:
     radius: float
     room: int | None
     climb: float = 1.0
+    views: tuple[View, ...] = ()
 
 
 class Places:
@@ -50,16 +53,22 @@ class Places:
         self._field, self._rights, self._layout = field, rights, layout
         self._ways = _ways(field) + _rides(layout, field)
         self.named: dict[str, Named] = {}
+        clear = clearance(field)
         for index, room in enumerate(layout.rooms):
             if room.polygon:
                 x, z = _centre(room.polygon)
+                views = tuple(of_room(layout, field, index, clear))
                 self.named[room.id] = Named(
-                    (x, room.floor, z), 0, _radius(room.polygon), index, room.ceiling - room.floor
+                    (x, room.floor, z), 0, _radius(room.polygon), index, room.ceiling - room.floor, views
                 )
         for landmark in layout.landmarks:
-            self.named[landmark.id] = Named(landmark.position, landmark.yaw, 1.0, None)
+            # its marker looks at the thing, from where one stands before it
+            views = tuple(before(field, landmark.position, landmark.yaw))
+            self.named.setdefault(landmark.id, Named(landmark.position, landmark.yaw, 1.0, None, views=views))
         for stand in layout.stands:
-            self.named[stand.id] = Named(stand.position, stand.yaw, 1.5, None)
+            # its marker looks at the visitor
+            views = tuple(before(field, stand.position, stand.yaw + 128))
+            self.named.setdefault(stand.id, Named(stand.position, stand.yaw + 128, 1.5, None, views=views))
         for spawn in layout.spawns:
             self.named[spawn.id] = Named(spawn.position, spawn.yaw, spawn.radius, None)
 
@@ -85,7 +94,10 @@ class Places:
         return spot
 
     def around(self, named: Named, slot: int, rng: np.random.Generator) -> Spot | None:
-        """A random walkable place within the radius of a named place, or the one nearest to it."""
+        """One of its views, by slot; without any, a random walkable place within its radius or nearest to it."""
+        view = self._view(named, slot)
+        if view is not None:
+            return view
         x, y, z = named.position
         for _ in range(_TRIES):
             away, turn = named.radius * float(rng.random()) ** 0.5, 2 * np.pi * float(rng.random())
@@ -95,6 +107,15 @@ class Places:
                 return spot
         reach = REACH_M + named.radius
         return self.near(named.position, named.yaw, slot, room=named.room, reach=reach, climb=named.climb)
+
+    def _view(self, named: Named, slot: int) -> Spot | None:
+        """The view of this person's turn, or the next one where he may stand."""
+        zones, closed = self._rights.may_stand(slot), self._rights.closed
+        for step in range(len(named.views)):
+            view = named.views[(slot + step) % len(named.views)]
+            if zones[self._field.zone[view.surface]] and not closed[self._field.door[view.surface]]:
+                return self._spot(view.surface, view.yaw)
+        return None
 
     def near(
         self, point: Point, yaw: int, slot: int, *, room: int | None = None, reach: float = REACH_M, climb: float = 1.0
