@@ -39,3 +39,25 @@ def test_descending_reaches_the_goal(walled: RouteMap) -> None:
         distances = walled.distance(goal)[np.maximum(options, 0)]
         at = walled.descend(at, distances, np.zeros(options.shape, dtype=np.float32))
     assert at.tolist() == [goal]
+
+
+def test_no_way_leads_through_a_guarded_zone() -> None:
+    zone = np.full((1, 5), 255, dtype=np.uint8)
+    zone[0, 2] = 3
+    walk = WalkField.from_arrays(flat(np.ones((1, 5), dtype=np.uint8), origin=(0.0, 0.0), zone=zone))
+    assert RouteMap(walk).distance(4)[0] == 4
+    assert RouteMap(walk, guarded=[3]).distance(4)[0] == FAR
+
+
+def test_feet_are_in_the_cell_below_them(walled: RouteMap) -> None:
+    one, other = walled.surface_at(0.1, 0, 0.1), walled.surface_at(0.4, 0, 0.1)
+    x, z = np.array([0.2, 0.3], dtype=np.float32), np.array([0.1, 0.1], dtype=np.float32)
+    below = walled.below(x, z, np.array([one, one], dtype=np.int32), np.array([other, other], dtype=np.int32))
+    assert below.tolist() == [one, other]
+
+
+def test_a_diagonal_way_can_touch_the_cell_at_the_corner(walled: RouteMap) -> None:
+    one, other, third = (walled.surface_at(x, 0, z) for x, z in ((0.1, 0.1), (0.4, 0.4), (0.4, 0.1)))
+    x, z = np.array([0.25]), np.array([0.24])
+    below = walled.below(x, z, np.array([one], dtype=np.int32), np.array([other], dtype=np.int32))
+    assert below.tolist() == [third]

@@ -6,6 +6,7 @@ then the four diagonals that may be crossed by both sides; -1 where there is no 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -22,21 +23,36 @@ _DIAGONAL: Final = ((0, 2), (0, 3), (1, 2), (1, 3))
 
 
 class RouteMap:
-    """Neighbours and coordinates of every surface of ``walk``; distance maps are made on demand and kept."""
+    """Neighbours and coordinates of every surface of ``walk``; distance maps are made on demand and kept.
 
-    def __init__(self, walk: WalkField) -> None:
+    ``guarded`` are indices of zones that no way leads through.
+    """
+
+    def __init__(self, walk: WalkField, guarded: Collection[int] = ()) -> None:
         self.walk = walk
         everything = np.arange(len(walk.height), dtype=np.int32)
         #: Centre of each surface: float32 (m, 3), metres.
         self.centre: NDArray[np.float32] = np.stack(walk.middle(everything), axis=1).astype(np.float32)
         self.layer = walk.layer
-        self.neighbours: I32 = _neighbours(walk.next_)
+        self.neighbours: I32 = _neighbours(_without(walk.next_, np.isin(walk.zone, list(guarded))))
         self._maps: dict[int, I32] = {}
 
     def surface_at(self, x: float, y: float, z: float) -> int:
         """Index of the surface nearest to a point (metres); full search, for set-up only."""
         gap = self.centre - np.array([x, y, z], dtype=np.float32)
         return int(np.argmin(np.einsum("ij,ij->i", gap, gap)))
+
+    def below(self, x: NDArray[np.floating], z: NDArray[np.floating], one: I32, other: I32) -> I32:
+        """The surface below a point (n,) on the way from ``one`` to its neighbour ``other``; ``one`` if unknown.
+
+        A diagonal way can touch a third cell at the corner.
+        """
+        ix, iz = self.walk.cells(x.astype(np.float64), z.astype(np.float64))
+        cell = iz * self.walk.shape[1] + ix
+        found = one
+        for candidate in (*self.neighbours[one, :4].T, other, one):
+            found = np.where((candidate >= 0) & (self.walk.cell_of[candidate] == cell), candidate, found)
+        return found.astype(np.int32)
 
     def distance(self, goal: int) -> I32:
         """Steps from every surface to ``goal``, int32 (m,); FAR where there is no way."""
@@ -70,6 +86,11 @@ def breadth_first(neighbours: I32, goal: int) -> I32:
         edge = np.unique(around[distance[around] == FAR])
         distance[edge] = step
     return distance
+
+
+def _without(next_: I32, forbidden: NDArray[np.bool_]) -> I32:
+    """Links (4, m) without those that lead to forbidden surfaces (m,)."""
+    return np.where((next_ >= 0) & forbidden[next_], -1, next_).astype(np.int32)
 
 
 def _neighbours(next_: I32) -> I32:

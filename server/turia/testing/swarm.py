@@ -19,6 +19,7 @@ from turia.testing.goals import goals_of
 from turia.testing.lean_client import LeanClient, RefusalError, connect
 from turia.testing.routes import RouteMap
 from turia.testing.walkers import Mode, Walkers
+from turia.world.rights import GUARDED
 
 log = logging.getLogger("turia.bots")
 
@@ -84,7 +85,8 @@ class Swarm:
             cookie_jar=aiohttp.DummyCookieJar(), connector=aiohttp.TCPConnector(limit=16, ssl=not self.options.insecure)
         )
         _, self.layout, walk = await fetch_venue(self.session, self.options.url)
-        routes = await asyncio.to_thread(RouteMap, walk)
+        guarded = [i for i, zone in enumerate(self.layout.zones) if zone.kind in GUARDED]
+        routes = await asyncio.to_thread(RouteMap, walk, guarded)
         goals, seat_goal = goals_of(self.layout, routes, self.rng, self.options.gather)
         self.walkers = await asyncio.to_thread(
             lambda: Walkers(self.options.count, routes, goals, seat_goal, self.rng, restless=self.options.restless)

@@ -147,5 +147,9 @@ class Walkers:
         out["yaw"] = out["view"] = turn
         motion = np.where(self.mode[who] == Mode.WALK, state.WALKING, state.STANDING)
         out["state"] = motion | (self.emote[who] << state.EMOTE_SHIFT)
-        out["layer"] = self.routes.layer[self.surface[who]]
+        # Half of a step lies in the next cell already, where the stack may be another one.
+        feet = self.routes.below(
+            centimetres[:, 0] / 100, centimetres[:, 2] / 100, self.surface[who], self.next_surface[who]
+        )
+        out["layer"] = self.routes.layer[feet]
         return out
