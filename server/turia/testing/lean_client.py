@@ -185,10 +185,7 @@ async def connect(url: str, auth: dict[str, Any], sink: Sink, *, tag: int = 0, i
         if insecure:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-    headers = {"Origin": url.rstrip("/")}
-    _, client = await ws_connect(
-        lambda: LeanClient(auth, sink, tag), address, ssl_context=context, extra_headers=headers
-    )
+    _, client = await ws_connect(lambda: LeanClient(auth, sink, tag), address, ssl_context=context)
     assert isinstance(client, LeanClient)
     await asyncio.wait_for(asyncio.shield(client.connected), 15.0)
     return client
