@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from turia.testing.chromium import FLAGS, executable
 from turia.testing.server_process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,17 +16,6 @@ SHOTS = Path(__file__).with_name("shots")
 CLIENT = ROOT / "client_web" / "dist"
 VENUE = ROOT / "world_assets" / "valencia" / "build"
 
-#: Software rendering: small pictures keep two browsers and a server alive on two cores.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 
 Shoot = Callable[[Page, str], None]
 
@@ -38,9 +27,7 @@ def playwright_session() -> Iterator[Playwright]:
 
 
 def launch(session: Playwright, *more: str) -> Browser:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Chromium is missing: scripts/test installs it"
-    return session.chromium.launch(executable_path=chromium, headless=True, args=[*FLAGS, *more])
+    return session.chromium.launch(executable_path=executable(), headless=True, args=[*FLAGS, *more])
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +57,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     errors: list[str] = []
 
     def make(**options: object) -> BrowserContext:
+        # Small pictures keep two browsers and a server alive on two cores.
         arguments = {"viewport": {"width": 640, "height": 420}, "reduced_motion": "reduce", **options}
         context = browser.new_context(**arguments)  # type: ignore[arg-type]
         context.on("weberror", lambda error: errors.append(str(error.error)))

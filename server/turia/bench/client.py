@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -22,21 +21,11 @@ import uvloop
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from turia.bench import report
-from turia.errors import StartError
+from turia.testing.chromium import FLAGS, executable
 from turia.testing.server_process import ServerProcess
 from turia.testing.swarm import Swarm, SwarmOptions
 
-_FLAGS: Final = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--enable-precise-memory-info",
-]
+_FLAGS: Final = [*FLAGS, "--enable-precise-memory-info"]
 _VIEWPORT: Final[ViewportSize] = {"width": 480, "height": 300}
 
 #: Counts script time by frame: wraps what calls back into script.
@@ -92,10 +81,7 @@ async def _measure(url: str, bots: int, minutes: float) -> dict[str, Any]:
         await swarm.arrive()
         try:
             async with async_playwright() as playwright:
-                chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-                if chromium is None:
-                    raise StartError("the bench 'client' needs Chromium: apt-get install chromium")
-                browser = await playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+                browser = await playwright.chromium.launch(executable_path=executable(), args=_FLAGS)
                 entries = [await _enter(browser, url) for _ in range(2)]
                 page = await browser.new_page(viewport=_VIEWPORT)
                 await page.add_init_script(_METER)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,13 +12,18 @@ import uvloop
 from PIL import Image
 from playwright.async_api import Page, async_playwright
 
-from turia.errors import StartError
+from turia.testing.chromium import FLAGS, executable
 from turia.testing.server_process import ServerProcess
 from turia.testing.swarm import Swarm, SwarmOptions
 
-_FLAGS = ["--no-sandbox", "--disable-quic", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 #: Only the venue and its people: the panels are left out of the picture.
 _BARE = "() => { document.getElementById('ui').style.visibility = 'hidden' }"
+
+#: Full detail however slow the machine is; no guide.
+_FINE = """
+localStorage.setItem("turia.settings", JSON.stringify({ quality: "high" }));
+localStorage.setItem("turia.appearance", JSON.stringify({ guideSeen: true }));
+"""
 
 
 def main() -> int:
@@ -43,15 +47,13 @@ def main() -> int:
 
 
 async def _take(url: str, room: str, bots: int, turn: int) -> bytes:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        raise StartError("scripts/picture needs Chromium: apt-get install chromium")
     async with Swarm(SwarmOptions(count=bots, url=url, gather=room)) as swarm, async_playwright() as playwright:
         walking = asyncio.ensure_future(swarm.run(float("inf")))
         await swarm.arrive()
         await asyncio.sleep(30)  # until many have found a seat
-        browser = await playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         page = await browser.new_page(viewport={"width": 1280, "height": 720})
+        await page.add_init_script(_FINE)
         await _walk_in(page, url, room, turn)
         picture = await page.screenshot()
         walking.cancel()
