@@ -20,7 +20,7 @@ from typing import Any, Final, Protocol
 
 import engineio
 import socketio
-from aiohttp import WebSocketError, WSMessage, WSMsgType, web
+from aiohttp import WebSocketError, WSMessage, WSMsgType, web, web_protocol
 from engineio import async_socket
 from engineio import packet as engine_packet
 from socketio import async_manager, exceptions
@@ -30,6 +30,7 @@ from turia.errors import ProtocolViolation, StartError
 from turia.gateway import ws_frames
 from turia.gateway.connection import Connection, State
 from turia.gateway.outbox import bound_kernel_buffers
+from turia.gateway.pose_reader import PoseReader
 from turia.gateway.poses import LAYOUTS, PoseInbox
 from turia.protocol import codec, limits
 from turia.protocol.close_codes import CloseCode
@@ -128,6 +129,8 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
         bound_kernel_buffers(ws.transport)
         connection = self.connection = self._host.opened(ws.request, self, ws.transport)
         ws.environ[_CONNECTION] = connection
+        if ws.response.poses is not None:
+            ws.response.poses.begin(connection, self._host.inbox.put, lambda: self._host.too_often(connection))
         connection.send_frame(ws_frames.text(self._open_packet()))
         connection.outbox.flush_all()
         try:
@@ -155,7 +158,7 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
 
     # -- reading ---------------------------------------------------------------------------------
     async def _read(self, response: Response, connection: Connection) -> None:
-        """Until the other end is gone. The first lines are the hot path: about fifteen a second of every walker."""
+        """Until the other end is gone. Most poses never get here: see :mod:`turia.gateway.pose_reader`."""
         receive = response.receive
         put = self._host.inbox.put
         while True:
@@ -226,6 +229,18 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
 
 class Response(web.WebSocketResponse):
     """aiohttp's WebSocket, which leaves the writing to the outbox: closing says nothing by itself."""
+
+    poses: PoseReader | None = None
+
+    def _post_start(self, request: Any, protocol: Any, writer: Any) -> None:
+        """Put our reader before theirs; what came together with the handshake is in theirs already."""
+        early = request.protocol._message_tail
+        super()._post_start(request, protocol, writer)
+        assert self._parser is not None
+        assert self._reader is not None
+        self.poses = PoseReader(self._parser, self._reader._buffer)
+        self.poses.follow(early)
+        request.protocol._payload_parser = self.poses
 
     async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:  # noqa: ARG002
         """See aiohttp; the last words of a connection are written by :meth:`Connection.close`."""
@@ -423,7 +438,12 @@ _HOOKS: Final[tuple[tuple[type, str, tuple[str, ...]], ...]] = (
     (async_manager.AsyncManager, "connect", ("self", "sid", "namespace")),
     (async_manager.AsyncManager, "disconnect", ("self", "sid", "namespace", "kwargs")),
     (socket_packet.Packet, "_to_dict", ("self",)),
+    (web.WebSocketResponse, "_post_start", ("self", "request", "protocol", "writer")),
+    (web_protocol.RequestHandler, "set_parser", ("self", "parser", "data_received_cb")),
 )
+
+
+_LIBRARIES: Final = ("python-engineio", "python-socketio", "aiohttp")
 
 
 def check_hooks() -> None:
@@ -433,9 +453,9 @@ def check_hooks() -> None:
         parameters = tuple(inspect.signature(found).parameters) if callable(found) else None
         if parameters != expected:
             raise StartError(
-                f"python-engineio {_version('python-engineio')} with python-socketio {_version('python-socketio')} has "
-                f"another {owner.__name__}.{name} than the gateway was written for. Install the versions in "
-                "server/requirements.txt, or adapt turia/gateway/fast_lane.py and run tests/contracts."
+                f"{', '.join(f'{each} {_version(each)}' for each in _LIBRARIES)}: {owner.__name__}.{name} is not what "
+                "the gateway was written for. Install the versions in server/requirements.txt, or adapt "
+                "turia/gateway/fast_lane.py and run tests/contracts."
             )
 
 
