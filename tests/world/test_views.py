@@ -135,3 +135,29 @@ def test_weights_fall_with_distance_but_not_for_the_near_ranks_and_heroes() -> N
     assert (weight[2:64] == DUE).all()
     assert (weight[64:] < DUE).all()
     assert (weight > 0).all()
+
+
+def test_everybody_is_introduced_to_a_client_once() -> None:
+    _, view = views(40)
+    both = np.array([5, 5, 5, 5, 6]), np.array([8, 9, 15, 16, 8])
+    assert view.meet(*both).all()
+    assert not view.meet(*both).any()
+    assert view.meet(np.array([5, 6]), np.array([8, 9])).tolist() == [False, True]
+
+
+def test_who_changed_is_introduced_to_all_again_and_nobody_else_is() -> None:
+    avatars, view = views(40)
+    client, slot = np.array([5, 5, 6]), np.array([8, 9, 8])
+    view.meet(client, slot)
+    changed = np.zeros(avatars.slots + 1, np.bool_)
+    changed[8] = True
+    view.introduce_again(changed)
+    assert view.meet(client, slot).tolist() == [True, False, True]
+
+
+def test_a_new_connection_is_introduced_to_everybody() -> None:
+    _, view = views(40)
+    client, slot = np.array([5, 6]), np.array([8, 8])
+    view.meet(client, slot)
+    view.reset(5)
+    assert view.meet(client, slot).tolist() == [True, False]

@@ -26,7 +26,7 @@ class Chosen:
 
     ``slot`` uint16 (c, COLUMNS) are their neighbours, ``update`` and ``back`` bool (c, COLUMNS) say which are sent and
     which are named as returned. ``gone`` uint16: who left, ``gone_n`` int64 (c,) of each client, client after client.
-    ``first`` (k, 2): client and slot of the updates that are the first the client hears of somebody.
+    ``first`` (k, 2): client and slot of the updates that are the first the client hears of somebody: introductions.
     """
 
     clients: Index
@@ -106,6 +106,7 @@ class Selector:
         view.gone_n[leaving] = 0
         row, column = where(first)
         new = np.stack([clients[row], slot[row, column].astype(np.intp)], axis=1)
+        new = new[view.meet(new[:, 0], new[:, 1])]
         return Chosen(clients, slot, update, back, gone, gone_n, new)
 
 

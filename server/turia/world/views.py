@@ -31,7 +31,7 @@ Index = NDArray[np.intp]
 class Views:
     """Arrays of one row a client. ``slot`` uint16 (n, COLUMNS), ``avatars.empty`` where there is none.
 
-    ``written`` uint32: version last written, 0 when the client knows nothing of the slot (an introduction is due).
+    ``written`` uint32: version last written, 0 when the client is not known to know anything of the slot.
     ``pending`` uint16: what has piled up since the neighbour changed; ``weight`` uint16: how fast it does.
     ``gone`` uint16 (n, COLUMNS): filled from the left, ``gone_n`` of them.
 
@@ -52,6 +52,8 @@ class Views:
         self.gone_n = np.zeros(n, np.int32)
         # of each remembered slot: its revision, the slot, the version; 16, 16 and 32 bits
         self._seen = np.zeros(n * MEMORY, np.uint64)
+        # a bit for each slot a client was introduced to: clients keep names for as long as they are connected
+        self._met = np.zeros((n, n // 8 + 1), np.uint8)
 
     def reset(self, client: int) -> None:
         """A new connection: it knows nothing."""
@@ -60,6 +62,7 @@ class Views:
         self.shown[client] = False
         self.gone_n[client] = 0
         self._seen[client * MEMORY : (client + 1) * MEMORY] = 0
+        self._met[client] = 0
 
     def forget(self, slots: Bool) -> None:
         """Take the slots of a mask (avatars.slots + 1,) out of every set: they went where not all may see them."""
@@ -72,6 +75,16 @@ class Views:
     def introduce_again(self, slots: Bool) -> None:
         """Who is behind these slots (mask, as above) changed: whoever is shown them is told with the next update."""
         self._written[self._holding(slots)[1]] = 0
+        for slot in np.flatnonzero(slots[:-1]).tolist():
+            self._met[:, slot >> 3] &= np.uint8(0xFF & ~(1 << (slot & 7)))
+
+    def meet(self, client: Index, slot: Index) -> Bool:
+        """Of the pairs (client, slot), none twice, those that are to be introduced, (k,); from now on they are."""
+        at, bit = client * self._met.shape[1] + (slot >> 3), np.uint8(1) << (slot & 7).astype(np.uint8)
+        met = self._met.reshape(-1)
+        strangers: Bool = (met[at] & bit) == 0
+        np.bitwise_or.at(met, at, bit)
+        return strangers
 
     def _holding(self, slots: Bool) -> tuple[Index, Index]:
         """Client and place in the flat arrays of each column of the connected that has one of these slots."""
