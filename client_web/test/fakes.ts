@@ -40,6 +40,9 @@ export class FakeRenderer implements Renderer {
   pick(): Pick {
     return this.next;
   }
+  cast(_x: number, _y: number, _z: number, _dx: number, _dy: number, _dz: number, most: number): number {
+    return most;
+  }
   project(): null {
     return null;
   }

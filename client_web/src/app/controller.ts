@@ -112,12 +112,12 @@ export class Controller {
   async #open(pass: PassAnswer, visit: number): Promise<void> {
     const { stores } = this;
     const info = this.#info!;
-    const loaded = await this.#loader.load(info, this.#parts.canvas);
+    const kept = stores.settings.get().quality;
+    const quality = kept === "auto" ? stores.preflight.get().quality : kept;
+    const loaded = await this.#loader.load(info, this.#parts.canvas, quality);
     if (visit !== this.#visit) return loaded.renderer.dispose();
     stores.venue.set(loaded.venue);
     stores.loading.update((loading) => ({ ...loading, step: "Entering", progress: 0.97 }));
-    const kept = stores.settings.get().quality;
-    const quality = kept === "auto" ? stores.preflight.get().quality : kept;
     const { clock, random, storage, open, api, canvas, focusPanels } = this.#parts;
     this.stay = new Stay(
       {

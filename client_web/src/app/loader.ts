@@ -4,7 +4,7 @@ import type { Venue } from "../core/venue";
 import { readWalkField, type WalkField } from "../core/walkfield";
 import { type Bundle, loadBundle } from "../net/bundle";
 import { ApiError, type VenueAnswer } from "../net/http";
-import type { CreateAvatarPreview, CreateRenderer, Loading, Renderer } from "./ports";
+import type { CreateAvatarPreview, CreateRenderer, Loading, Quality, Renderer } from "./ports";
 
 export interface RenderModule {
   readonly createRenderer: CreateRenderer;
@@ -48,7 +48,7 @@ export class Loader {
   }
 
   /** Everything. Rejects with an ApiError or the renderer's own sentence; calling again tries again. */
-  async load(info: VenueAnswer, canvas: HTMLCanvasElement): Promise<Loaded> {
+  async load(info: VenueAnswer, canvas: HTMLCanvasElement, quality: Quality): Promise<Loaded> {
     this.#watching = true;
     this.#progress();
     const [bundle, module] = await Promise.all([this.#download(info), this.render()]);
@@ -57,6 +57,8 @@ export class Loader {
     const field = await readWalkField(bundle.walk);
     const renderer = module.createRenderer();
     try {
+      // Before the context is made: smooth edges cannot be switched off later, and a weak device pays for them.
+      renderer.setQuality(quality);
       renderer.mount(canvas);
       await renderer.loadVenue(bundle.glb, venue, (part) => this.#step("Putting up the building", part));
     } catch (error) {

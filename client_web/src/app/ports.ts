@@ -66,6 +66,8 @@ export interface Renderer {
   frame(state: SceneState, dtMs: number): void;
   /** CSS pixels from the top left of the canvas. */
   pick(x: number, y: number): Pick;
+  /** Metres along a ray (unit direction) to the first solid part of the building, at most `most`. Glass is none. */
+  cast(x: number, y: number, z: number, dx: number, dy: number, dz: number, most: number): number;
   /** Where the head of an avatar stands on the canvas, or null when it is not drawn or behind the camera. */
   project(slot: number): ScreenPoint | null;
   readonly stats: Readonly<RenderStats>;

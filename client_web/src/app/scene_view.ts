@@ -72,6 +72,7 @@ export class SceneView {
       },
     });
     renderer.onLost = (message) => events.onLost(message);
+    world.sight.cast = (x, y, z, dx, dy, dz, most) => renderer.cast(x, y, z, dx, dy, dz, most);
     this.apply(settings);
   }
 

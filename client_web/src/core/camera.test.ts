@@ -48,6 +48,33 @@ describe("Camera", () => {
     expect(camera.state.z).toBeLessThan(-1);
   });
 
+  it("looks over the shoulder where there is no room behind, over the free one in a corner", () => {
+    const camera = new Camera();
+    camera.sight = new Sight(smallVenue());
+    settle(camera, carrier({ x: 3, z: 9.6 }));
+    expect(camera.state.z).toBeLessThan(9.9);
+    expect(camera.state.x).toBeGreaterThan(3.3);
+    settle(camera, carrier({ x: 9.7, z: 9.6 }));
+    expect(camera.state.x).toBeLessThan(9.4);
+    settle(camera, carrier({ x: 3, z: 5 }));
+    expect(camera.state.x).toBeCloseTo(3);
+  });
+
+  it("does not go through the ceiling or the wall, however it is turned", () => {
+    const camera = new Camera();
+    camera.sight = new Sight(smallVenue());
+    camera.zoom(-20);
+    const who = carrier({ x: 1.3, z: 8.8 });
+    for (let turn = 0; turn < 40; turn++) {
+      camera.turn(Math.PI / 20, turn % 2 === 0 ? -0.9 : 0.8, 0);
+      settle(camera, who, false, 0.2);
+      const { x, y, z } = camera.state;
+      expect(Math.min(x, 10 - x, 10 - z)).toBeGreaterThan(0);
+      expect(y).toBeGreaterThan(0);
+      expect(y).toBeLessThan(4);
+    }
+  });
+
   it("does not go below the floor", () => {
     const camera = new Camera();
     camera.turn(0, 2, 0);

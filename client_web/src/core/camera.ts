@@ -15,6 +15,10 @@ const MOST_PITCH = 1.35;
 const LEAST_PITCH = -1.3;
 /** The string lengthens slowly and shortens at once. */
 const EASE_OUT_S = 0.25;
+/** With less room than this behind, the camera looks over the right shoulder, or the left one beside a wall. */
+const SHOULDER_FROM_M = 1.6;
+const SHOULDER_M = 0.45;
+const SHOULDER_S = 0.2;
 const FOLLOW_RATE = 1.1;
 /** After the person turned the camera it is left alone for this long. */
 const LEAVE_ALONE_MS = 2500;
@@ -43,6 +47,7 @@ export class Camera {
   sight: Sight | null = null;
   #wanted = USUAL_M;
   #eye = EYE_M;
+  #shoulder = 0;
   #touchedAt = -LEAVE_ALONE_MS;
 
   get mode(): CameraMode {
@@ -111,23 +116,36 @@ export class Camera {
     const bx = Math.sin(yaw) * across;
     const by = -Math.sin(pitch);
     const bz = Math.cos(yaw) * across;
-    const pivotY = carrier.y + this.#eye + PIVOT_ABOVE_EYE_M;
-    const free = this.#free(carrier, pivotY, bx, by, bz);
-    const target = Math.min(this.#wanted, free);
+    const y = carrier.y + this.#eye + PIVOT_ABOVE_EYE_M;
+    // Not below the floor one stands on.
+    const most = by < -1e-3 ? Math.min(this.#wanted, (y - carrier.y - 0.2) / -by) : this.#wanted;
+    this.#lean(carrier, y, yaw, this.#free(carrier.x, y, carrier.z, bx, by, bz, most), dtS);
+    const x = carrier.x + Math.cos(yaw) * this.#shoulder;
+    const z = carrier.z - Math.sin(yaw) * this.#shoulder;
+    const target = this.#free(x, y, z, bx, by, bz, most);
     const ease = target < this.state.distance ? 1 : 1 - Math.exp(-dtS / EASE_OUT_S);
     this.state.distance += (target - this.state.distance) * ease;
-    this.state.x = carrier.x + bx * this.state.distance;
-    this.state.y = pivotY + by * this.state.distance;
-    this.state.z = carrier.z + bz * this.state.distance;
+    this.state.x = x + bx * this.state.distance;
+    this.state.y = y + by * this.state.distance;
+    this.state.z = z + bz * this.state.distance;
   }
 
-  #free(carrier: Carrier, pivotY: number, bx: number, by: number, bz: number): number {
-    let most = this.#wanted;
-    // Not below the floor one stands on.
-    if (by < -1e-3) most = Math.min(most, (pivotY - carrier.y - 0.2) / -by);
-    const across = Math.hypot(bx, bz);
-    if (this.sight === null || across < 1e-3) return most;
-    const free = this.sight.free(carrier.x, carrier.y + 1, carrier.z, bx / across, bz / across, most * across);
-    return Math.max(0.3, Math.min(most, free / across));
+  /** Aside, as far as there is room, when there is none behind: else one's own head would fill the picture. */
+  #lean(carrier: Carrier, y: number, yaw: number, behind: number, dtS: number): void {
+    const wish = SHOULDER_M * Math.max(0, 1 - behind / SHOULDER_FROM_M);
+    const right = this.#beside(carrier, y, yaw, 1);
+    const left = wish > right ? this.#beside(carrier, y, yaw, -1) : 0;
+    const side = left > right ? -Math.min(wish, left) : Math.min(wish, right);
+    this.#shoulder += (side - this.#shoulder) * (1 - Math.exp(-dtS / SHOULDER_S));
+    if (this.#shoulder > right) this.#shoulder = right;
+    else if (this.#shoulder < 0) this.#shoulder = Math.max(this.#shoulder, -this.#beside(carrier, y, yaw, -1));
+  }
+
+  #beside({ x, z }: Carrier, y: number, yaw: number, side: 1 | -1): number {
+    return this.#free(x, y, z, side * Math.cos(yaw), 0, -side * Math.sin(yaw), SHOULDER_M);
+  }
+
+  #free(x: number, y: number, z: number, dx: number, dy: number, dz: number, most: number): number {
+    return this.sight === null ? most : this.sight.free(x, y, z, dx, dy, dz, most);
   }
 }

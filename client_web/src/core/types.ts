@@ -129,6 +129,8 @@ export interface SceneState {
   readonly camera: CameraState;
   readonly near: NearAvatars;
   readonly crowd: CrowdAvatars;
+  /** By slot: 1 while a wall stands between the camera and somebody of `near`; renewed a few times a second. */
+  readonly unseen: Uint8Array;
   /** By door index of venue.json: 1 closed. */
   doorsClosed: Uint8Array;
   /** Counts up whenever doorsClosed changed. */

@@ -41,6 +41,10 @@ const STEP_S = 1 / 30;
 /** Targets of a click are looked for this far from the point. */
 const TARGET_REACH_M = 1.5;
 const SAME_FLOOR_M = 0.6;
+const SLOTS = 65_536;
+/** Of how many people it is found out again in a frame whether walls hide them. */
+const WATCHED_A_FRAME = 8;
+const HEAD_M = 1.6;
 
 export interface WorldOptions {
   follow: boolean;
@@ -66,6 +70,7 @@ export class World {
   readonly gestures = new Gestures();
   readonly camera = new Camera();
   readonly surroundings: Surroundings;
+  readonly sight: Sight;
   readonly avatar: OwnAvatar;
   readonly options: WorldOptions = { follow: true, alwaysRun: false, teleport: false };
   readonly forbidden: Forbidden = openToAll();
@@ -84,6 +89,7 @@ export class World {
   #now = 0;
   #askedToStand = false;
   #frozen = false;
+  #watched = 0;
 
   constructor(venue: Venue, field: WalkField, ports: WorldPorts) {
     this.#venue = venue;
@@ -91,7 +97,6 @@ export class World {
     this.#ports = ports;
     this.avatar = new OwnAvatar(field);
     this.surroundings = new Surroundings(venue);
-    this.camera.sight = new Sight(venue);
     this.#paths = new Pathfinder(field);
     this.#sender = new PoseSender(field, (pose) => ports.sendPose(pose));
     this.#crowd = new Crowd((slot, x, z, before) => this.#ground(slot, x, z, before));
@@ -102,6 +107,7 @@ export class World {
       camera: this.camera.state,
       near: this.near.out,
       crowd: this.#crowd.out,
+      unseen: new Uint8Array(SLOTS),
       doorsClosed: new Uint8Array(venue.doors.length),
       doorsVersion: 0,
       introductions: this.introductions.bySlot,
@@ -110,6 +116,8 @@ export class World {
       highlightedSlot: -1,
       marker: null,
     };
+    this.sight = new Sight(venue, this.scene.doorsClosed);
+    this.camera.sight = this.sight;
   }
 
   // -- from the server ---------------------------------------------------------------------------
@@ -276,6 +284,7 @@ export class World {
     this.#others(now, dtS);
     this.#show(now);
     this.#film(now, dtS);
+    this.#seeWhom();
     this.#send(now);
   }
 
@@ -379,6 +388,17 @@ export class World {
       moving: this.#path !== null && self.speed > 0.5,
     };
     this.camera.update(carrier, now, dtS, this.options.follow);
+  }
+
+  /** Walls hide name tags: a few people a frame, in turn. */
+  #seeWhom(): void {
+    const { near, camera, unseen } = this.scene;
+    for (let k = Math.min(WATCHED_A_FRAME, near.count); k > 0; k--) {
+      this.#watched = (this.#watched + 1) % near.count;
+      const i = this.#watched;
+      const seen = this.sight.clear(camera.x, camera.y, camera.z, near.x[i]!, near.y[i]! + HEAD_M, near.z[i]!);
+      unseen[near.slot[i]!] = seen ? 0 : 1;
+    }
   }
 
   #send(now: number): void {

@@ -150,6 +150,10 @@ export class ThreeRenderer implements Renderer {
     return this.picker.pick(nx, ny, this.camera, this.people, this.venue, this.self);
   }
 
+  cast(x: number, y: number, z: number, dx: number, dy: number, dz: number, most: number): number {
+    return Math.min(most, this.venue?.rays.cast(x, y, z, dx, dy, dz, most).t ?? most);
+  }
+
   project(slot: number): ScreenPoint | null {
     const place = this.people?.placeOf(slot);
     if (!place || !this.people) return null;

@@ -301,7 +301,7 @@ export class People {
       if (slot === state.self.slot) continue;
       const pointed = slot === state.highlightedSlot;
       const metres = Math.sqrt(this.distance2[i]!);
-      if ((options.nameTags === "off" || metres > limit) && !pointed) {
+      if ((options.nameTags === "off" || metres > limit || state.unseen[slot] === 1) && !pointed) {
         motion.tagAlpha = 0;
         continue;
       }

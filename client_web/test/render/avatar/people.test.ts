@@ -45,6 +45,7 @@ function scene(near: [number, number][], crowd: [number, number][], ownDistance 
     introductionsVersion: 0,
     highlightedSeat: -1,
     highlightedSlot: -1,
+    unseen: new Uint8Array(65_536),
     marker: null,
   };
 }
