@@ -20,6 +20,7 @@ let clock: ManualClock;
 let lines: FakeLine[];
 let renderers: FakeRenderer[];
 let controller: Controller;
+let storage: Storage;
 let refuse: { status: number; body: unknown } | null;
 let realFetch: typeof fetch;
 let frame: ((now: number) => void) | null;
@@ -111,14 +112,15 @@ beforeEach(() => {
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
   };
+  storage = new Storage(
+    () => shelf,
+    () => shelf,
+  );
   controller = new Controller({
     clock,
     random: () => 0.5,
     api: new Api(serve as typeof fetch),
-    storage: new Storage(
-      () => shelf,
-      () => shelf,
-    ),
+    storage,
     canvas,
     open: (auth, events) => {
       lines.push(new FakeLine(auth, events));
@@ -166,6 +168,48 @@ describe("Controller", () => {
     const state = debugOf(controller).getState();
     expect(state).toMatchObject({ route: "hall", connection: "connected", drawCalls: 3, people: 3 });
     expect(state.self).toMatchObject({ x: 1, z: 1, name: "Ana" });
+  });
+
+  it("tells the renderer the quality before it makes its context", async () => {
+    await inside();
+    expect(renderer().calls.slice(0, 2)).toEqual(["quality high", "mount"]);
+  });
+
+  it("goes on inside after a reload, with the ticket of the place", async () => {
+    storage.ticket = "my place";
+    const starting = controller.start();
+    expect(route()).toBe("loading");
+    await until(() => lines.length === 1);
+    await starting;
+    expect(line().auth).toMatchObject({ token: "t", ticket: "my place" });
+    line().welcome({ name: "Me" });
+    expect(route()).toBe("hall");
+    expect(storage.wasInside).toBe(true);
+  });
+
+  it("shows the form after a reload when the sign-in is gone", async () => {
+    storage.ticket = "my place";
+    refuse = { status: 401, body: { code: "not_signed_in", error: "You are not signed in.", retry: false } };
+    await controller.start();
+    expect(route()).toBe("entry");
+    expect(controller.stores.entryProblem.get()).toBeNull();
+  });
+
+  it("shows the form when coming back did not succeed the last time", async () => {
+    storage.ticket = "my place";
+    storage.comingBack = true;
+    await controller.start();
+    expect(route()).toBe("entry");
+    expect(lines).toHaveLength(0);
+    expect(storage.wasInside).toBe(true);
+  });
+
+  it("shows the form without a ticket, and after leaving", async () => {
+    await inside();
+    line().events.onEvent("ticket", { ticket: "my place" });
+    expect(storage.wasInside).toBe(true);
+    await controller.actions.leave();
+    expect(storage.wasInside).toBe(false);
   });
 
   it("shows why one may not enter, on the form", async () => {

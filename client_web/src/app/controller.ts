@@ -53,8 +53,10 @@ export class Controller {
     return this.stores;
   }
 
-  /** Asks what the venue is, looks at the device, begins to load. */
+  /** Asks what the venue is, looks at the device, begins to load; goes on inside after a reload. */
   async start(): Promise<void> {
+    const wasInside = this.#parts.storage.wasInside;
+    if (wasInside) this.stores.route.set("loading");
     const before = this.#parts.clock.now();
     const reached = await this.#ask();
     const roundTripMs = reached ? this.#parts.clock.now() - before : null;
@@ -62,6 +64,8 @@ export class Controller {
     this.stores.preflight.set(judge(device));
     if (device.touch) this.stores.touch.set(true);
     if (this.#info !== null && this.stores.preflight.get().can3d) this.#loader.prefetch(this.#info);
+    if (wasInside) await this.#comeBack();
+    else this.#parts.storage.comingBack = false;
   }
 
   hidden(hidden: boolean): void {
@@ -109,6 +113,22 @@ export class Controller {
     }
   }
 
+  /** By the sign-in cookie; the session shows the ticket, which holds place and seat. Else to the form, without reproach. */
+  async #comeBack(): Promise<void> {
+    if (this.#info === null || !this.stores.preflight.get().can3d) return void this.stores.route.set("entry");
+    const visit = ++this.#visit;
+    this.#parts.storage.comingBack = true;
+    try {
+      const pass = await this.#parts.api.token();
+      if (visit !== this.#visit) return;
+      this.#keepProfile(pass);
+      await this.#open(pass, visit);
+    } catch (error) {
+      const signedOut = error instanceof ApiError && error.status === 401;
+      if (visit === this.#visit) this.#backToEntry(signedOut ? null : error);
+    }
+  }
+
   async #open(pass: PassAnswer, visit: number): Promise<void> {
     const { stores } = this;
     const info = this.#info!;
@@ -140,6 +160,7 @@ export class Controller {
   }
 
   #inside(): void {
+    this.#parts.storage.comingBack = false;
     this.stores.loading.set({ ...this.stores.loading.get(), progress: 1 });
     this.stores.route.set("hall");
     this.#messages.announce(`You are inside: ${this.#info?.title ?? "the venue"}.`);
@@ -158,6 +179,7 @@ export class Controller {
 
   #backToEntry(error: unknown): void {
     this.#visit++;
+    this.#parts.storage.comingBack = false;
     const { stores } = this;
     stores.entryProblem.set(error === null ? null : problemOf(error));
     stores.loading.set(NO_LOADING);

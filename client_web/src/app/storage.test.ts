@@ -29,6 +29,18 @@ it("keeps settings, profile and ticket", () => {
   expect(again.settings()).toEqual(DEFAULT_SETTINGS);
 });
 
+it("knows after a reload whether the tab was inside, unless coming back failed just now", () => {
+  const storage = new Storage(shelf, shelf);
+  expect(storage.wasInside).toBe(false);
+  storage.ticket = "signed";
+  expect(storage.wasInside).toBe(true);
+  storage.comingBack = true;
+  expect(new Storage(shelf, shelf).wasInside).toBe(false);
+  storage.comingBack = false;
+  expect(storage.wasInside).toBe(true);
+  storage.ticket = null;
+});
+
 it("survives damaged contents", () => {
   kept.set("turia.settings", "{");
   kept.set("turia.profile", '{"name":7,"look":[1,2]}');

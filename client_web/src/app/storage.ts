@@ -7,6 +7,7 @@ import type { Profile } from "./ports";
 const SETTINGS = "turia.settings";
 const PROFILE = "turia.profile";
 const TICKET = "turia.ticket";
+const COMING_BACK = "turia.coming-back";
 
 export interface Shelf {
   getItem(key: string): string | null;
@@ -62,6 +63,19 @@ export class Storage {
   set ticket(ticket: string | null) {
     if (ticket === null) this.#session.removeItem(TICKET);
     else write(this.#session, TICKET, ticket);
+  }
+
+  /**
+   * Whether this tab was inside when its page was loaded anew, so that F5 leads back to place and seat. Not twice in a row
+   * without having arrived: who cannot get in again must get at the form.
+   */
+  get wasInside(): boolean {
+    return this.ticket !== null && this.#session.getItem(COMING_BACK) === null;
+  }
+
+  set comingBack(on: boolean) {
+    if (on) write(this.#session, COMING_BACK, "1");
+    else this.#session.removeItem(COMING_BACK);
   }
 
   #read(key: string): unknown {

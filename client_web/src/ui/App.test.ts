@@ -27,6 +27,7 @@ const $ = (selector: string): HTMLElement => document.querySelector<HTMLElement>
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   fake = fakeUi();
   fake.store.info.set(INFO);
 });
@@ -129,7 +130,7 @@ describe("the entry page", () => {
 
   it("shows the demo's banner until it is dismissed", () => {
     show("entry", () => fake.store.info.set({ ...INFO, banner: "A demonstration." }));
-    press("Got it");
+    press("Dismiss the notice");
     expect(textOf(document.body)).not.toContain("A demonstration.");
     hide();
     hide = showUi(fake);

@@ -1,6 +1,7 @@
 import { createContext } from "svelte";
 import type { Actions, UiStore } from "../app/ports";
 import type { Appearance } from "./settings/appearance.svelte";
+import type { Notice } from "./hud/notice.svelte";
 import type { Panels } from "./hud/panels.svelte";
 import type { Screen } from "./screen.svelte";
 import type { Speaker } from "./a11y/speaker.svelte";
@@ -10,6 +11,7 @@ export interface Ui {
   readonly store: UiStore;
   readonly actions: Actions;
   readonly appearance: Appearance;
+  readonly notice: Notice;
   readonly panels: Panels;
   readonly speaker: Speaker;
   readonly screen: Screen;

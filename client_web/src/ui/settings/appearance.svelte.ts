@@ -10,8 +10,6 @@ export interface AppearanceValues {
   readonly reminderMinutes: number;
   /** Whether the walk-in guide was seen to its end or dismissed. */
   readonly guideSeen: boolean;
-  /** The banner last dismissed, word by word: another one shows again. */
-  readonly dismissedBanner: string;
 }
 
 export const DEFAULT_APPEARANCE: AppearanceValues = {
@@ -19,7 +17,6 @@ export const DEFAULT_APPEARANCE: AppearanceValues = {
   textScale: 1,
   reminderMinutes: 0,
   guideSeen: false,
-  dismissedBanner: "",
 };
 
 const KEY = "turia.appearance";
@@ -42,7 +39,6 @@ export function readAppearance(stored: string | null): AppearanceValues {
     textScale: within(raw.textScale, 1, 2, d.textScale),
     reminderMinutes: within(raw.reminderMinutes, 0, 240, d.reminderMinutes),
     guideSeen: raw.guideSeen === true,
-    dismissedBanner: typeof raw.dismissedBanner === "string" ? raw.dismissedBanner : d.dismissedBanner,
   };
 }
 
@@ -75,9 +71,9 @@ export class Appearance {
   }
 
   reset(): void {
-    const { guideSeen, dismissedBanner } = this.values;
+    const { guideSeen } = this.values;
     for (const key of ["theme", "textScale", "reminderMinutes"] as const) this.set(key, DEFAULT_APPEARANCE[key]);
-    this.values = { ...this.values, guideSeen, dismissedBanner };
+    this.values = { ...this.values, guideSeen };
   }
 }
 
