@@ -36,7 +36,17 @@ def test_people_who_go_to_the_same_room_do_not_land_on_one_point() -> None:
     assert len(spots) == len(slots)
     before = {slot: (float(a.x[slot]), float(a.z[slot])) for slot in slots}
     space.go(slots[0], person=None, place="hall", rng=rng)
-    assert (float(a.x[slots[0]]), float(a.z[slots[0]])) == before[slots[0]]
+    assert (float(a.x[slots[0]]), float(a.z[slots[0]])) == before[slots[0]], "who is there already stays there"
+
+
+def test_more_people_than_places_still_find_one() -> None:
+    building = hall(4)
+    space = Space(building.layout, building.walk, capacity=30)
+    rng = np.random.default_rng(1)
+    for number in range(30):
+        slot = space.enter(Person(f"p{number}", "P"), tier="full", tick=0, resume=None, rng=rng).slot
+        space.go(slot, person=None, place="hall", rng=rng)
+        assert space.avatars.room[slot] == 1
 
 
 def test_a_room_is_meant_where_a_landmark_has_the_same_name() -> None:

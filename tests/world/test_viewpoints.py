@@ -93,7 +93,7 @@ def test_a_narrow_room_still_has_a_view() -> None:
 @pytest.mark.parametrize("yaw", [0, 64, 128, 192])
 def test_one_stands_before_a_thing_and_faces_it(yaw: int) -> None:
     building = hall(400)
-    views = before(building.walk, (0.0, 0.0, 0.0), yaw)
+    views = before(building.walk, (0.0, 0.0, 0.0), yaw, clearance(building.walk))
     spots = places(building, views)
     assert len(views) >= 6
     assert np.hypot(*spots[0]) <= 0.3
@@ -103,9 +103,15 @@ def test_one_stands_before_a_thing_and_faces_it(yaw: int) -> None:
         assert float(to_thing @ ahead(view.yaw)) > 0.99
 
 
+def test_before_a_thing_beside_a_wall_the_places_away_from_it_come_first() -> None:
+    building = hall(400)
+    views = before(building.walk, (9.8, 0.0, 0.0), 0, clearance(building.walk))
+    assert places(building, views)[0, 0] < 9.3
+
+
 def test_before_a_solid_thing_one_stands_a_step_and_a_half_back() -> None:
     building = hall(400)
-    views = before(building.walk, (0.0, 0.0, -10.4), 0)  # in the wall at z = -10
+    views = before(building.walk, (0.0, 0.0, -10.4), 0, clearance(building.walk))  # in the wall at z = -10
     (x, z) = places(building, views)[0]
     assert abs(x) <= 0.3
     assert -9.2 <= z <= -8.6

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from turia.errors import Refused
 from turia.protocol.limits import CM_PER_M
@@ -16,6 +17,8 @@ from turia.world.walkable import NONE, WalkField
 
 #: How far from a named place one may be put, metres.
 REACH_M: Final = 4.0
+#: Nobody is put nearer than this to somebody else while there is another view, metres.
+ARM_M: Final = 0.7
 _TRIES: Final = 8
 
 
@@ -63,11 +66,11 @@ class Places:
                 )
         for landmark in layout.landmarks:
             # its marker looks at the thing, from where one stands before it
-            views = tuple(before(field, landmark.position, landmark.yaw))
+            views = tuple(before(field, landmark.position, landmark.yaw, clear))
             self.named.setdefault(landmark.id, Named(landmark.position, landmark.yaw, 1.0, None, views=views))
         for stand in layout.stands:
             # its marker looks at the visitor
-            views = tuple(before(field, stand.position, stand.yaw + 128))
+            views = tuple(before(field, stand.position, stand.yaw + 128, clear))
             self.named.setdefault(stand.id, Named(stand.position, stand.yaw + 128, 1.5, None, views=views))
         for spawn in layout.spawns:
             self.named[spawn.id] = Named(spawn.position, spawn.yaw, spawn.radius, None)
@@ -93,9 +96,14 @@ class Places:
             raise Refused("no_place", f"There is no walkable place at the spawn point {spawn.id}.")
         return spot
 
-    def around(self, named: Named, slot: int, rng: np.random.Generator) -> Spot | None:
-        """One of its views, by slot; without any, a random walkable place within its radius or nearest to it."""
-        view = self._view(named, slot)
+    def around(
+        self, named: Named, slot: int, rng: np.random.Generator, people: NDArray[np.float32] | None = None
+    ) -> Spot | None:
+        """The best of its views that is free; without views, a random walkable place within its radius or near.
+
+        ``people``: places of the others, float32 (3, n), metres.
+        """
+        view = self._view(named, slot, people)
         if view is not None:
             return view
         x, y, z = named.position
@@ -108,14 +116,22 @@ class Places:
         reach = REACH_M + named.radius
         return self.near(named.position, named.yaw, slot, room=named.room, reach=reach, climb=named.climb)
 
-    def _view(self, named: Named, slot: int) -> Spot | None:
-        """The view of this person's turn, or the next one where he may stand."""
+    def _view(self, named: Named, slot: int, people: NDArray[np.float32] | None) -> Spot | None:
+        """The first free view where this person may stand; when all are taken, the one of his slot."""
         zones, closed = self._rights.may_stand(slot), self._rights.closed
-        for step in range(len(named.views)):
-            view = named.views[(slot + step) % len(named.views)]
-            if zones[self._field.zone[view.surface]] and not closed[self._field.door[view.surface]]:
-                return self._spot(view.surface, view.yaw)
-        return None
+        field = self._field
+        allowed = [v for v in named.views if zones[field.zone[v.surface]] and not closed[field.door[v.surface]]]
+        if not allowed:
+            return None
+        free = range(len(allowed)) if people is None else self._free(allowed, people)
+        view = allowed[free[0] if len(free) else slot % len(allowed)]
+        return self._spot(view.surface, view.yaw)
+
+    def _free(self, views: list[View], people: NDArray[np.float32]) -> NDArray[np.intp]:
+        """Indices of the views beside which nobody stands, in order."""
+        at = self._field.middle(np.array([view.surface for view in views], np.int32))
+        x, y, z = (mine[:, None] - theirs[None, :] for mine, theirs in zip(at, people, strict=True))
+        return np.flatnonzero(~((np.hypot(x, z) < ARM_M) & (np.abs(y) < 1.0)).any(axis=1))
 
     def near(
         self, point: Point, yaw: int, slot: int, *, room: int | None = None, reach: float = REACH_M, climb: float = 1.0

@@ -118,7 +118,10 @@ class Travel:
             raise Refused("no_place", "There is no place of that name.")
         if named.room is not None:
             self._check_room(slot, named.room)
-        self._put_or_refuse(slot, self._places.around(named, slot, rng))
+        others = a.visible()
+        others = others[others != slot]
+        people = np.stack([a.x[others], a.y[others], a.z[others]])
+        self._put_or_refuse(slot, self._places.around(named, slot, rng, people))
 
     def ride(self, slot: int, lift: str, stop: int) -> None:
         """See Space.ride."""

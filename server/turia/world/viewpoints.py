@@ -80,8 +80,11 @@ def of_room(layout: Layout, field: WalkField, room: int, clear: NDArray[np.uint8
     return _facing(field, _spread(field, spread, int(best[merit.argmax()])), sx, sz)
 
 
-def before(field: WalkField, point: Point, yaw: float) -> list[View]:
-    """Views of what one looks at from ``point`` with ``yaw``; further back where the point itself is not walkable."""
+def before(field: WalkField, point: Point, yaw: float, clear: NDArray[np.uint8]) -> list[View]:
+    """Views of what one looks at from ``point`` with ``yaw``; further back where the point itself is not walkable.
+
+    Those where there is some room around one come first.
+    """
     ahead = _ahead(yaw)
     back = 0.0 if field.nearest(*point, reach=_NEAREST_M) >= 0 else BEFORE_M
     surfaces: list[int] = []
@@ -92,6 +95,7 @@ def before(field: WalkField, point: Point, yaw: float) -> list[View]:
         if surface >= 0 and surface not in surfaces:
             surfaces.append(surface)
     reach = BEFORE_M - back
+    surfaces.sort(key=lambda surface: -min(int(clear[surface]), 2))
     target = (point[0] + reach * ahead[0], point[2] + reach * ahead[1])
     return _facing(field, np.array(surfaces, np.int32), *target)
 
