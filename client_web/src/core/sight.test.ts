@@ -44,11 +44,15 @@ describe("how far the camera can go", () => {
   it("goes through the opening of an open door, not beside or above it, nor through a closed one", () => {
     const closed = new Uint8Array(1);
     const sight = new Sight(withFoyer(), closed);
-    expect(south(sight, 5, 1.6, 3, 4)).toBe(4);
-    expect(south(sight, 6.1, 1.6, 3, 4)).toBeCloseTo(2.8);
-    expect(south(sight, 5, 2.5, 3, 4)).toBeCloseTo(2.8);
+    expect(south(sight, 5, 1.6, 1.5, 4)).toBe(4);
+    expect(south(sight, 6.1, 1.6, 1.5, 4)).toBeCloseTo(1.3);
+    expect(south(sight, 5, 2.5, 1.5, 4)).toBeCloseTo(1.3);
     closed[0] = 1;
-    expect(south(sight, 5, 1.6, 3, 4)).toBeCloseTo(2.8);
+    expect(south(sight, 5, 1.6, 1.5, 4)).toBeCloseTo(1.3);
+  });
+
+  it("does not look in through a door from outside when one is farther in", () => {
+    expect(south(new Sight(withFoyer()), 5, 1.6, 3, 4)).toBeCloseTo(2.8);
   });
 
   it("stops before the glass front, and only there", () => {

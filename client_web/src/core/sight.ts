@@ -36,6 +36,8 @@ const KEEP_ACROSS_M = 0.14;
 /** Outlines of neighbouring rooms are a wall's thickness apart; the door is between them. */
 const THICK_M = 0.8;
 const JAMB_M = 0.15;
+/** From farther in, the camera stays in the room: through a door one would see little but its frame. */
+const DOORWAY_M = 1.8;
 const GLASS_MORE_M = 1;
 
 export class Sight {
@@ -74,7 +76,7 @@ export class Sight {
     const across = Math.hypot(dx, dz);
     if (across > 1e-3) {
       for (const wall of this.#walls) {
-        const t = this.#stop(wall, x, y, z, dx, dy, dz);
+        const t = this.#stop(wall, x, y, z, dx, dy, dz, DOORWAY_M);
         if (t === null) continue;
         // At a slant the picture's edge would reach into the wall before its middle does.
         const slant = Math.abs(dx * (wall.bz - wall.az) - dz * (wall.bx - wall.ax)) / length(wall);
@@ -93,14 +95,14 @@ export class Sight {
     const dz = (bz - az) / far;
     for (const wall of this.#walls) {
       if (wall.glass) continue;
-      const t = this.#stop(wall, ax, ay, az, dx, dy, dz);
+      const t = this.#stop(wall, ax, ay, az, dx, dy, dz, Infinity);
       if (t !== null && t < far) return false;
     }
     return true;
   }
 
-  /** Metres to a wall that is not open there, or null. */
-  #stop(wall: Wall, x: number, y: number, z: number, dx: number, dy: number, dz: number): number | null {
+  /** Metres to a wall that is not open there, or null. Doors farther than `reach` count as wall. */
+  #stop(wall: Wall, x: number, y: number, z: number, dx: number, dy: number, dz: number, reach: number): number | null {
     const t = crossing(x, z, dx, dz, wall);
     if (t === null) return null;
     const at = y + dy * t;
@@ -108,7 +110,11 @@ export class Sight {
     const px = x + dx * t;
     const pz = z + dz * t;
     if (wall.glass && !this.#isPane(wall.room, px, pz)) return null;
-    return this.#gaps.some((gap) => this.#through(gap, wall, px, at, pz)) ? null : t;
+    const open = this.#gaps.some((gap) => {
+      const near = gap.door < 0 || Math.hypot(x - gap.x, z - gap.z) <= reach;
+      return near && this.#through(gap, wall, px, at, pz);
+    });
+    return open ? null : t;
   }
 
   #through(gap: Gap, wall: Wall, x: number, y: number, z: number): boolean {
