@@ -58,6 +58,9 @@ class Settings:
     """All settings. The meaning, unit and default of each stand beside it."""
 
     title: str = _setting("", "text", "Name of the event on the entry page.", shown="the venue's title")
+    subtitle: str = _setting(
+        "", "text", "Line under it: place and day, and what the building is.", shown="the venue's subtitle"
+    )
     profile: str = _setting(
         "event",
         "text",

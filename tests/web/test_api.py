@@ -38,6 +38,11 @@ async def test_the_venue_is_described_for_the_entry_page(visit: Any) -> None:
     assert set(data["files"]) == {"venue.glb", "venue.json", "walk.npz"}
 
 
+async def test_the_organiser_says_the_second_line_too(visit: Any) -> None:
+    data = await (await (await visit(Entrance({"subtitle": "Geneva, 1 May"}))).get("/api/venue")).json()
+    assert data["subtitle"] == "Geneva, 1 May"
+
+
 async def test_an_event_has_no_banner_and_the_venues_title_by_default(visit: Any) -> None:
     data = await (await (await visit(Entrance())).get("/api/venue")).json()
     assert (data["title"], data["banner"], data["profile"]) == ("Reference hall", "", "event")

@@ -16,7 +16,7 @@ from turia.web.context import Context, context, json_answer
 from turia.web.guards import COOKIE, check_write, read_body
 from turia.world.space import Person
 
-DEMO_BANNER = "Demonstration: a rehearsal of the venue that anybody may enter. Nothing here is a real event."
+DEMO_BANNER = "Demonstration, open to anybody. Not a real event."
 
 
 class Enter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +38,7 @@ async def venue(request: web.Request) -> web.Response:
     return json_answer(
         {
             "title": settings.title or ctx.venue.title,
-            "subtitle": ctx.venue.subtitle,
+            "subtitle": settings.subtitle or ctx.venue.subtitle,
             "venue": ctx.venue.id,
             "files": files,
             "guests": settings.guests,
