@@ -119,10 +119,11 @@ export class Camera {
     const y = carrier.y + this.#eye + PIVOT_ABOVE_EYE_M;
     // Not below the floor one stands on.
     const most = by < -1e-3 ? Math.min(this.#wanted, (y - carrier.y - 0.2) / -by) : this.#wanted;
-    this.#lean(carrier, y, yaw, this.#free(carrier.x, y, carrier.z, bx, by, bz, most), dtS);
+    const behind = this.#free(carrier.x, y, carrier.z, bx, by, bz, most);
+    this.#lean(carrier, y, yaw, behind, dtS);
     const x = carrier.x + Math.cos(yaw) * this.#shoulder;
     const z = carrier.z - Math.sin(yaw) * this.#shoulder;
-    const target = this.#free(x, y, z, bx, by, bz, most);
+    const target = this.#shoulder === 0 ? behind : this.#free(x, y, z, bx, by, bz, most);
     const ease = target < this.state.distance ? 1 : 1 - Math.exp(-dtS / EASE_OUT_S);
     this.state.distance += (target - this.state.distance) * ease;
     this.state.x = x + bx * this.state.distance;
@@ -133,6 +134,10 @@ export class Camera {
   /** Aside, as far as there is room, when there is none behind: else one's own head would fill the picture. */
   #lean(carrier: Carrier, y: number, yaw: number, behind: number, dtS: number): void {
     const wish = SHOULDER_M * Math.max(0, 1 - behind / SHOULDER_FROM_M);
+    if (wish === 0 && Math.abs(this.#shoulder) < 0.01) {
+      this.#shoulder = 0;
+      return;
+    }
     const right = this.#beside(carrier, y, yaw, 1);
     const left = wish > right ? this.#beside(carrier, y, yaw, -1) : 0;
     const side = left > right ? -Math.min(wish, left) : Math.min(wish, right);

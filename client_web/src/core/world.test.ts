@@ -177,6 +177,19 @@ describe("World", () => {
     expect(world.scene.near.count).toBe(0);
   });
 
+  it("finds out who stands behind a wall, as seen from the camera", () => {
+    world.snapshot(
+      snapshot(10, [
+        [7, 800, 200, 0],
+        [8, 1400, 200, 0],
+      ]),
+      now,
+    );
+    run(0.4);
+    expect(world.scene.near.count).toBe(2);
+    expect([world.scene.unseen[7], world.scene.unseen[8]]).toEqual([0, 1]);
+  });
+
   it("drops damaged frames without harm", () => {
     expect(() => world.snapshot(new ArrayBuffer(5), 0)).toThrow("no head");
     expect(() => world.crowd(new ArrayBuffer(3), 0)).toThrow("no head");

@@ -128,6 +128,17 @@ describe("the entry page", () => {
     expect(textOf($("main"))).toContain("registered people only");
   });
 
+  it("says that a demonstration is one, on the entry page and inside", () => {
+    show("entry");
+    expect(textOf($("header"))).toContain("Demonstration");
+    hide();
+    show("hall");
+    expect(textOf($("h1"))).toMatch(/\S · Demonstration$/);
+    hide();
+    show("hall", () => fake.store.info.set({ ...INFO, profile: "event" }));
+    expect(textOf($("h1"))).not.toContain("Demonstration");
+  });
+
   it("shows the demo's banner until it is dismissed", () => {
     show("entry", () => fake.store.info.set({ ...INFO, banner: "A demonstration." }));
     press("Dismiss the notice");
