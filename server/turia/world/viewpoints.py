@@ -18,7 +18,7 @@ from turia.world.walkable import F64, I32, NONE, WalkField
 #: How far from the outline of the room (m) and from anything in the way (cells), the best first.
 _OPEN: Final = ((3.0, 6), (2.0, 4), (1.0, 2), (0.0, 0))
 #: The same in a room with a stage or screen, whose aisles are narrow; the view from behind the back needs some metres.
-_HALL: Final = ((2.4, 2), (1.6, 2), (0.8, 1), (0.0, 0))
+_HALL: Final = ((3.6, 2), (2.4, 2), (1.6, 2), (0.8, 1), (0.0, 0))
 _MOST_CLEAR_CELLS: Final = 8
 _SPACING_M: Final = 1.0
 _SPREAD_M: Final = 10.0
