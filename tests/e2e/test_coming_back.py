@@ -81,3 +81,17 @@ def test_people_who_lose_the_network_are_told(server: ServerProcess, contexts: C
     visitor.until(lambda state: state["connection"] in {"shaky", "offline", "reconnecting"})
     context.set_offline(False)
     visitor.until(lambda state: state["connection"] == "connected")
+
+
+def test_loading_the_page_anew_leads_back_inside_to_the_same_place(
+    tmp_path: Path, contexts: Contexts, shoot: Shoot
+) -> None:
+    with make_server(tmp_path) as server:
+        visitor = Visitor(contexts(), server.url).enter("Visitor F")
+        visitor.go_to("Foyer")
+        visitor.page.wait_for_timeout(6_000)  # a resume ticket is renewed every five seconds
+        place = visitor.state()["self"]
+        visitor.page.reload()
+        visitor.until(lambda state: state["route"] == "hall" and state["self"] is not None)
+        assert distance(visitor.state()["self"], place) < 0.5
+        shoot(visitor.page, "after-reload")
