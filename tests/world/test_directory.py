@@ -12,8 +12,22 @@ def filled() -> Directory:
     return directory
 
 
-def test_names_are_in_order_whatever_their_case() -> None:
-    assert filled().find("") == [1, 2, 3, 0]
+def test_names_are_in_order_whatever_their_case_and_accents() -> None:
+    assert filled().find("") == [1, 2, 0, 3]
+
+
+def test_accents_are_found_without_them_and_with_them() -> None:
+    directory = Directory()
+    directory.put(0, "Zoë Müller", "Ajuntament de València")
+    for query in ("zoe", "ZOË", "muller", "valencia", "València zoe"):
+        assert directory.find(query) == [0], query
+
+
+def test_numbers_stand_in_order_of_their_size() -> None:
+    directory = Directory()
+    for slot, name in enumerate(("Demo guest 10", "Demo guest 9", "Demo guest 1")):
+        directory.put(slot, name, "")
+    assert directory.find("guest") == [2, 1, 0]
 
 
 def test_every_word_must_be_found_in_name_or_affiliation() -> None:

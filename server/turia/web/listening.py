@@ -13,8 +13,8 @@ from turia.web.addresses import WILDCARDS, host_names, own_addresses
 from turia.web.connections import BACKLOG
 
 _REASONS = {
-    errno.EADDRINUSE: "another program listens there. Stop it, or choose another port: turia serve --port {next}",
-    errno.EACCES: "ports below 1024 need rights that this user lacks. Choose another: turia serve --port 8000",
+    errno.EADDRINUSE: "another program listens there. Stop it, or choose another port: --port {next}",
+    errno.EACCES: "ports below 1024 need rights that this user lacks. Choose another: --port 8000",
     errno.EADDRNOTAVAIL: "this machine does not have that address. Check host; 0.0.0.0 stands for all it has.",
 }
 
