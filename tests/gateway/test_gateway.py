@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiohttp import ClientConnectionResetError
 
+from turia.gateway.poses import BURST
 from turia.protocol import codec, limits
 from turia.testing.gateway_rig import Rig
 from turia.testing.wire import PING, PONG, TEXT
@@ -139,7 +141,7 @@ async def test_a_flood_of_poses_in_one_tick_costs_strikes() -> None:
     pose = bytes.fromhex("83a47479706502a46461746192a170c4100102030201002efb9600c409401101c8a36e7370a12f")
     async with Rig() as rig:
         client = await rig.join("ana")
-        for _ in range(60):
+        for _ in range(BURST + 20):
             client.send_frame(pose)
         end = await client.ending()
         assert end.reason is not None
@@ -163,3 +165,19 @@ async def test_everything_is_back_at_the_baseline_when_all_are_gone() -> None:
         assert not server.environ
         assert len(server.manager) == 0
         assert len(asyncio.all_tasks()) <= tasks + 1
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError("reset by peer"), ClientConnectionResetError("closing")])
+async def test_a_line_lost_while_it_is_opened_is_counted_and_nothing_else(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def prepare(self: Any, request: Any) -> None:
+        raise error
+
+    async with Rig() as rig:
+        monkeypatch.setattr("turia.gateway.fast_lane.Response.prepare", prepare)
+        assert (await rig.open()).status == 400
+        assert rig.gateway.stats.lost_lines == 1
+        assert not rig.gateway._server.eio.sockets
+        assert not rig.gateway._house.connections
+    assert not caplog.records

@@ -14,6 +14,13 @@ def test_far_detail_goes_first_and_the_tick_rate_last() -> None:
     assert seen == [(1, 1, 1), (2, 2, 1), (3, 3, 1), (4, 3, 2)]
 
 
+def test_a_tick_that_waited_for_other_work_counts_as_full() -> None:
+    load = LoadGovernor()
+    for _ in range(10):
+        load.tick_took(0.025, 0.020)
+    assert load.level == 1
+
+
 def test_a_single_slow_tick_changes_nothing() -> None:
     load = LoadGovernor()
     for _ in range(20):

@@ -143,3 +143,15 @@ def test_kernel_buffers_are_bounded() -> None:
 
 def test_kernel_buffers_of_no_socket_are_left_alone(transport: MemoryTransport) -> None:
     bound_kernel_buffers(transport)
+
+
+def test_a_transport_that_has_just_been_closed_harms_nobody() -> None:
+    class Closed(MemoryTransport):
+        def write(self, data: bytes) -> None:
+            raise RuntimeError("the handler is closed")
+
+    outbox = Outbox(Closed(), [], set())
+    outbox.put(b"a")
+    outbox.flush_all()
+    outbox.write(b"b")
+    assert not outbox.pending

@@ -71,7 +71,7 @@ def test_the_agreed_rate_passes_for_ever() -> None:
 def test_twice_the_agreed_rate_is_too_often_after_the_burst() -> None:
     inbox = PoseInbox(2)
     refused = []
-    for tick in range(100):
+    for tick in range(BURST + 100):
         inbox.put(0, POSE)
         inbox.put(0, POSE)
         refused += [tick] * len(inbox.take(1 / limits.POSE_RATE_LIMIT)[2])

@@ -203,7 +203,7 @@ class FakeTime:
     async def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def tick(self) -> None:
+    def tick(self, _late_s: float = 0.0) -> None:
         self.ticks.append(self.now)
         self.now += self.tick_takes.get(len(self.ticks), 0.003)
         if len(self.ticks) == 40:
@@ -254,3 +254,24 @@ async def test_start_and_stop_run_and_end_the_ticks() -> None:
     await gateway.stop()
     await gateway.stop()
     assert not gateway.ready
+
+
+def test_a_line_that_breaks_in_the_middle_of_the_writes_harms_no_other(
+    inside: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    people = [inside.join(name) for name in ("ana", "ben", "eva")]
+    inside.tick()
+    for each in people:
+        inside.read(each)
+
+    def broken(_data: bytes) -> int:
+        raise RuntimeError("unexpected")
+
+    people[0].outbox.send = inside.house.sends[people[0].slot] = broken
+    people[1].outbox.send = inside.house.sends[people[1].slot] = broken
+    people[1].send("notice", Notice("a", "b"))
+    inside.tick()
+    assert names(inside.read(people[2]))[-1] == "s"
+    assert inside.transports[people[0]].aborted
+    assert inside.transports[people[1]].aborted
+    assert not [record for record in caplog.records if "tick phase" in record.message]

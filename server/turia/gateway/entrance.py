@@ -25,6 +25,9 @@ from turia.world.space import Person
 _AUTH_CODES: Final = {"token_expired": CloseCode.TOKEN_EXPIRED, "not_signed_in": CloseCode.NOT_SIGNED_IN}
 _FULL_RETRY_S: Final = (10.0, 20.0)
 _BUSY_RETRY_S: Final = (1.0, 5.0)
+_RETRY_S: Final = {CloseCode.WRONG_ORIGIN: None, CloseCode.OVERLOADED: _BUSY_RETRY_S}
+#: Key in a request of somebody who is to be told to come back, because too many are waiting to be let in.
+PUT_OFF: Final = web.RequestKey("turia.put_off", bool)
 
 
 class TurnedAway(Exception):  # noqa: N818 - a fact, not an error
@@ -102,7 +105,7 @@ class Entrance:
             return CloseCode.TOO_MANY_CONNECTIONS
         if len(self._house.connections) >= self._settings.max_connections:
             return CloseCode.FULL
-        return None
+        return CloseCode.OVERLOADED if request.get(PUT_OFF) else None
 
     def origin_allowed(self, request: web.Request) -> bool:
         """Whether the page that opens this connection may. Programs that are no browsers send no origin."""
@@ -136,8 +139,8 @@ class Entrance:
 
     def _join(self, connection: Connection, auth: Auth | None) -> None:
         if connection.refusal is not None:
-            retry = None if connection.refusal is CloseCode.WRONG_ORIGIN else self._between(_FULL_RETRY_S)
-            raise TurnedAway(connection.refusal, retry)
+            retry = _RETRY_S.get(connection.refusal, _FULL_RETRY_S)
+            raise TurnedAway(connection.refusal, None if retry is None else self._between(retry))
         if auth is None:
             raise TurnedAway(CloseCode.NOT_SIGNED_IN)
         if auth.protocol != limits.PROTOCOL_VERSION:

@@ -14,7 +14,7 @@ from turia.clock import Clock
 from turia.errors import ProtocolViolation
 from turia.gateway import handlers
 from turia.gateway.connection import NO_SLOT, Connection, State
-from turia.gateway.entrance import Entrance
+from turia.gateway.entrance import PUT_OFF, Entrance
 from turia.gateway.fast_lane import FastSocket, Server
 from turia.gateway.house import House, too_often
 from turia.gateway.log_limit import LimitedLog, OncePerSecond
@@ -89,6 +89,7 @@ class Gateway:
     async def stop(self) -> None:
         """Tell everybody to come back, flush, close: at most ``settings.drain_s``. Safe to call twice."""
         self.ready = False
+        self._house.turnstile.close()
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -113,7 +114,14 @@ class Gateway:
             raise web.HTTPServiceUnavailable(text="The venue is restarting.", headers=_BUSY_HEADERS)
         if self._entrance.too_many(request):
             raise web.HTTPServiceUnavailable(text="Too many connections.", headers=_BUSY_HEADERS)
-        return await self._server.serve(request)
+        if not await self._house.turnstile.admit():
+            self.stats.put_off += 1
+            request[PUT_OFF] = True
+        try:
+            return await self._server.serve(request)
+        except ConnectionError:  # the other end left while it was being let in: ordinary, and nobody is left to answer
+            self.stats.lost_lines += 1
+            return web.Response(status=400)
 
     # -- for the rest of the server --------------------------------------------------------------
     def set_doors(self, closed: set[int]) -> None:

@@ -14,6 +14,7 @@ from turia.gateway.log_limit import LimitedLog
 from turia.gateway.outbox import Outbox
 from turia.gateway.poses import PoseInbox
 from turia.gateway.stats import GatewayStats
+from turia.gateway.turnstile import Turnstile
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import Failure, Notice
 from turia.world.space import Person, Space
@@ -35,6 +36,7 @@ class House:
         self.tick = 0
         self.dirty: list[Outbox] = []
         self.held: set[Outbox] = set()
+        self.turnstile = Turnstile()
         self.inbox = PoseInbox(capacity)
         self.lines = Lines(capacity)
         self.live = np.zeros(capacity, dtype=np.bool_)

@@ -20,15 +20,15 @@ _MAX_DETAIL: Final = 3
 
 @dataclass(slots=True)
 class LoadGovernor:
-    """Feed it every tick's duration."""
+    """Feed it every tick's duration and lateness."""
 
     level: int = 0
     _full: int = 0
     _relaxed: int = 0
 
-    def tick_took(self, seconds: float) -> bool:
-        """Count one tick; True when the level changed."""
-        share = seconds / (_PERIOD * self.ticks_a_round)
+    def tick_took(self, seconds: float, late_s: float = 0.0) -> bool:
+        """Count one tick, which began so late: other work was in its way. True when the level changed."""
+        share = (seconds + late_s) / (_PERIOD * self.ticks_a_round)
         before = self.level
         if share > _FULL:
             self._full, self._relaxed = self._full + 1, 0

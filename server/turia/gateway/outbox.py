@@ -11,6 +11,7 @@ likes, and its number may be another connection's the moment after.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -126,7 +127,8 @@ class Outbox:
 
     def _through(self, data: bytes | memoryview) -> int:
         self.held.add(self)
-        self.transport.write(bytes(data))  # a transport keeps what it is given
+        with contextlib.suppress(RuntimeError):  # uvloop's word for a transport that has just been closed
+            self.transport.write(bytes(data))  # a transport keeps what it is given
         return len(data)
 
 

@@ -31,8 +31,9 @@ LAYOUTS: Final[dict[int, tuple[bytes, bytes, int, int]]] = {
     for head, tail in _LAYOUTS
 }
 
-#: Poses of one client that one tick takes at most; the rest is counted as too frequent at once.
-BURST: Final = 2 * limits.POSE_RATE_LIMIT
+#: Poses of one client that one tick takes at most; the rest is counted as too frequent at once. So many seconds of them
+#: come together when the server, or the network, stood still.
+BURST: Final = 10 * limits.POSE_RATE_LIMIT
 
 
 def find_pose(message: bytes) -> bytes | None:

@@ -70,6 +70,9 @@ class GatewayStats:
     skipped_ticks: int = 0
     tiers_lowered: int = 0
     tiers_raised: int = 0
+    #: Lines that broke before or while they were opened, and newcomers told to wait because the server is late.
+    lost_lines: int = 0
+    put_off: int = 0
     #: Connections closed by the server, by name of the close code; refused connects likewise.
     closed: Counter[str] = field(default_factory=Counter)
     turned_away: Counter[str] = field(default_factory=Counter)

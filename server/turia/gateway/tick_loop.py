@@ -34,9 +34,10 @@ class TickLoop:
         self.load = LoadGovernor()
 
     # -- one tick --------------------------------------------------------------------------------
-    def tick(self) -> None:
-        """Everything of one tick. A phase that fails is logged and skipped: the others still run."""
+    def tick(self, late_s: float = 0.0) -> None:
+        """Everything of one tick, which begins so late. A phase that fails is logged and skipped: the others run."""
         house = self._house
+        house.turnstile.turn(late_s)
         begin = house.clock.monotonic()
         house.tick += 1
         house.lines.advance()
@@ -47,7 +48,7 @@ class TickLoop:
         now = self._phase("refresh", now, self._refresh)
         now = self._phase("select", now, self._select)
         end = self._phase("flush", now, self._flush)
-        self._account(end - begin)
+        self._account(end - begin, late_s)
 
     def _phase(self, name: str, begin: float, run: Callable[[], None]) -> float:
         house = self._house
@@ -137,21 +138,38 @@ class TickLoop:
         joined = {outbox.slot for outbox in house.dirty if outbox.pending} | crowd.keys()
         for slot, first, last in zip(packed.slots.tolist(), begin.tolist(), end.tolist(), strict=True):
             frame = data[first:last]
-            if joined and slot in joined:
-                house.by_slot[slot].outbox.flush_with(bytes(frame) + crowd.pop(slot, b""))
+            if slot in joined:
+                self._flush_with(slot, bytes(frame) + crowd.pop(slot, b""))
                 continue
             try:
                 sent = sends[slot](frame)
             except OSError:
                 sent = 0
+            except Exception as error:  # whatever is wrong with a line, the others get theirs
+                self._broken(slot, error)
+                continue
             if sent != last - first:
                 house.by_slot[slot].outbox.rest(frame, sent)
         for slot, rest in crowd.items():
-            if slot in house.by_slot:
-                house.by_slot[slot].outbox.flush_with(rest)
+            self._flush_with(slot, rest)
         house.lines.sent(packed.slots)
         house.stats.snapshots += len(packed.slots)
         house.stats.snapshot_bytes += int((end - begin).sum())
+
+    def _flush_with(self, slot: int, data: bytes) -> None:
+        connection = self._house.by_slot.get(slot)
+        if connection is None:
+            return
+        try:
+            connection.outbox.flush_with(data)
+        except Exception as error:  # see _write
+            self._broken(slot, error)
+
+    def _broken(self, slot: int, error: Exception) -> None:
+        """A line failed in a way that lines do not: it ends, and its owner may come back."""
+        connection = self._house.by_slot[slot]
+        self._house.log.error("a line is broken", connection.address, error)
+        self._house.abort(connection, CloseCode.INTERNAL)
 
     def _flush(self) -> None:
         """Reliable frames of those who got no snapshot in this tick; what a blocked line keeps waiting is bounded."""
@@ -160,8 +178,12 @@ class TickLoop:
         dirty = [outbox for outbox in house.dirty if outbox.pending]
         house.dirty.clear()
         for outbox in dirty:
-            if not outbox.transport.is_closing() and not outbox.flush(now):
-                house.dirty.append(outbox)
+            try:
+                if not outbox.transport.is_closing() and not outbox.flush(now):
+                    house.dirty.append(outbox)
+            except Exception as error:  # see _write
+                house.log.error("a line is broken", "while flushing", error)
+                outbox.transport.abort()
         if house.dirty:
             self._evict(now)
 
@@ -174,7 +196,7 @@ class TickLoop:
     def _keep_house(self) -> None:
         housekeeping(self._house, self._entrance)
 
-    def _account(self, seconds: float) -> None:
+    def _account(self, seconds: float, late_s: float) -> None:
         house = self._house
         stats = house.stats
         stats.tick = house.tick
@@ -185,10 +207,11 @@ class TickLoop:
         stats.companions = sum(map(len, house.companions.values()))
         stats.people = house.space.population()
         stats.behind = int(house.lines.behind[house.live].sum())
-        if self.load.tick_took(seconds):
+        if self.load.tick_took(seconds, late_s):
             stats.overload_level = self.load.level
             house.space.count_overrun(self.load.detail)
-            house.log.warning("load", f"level {self.load.level}, the last tick took {seconds * 1_000:.1f} ms")
+            took = f"the last tick took {seconds * 1_000:.1f} ms and began {late_s * 1_000:.1f} ms late"
+            house.log.warning("load", f"level {self.load.level}, {took}")
 
     # -- the clockwork ---------------------------------------------------------------------------
     async def run(self) -> None:
@@ -209,4 +232,4 @@ class TickLoop:
                 skipped = int(late / PERIOD_S)
                 self._house.stats.skipped_ticks += skipped
                 due += skipped * PERIOD_S
-            self.tick()
+            self.tick(late)

@@ -187,7 +187,11 @@ async def connect(url: str, auth: dict[str, Any], sink: Sink, *, tag: int = 0, i
             context.verify_mode = ssl.CERT_NONE
     _, client = await ws_connect(lambda: LeanClient(auth, sink, tag), address, ssl_context=context)
     assert isinstance(client, LeanClient)
-    await asyncio.wait_for(asyncio.shield(client.connected), 15.0)
+    try:
+        await asyncio.wait_for(asyncio.shield(client.connected), 15.0)
+    except TimeoutError:
+        client.close()  # else it is let in one day, and nobody uses it
+        raise
     return client
 
 
