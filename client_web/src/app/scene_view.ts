@@ -15,6 +15,8 @@ export interface SceneEvents {
   onPick(pick: Pick, double: boolean): void;
   onTouch(touch: boolean): void;
   onLeave(): void;
+  /** A key that walks was pressed while something else has the keyboard. */
+  onElsewhere(): void;
   /** After each frame. */
   onFrame(now: number): void;
   onQualityLowered(quality: Quality): void;
@@ -59,6 +61,7 @@ export class SceneView {
       onControls: () => undefined,
       onAction: (action) => this.#action(action),
       onLeave: () => events.onLeave(),
+      onElsewhere: () => events.onElsewhere(),
     });
     this.#gamepad = new GamepadInput((action) => this.#action(action));
     this.#pointer = new PointerInput({

@@ -48,6 +48,7 @@ export class Stay {
   #inside = false;
   #countAt = 0;
   #moving = false;
+  #hinted = false;
 
   constructor(parts: StayParts, loaded: Loaded, pass: PassAnswer, venueId: string, quality: Quality) {
     this.#parts = parts;
@@ -67,6 +68,7 @@ export class Stay {
       onPick: (pick, double) => this.#picked(pick, double),
       onTouch: (touch) => parts.stores.touch.set(touch),
       onLeave: () => parts.onLeavePicture(),
+      onElsewhere: () => this.#hintAtPicture(),
       onFrame: (now) => this.#framed(now),
       onQualityLowered: (lower) =>
         parts.messages.toast(
@@ -232,6 +234,13 @@ export class Stay {
       this.world.scene.highlightedSlot = pick.slot;
       stores.picked.set(this.#publisher.row(pick.slot));
     }
+  }
+
+  /** Once a visit. */
+  #hintAtPicture(): void {
+    if (this.#hinted) return;
+    this.#hinted = true;
+    this.#parts.messages.toast("info", "Click the picture to walk with the keyboard.");
   }
 
   #framed(now: number): void {

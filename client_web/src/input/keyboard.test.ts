@@ -1,25 +1,30 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS, type KeyAction } from "../core/settings";
 import { Keyboard } from "./keyboard";
 
 let actions: KeyAction[];
 let left: number;
+let elsewhere: number;
+let detach: () => void;
 let keyboard: Keyboard;
 let element: HTMLElement;
 
 beforeEach(() => {
   actions = [];
-  left = 0;
+  left = elsewhere = 0;
   keyboard = new Keyboard(DEFAULT_SETTINGS, {
     onControls: () => undefined,
     onAction: (action) => actions.push(action),
     onLeave: () => void left++,
+    onElsewhere: () => void elsewhere++,
   });
   element = document.createElement("div");
-  document.body.append(element);
-  keyboard.attach(element);
+  element.tabIndex = 0;
+  document.body.replaceChildren(element);
+  detach = keyboard.attach(element);
 });
+afterEach(() => detach());
 
 /** The key of a code: letters and digits write themselves, others have names. */
 const keyOf = (code: string): string => /^(?:Key|Digit)(.)$/.exec(code)?.[1]?.toLowerCase() ?? code;
@@ -87,5 +92,46 @@ describe("Keyboard", () => {
     expect(keyboard.controls.y).toBe(1);
     press("Escape", { key: "Escape" });
     expect(left).toBe(1);
+  });
+
+  describe("outside the picture", () => {
+    const add = (name: string, where: HTMLElement = document.body): HTMLElement => {
+      const made = document.createElement(name);
+      where.append(made);
+      return made;
+    };
+    const pressAt = (target: HTMLElement, code: string): boolean =>
+      target.dispatchEvent(new KeyboardEvent("keydown", { code, key: keyOf(code), cancelable: true, bubbles: true }));
+
+    it("walks when nothing has the focus, and takes the focus", () => {
+      pressAt(document.body, "KeyW");
+      expect(keyboard.controls.y).toBe(1);
+      expect(document.activeElement).toBe(element);
+      lift("KeyW");
+      expect(keyboard.controls.y).toBe(0);
+    });
+
+    it("does nothing in controls, fields and dialogs, and tells of a walk that cannot be", () => {
+      const button = add("button");
+      pressAt(button, "KeyW");
+      expect(elsewhere).toBe(1);
+      pressAt(button, "KeyX");
+      pressAt(button, "ArrowUp");
+      pressAt(add("input"), "KeyW");
+      const dialog = add("dialog");
+      dialog.setAttribute("open", "");
+      pressAt(add("button", dialog), "KeyW");
+      pressAt(document.body, "KeyW");
+      expect([elsewhere, keyboard.controls.y, actions]).toEqual([1, 0, []]);
+    });
+
+    it("keeps letters off when they are turned off", () => {
+      keyboard.configure({ ...DEFAULT_SETTINGS, keysOn: false });
+      pressAt(document.body, "KeyW");
+      pressAt(add("button"), "KeyW");
+      expect([elsewhere, keyboard.controls.y]).toEqual([0, 0]);
+      pressAt(document.body, "ArrowUp");
+      expect(keyboard.controls.y).toBe(1);
+    });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Keys work only while the picture has the focus (WCAG 2.1.4), can be changed and turned off; Escape and Tab always
- * leave the picture. Keys with Ctrl, Alt or Meta belong to the browser.
+ * Keys work only while the picture or nothing has the focus (WCAG 2.1.4), can be changed and turned off; Escape and Tab
+ * always leave the picture. Keys with Ctrl, Alt or Meta belong to the browser.
  */
 
 import { type Controls, idleControls } from "../core/controls";
@@ -25,7 +25,12 @@ export interface KeyboardEvents {
   onAction(action: KeyAction): void;
   /** Escape: leave the picture for the panels. */
   onLeave(): void;
+  /** A key that walks was pressed while a control has the focus. */
+  onElsewhere(): void;
 }
+
+/** Here letters write. */
+const WRITES = "input, textarea, select, [contenteditable], dialog *";
 
 export class Keyboard {
   readonly controls: Controls = idleControls();
@@ -54,16 +59,38 @@ export class Keyboard {
     const down = (event: KeyboardEvent): void => this.press(event);
     const up = (event: KeyboardEvent): void => this.lift(event.code);
     const blur = (): void => this.release();
+    const outside = (event: KeyboardEvent): void => this.#outside(event, element);
     element.addEventListener("keydown", down);
     element.addEventListener("keyup", up);
     element.addEventListener("blur", blur);
     window.addEventListener("blur", blur);
+    document.addEventListener("keydown", outside);
     return () => {
       element.removeEventListener("keydown", down);
       element.removeEventListener("keyup", up);
       element.removeEventListener("blur", blur);
       window.removeEventListener("blur", blur);
+      document.removeEventListener("keydown", outside);
     };
+  }
+
+  /** Nothing has the focus: the picture takes it with the first key that means something to it. */
+  #outside(event: KeyboardEvent, element: HTMLElement): void {
+    const target = event.target;
+    if (!(target instanceof HTMLElement) || target === element || !this.#means(event)) return;
+    if (document.querySelector("dialog[open]") !== null) return;
+    if (target === document.body) {
+      element.focus({ preventScroll: true });
+      this.press(event);
+    } else if (event.key.length === 1 && HELD.has(this.#byCode.get(event.code)!) && !target.matches(WRITES))
+      this.#events.onElsewhere();
+  }
+
+  /** Whether a key press is one of the picture's. */
+  #means(event: Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "altKey" | "metaKey">): boolean {
+    if (event.key === "Tab" || event.ctrlKey || event.altKey || event.metaKey) return false;
+    // Turned off are the keys that write something (WCAG 2.1.4); arrows and the like still walk.
+    return (this.#settings.keysOn || event.key.length > 1) && this.#byCode.has(event.code);
   }
 
   press(
@@ -74,11 +101,8 @@ export class Keyboard {
       this.#events.onLeave();
       return;
     }
-    if (event.key === "Tab" || event.ctrlKey || event.altKey || event.metaKey) return;
-    // Turned off are the keys that write something (WCAG 2.1.4); arrows and the like still walk.
-    if (!this.#settings.keysOn && event.key.length === 1) return;
-    const action = this.#byCode.get(event.code);
-    if (action === undefined) return;
+    if (!this.#means(event)) return;
+    const action = this.#byCode.get(event.code)!;
     event.preventDefault();
     if (HELD.has(action)) {
       this.#down.add(event.code);

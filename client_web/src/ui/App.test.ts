@@ -292,14 +292,48 @@ describe("the hall", () => {
     expect(document.querySelector("#emotes")).toBeNull();
   });
 
-  it("closes a menu with one press of Escape and gives the focus back", () => {
+  it("closes a menu with one press of Escape and gives the focus back", async () => {
     show("hall", () => localStorage.setItem("turia.appearance", '{"guideSeen":true}'));
     press("Gestures");
     button("Wave").focus();
     flushSync();
     key(document.activeElement!, "Escape");
     expect(document.querySelector("#emotes")).toBeNull();
+    await settle();
     expect(document.activeElement).toBe(button("Gestures"));
+  });
+
+  it("gives the keyboard to the picture after a button was pressed with a pointer", async () => {
+    const picture = document.createElement("canvas");
+    picture.id = "scene";
+    picture.tabIndex = 0;
+    show("hall", () => localStorage.setItem("turia.appearance", '{"guideSeen":true}'));
+    document.body.append(picture);
+    const point = (name: string): void => {
+      button(name).dispatchEvent(new Event("pointerdown", { bubbles: true }));
+      button(name).focus();
+      press(name);
+    };
+    for (const name of ["Raise hand", "Eye view"]) {
+      point(name);
+      await settle();
+      expect([name, document.activeElement === picture]).toEqual([name, true]);
+    }
+    for (const name of ["Help", "Settings", "Gestures"]) {
+      point(name);
+      await settle();
+      expect([name, document.activeElement === picture]).toEqual([name, false]);
+      key(document.activeElement!, "Escape");
+      flushSync();
+      await settle();
+      expect([name, document.activeElement === picture]).toEqual([name, true]);
+    }
+    key(button("Help"), "Tab");
+    button("Raise hand").focus();
+    press("Raise hand");
+    await settle();
+    expect(document.activeElement).toBe(button("Raise hand"));
+    picture.remove();
   });
 
   it("offers what can be done here, with its key", () => {

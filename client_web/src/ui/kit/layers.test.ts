@@ -49,6 +49,17 @@ describe("focus", () => {
     expect(document.activeElement).toBe(before);
   });
 
+  it("goes to the picture for whoever uses a pointer, also where the dialog itself gave it back", async () => {
+    const picture = document.createElement("canvas");
+    picture.id = "scene";
+    picture.tabIndex = 0;
+    document.body.append(picture);
+    const restore = rememberFocus();
+    restore();
+    await Promise.resolve();
+    expect(document.activeElement).toBe(picture);
+  });
+
   it("stays where somebody put it on purpose", async () => {
     const restore = rememberFocus();
     const other = document.createElement("button");

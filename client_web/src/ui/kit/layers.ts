@@ -1,7 +1,9 @@
 /**
  * What lies on top of what, for Escape: one stack for dialogs, sheets, menus and banners. Escape closes the topmost
- * layer only; focus goes back to where it was before that layer opened.
+ * layer only; focus goes back to where it was before that layer opened, or to the picture (a11y/home.ts).
  */
+import { backToPicture, focusPicture } from "../a11y/home";
+
 export interface Layer {
   close(): void;
 }
@@ -40,16 +42,22 @@ export function listenForEscape(target: Pick<Window, "addEventListener" | "remov
   return () => target.removeEventListener("keydown", onKey, true);
 }
 
-/** Remembers the focused element; the returned function focuses it again if it is still in the page. */
+/**
+ * Remembers the focused element. The returned function focuses it again if it is still in the page, or gives the
+ * keyboard back to the picture for whoever uses a pointer.
+ */
 export function rememberFocus(fallback?: () => HTMLElement | null): () => void {
   const before = document.activeElement;
   return () => {
     // After the layer is gone and what it covered can take the focus again.
     queueMicrotask(() => {
       // Somebody moved the focus on purpose meanwhile ("Go to" leads to the picture): leave it there.
-      if (document.activeElement !== null && document.activeElement !== document.body) return;
+      const active = document.activeElement;
+      if (active !== null && active !== document.body && active !== before) return;
+      if (backToPicture()) return;
       if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
-      else fallback?.()?.focus();
+      else if (fallback !== undefined) fallback()?.focus();
+      else focusPicture();
     });
   };
 }
