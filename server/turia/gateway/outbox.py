@@ -83,6 +83,13 @@ class Outbox:
         """Write the reliable lane and ``volatile`` as one; only for a client whose line was free in this tick."""
         self.write(self._take() + volatile)
 
+    def taken_with(self, *volatile: bytes | memoryview) -> bytes:
+        """The reliable lane, empty from now on, and ``volatile`` as one, for :attr:`send`."""
+        data = b"".join([*self.pending, *volatile])
+        self.pending.clear()
+        self.pending_bytes = 0
+        return data
+
     def flush_all(self) -> None:
         """Write the reliable lane whatever the line holds: the last words of a connection, or its first."""
         if self.pending and not self.transport.is_closing():

@@ -116,9 +116,11 @@ class TickLoop:
         for index, people in packed.introductions.items():
             connection = house.by_slot.get(int(packed.slots[index]))
             if connection is not None:
-                packet = codec.encode_event("who", Who(people))
-                for each in (connection, *house.companions_of(connection)):
-                    each.send_packet(packet)
+                frame = ws_frames.binary(codec.encode_event("who", Who(people)))
+                connection.send_frame(frame)
+                if house.companions:
+                    for each in house.companions_of(connection):
+                        each.send_frame(frame)
 
     def _crowd(self, crowd: list[CrowdFrame], ready: Bool) -> dict[int, bytes]:
         """The frame of the crowd layer by slot: the same object for all who share one."""
@@ -137,10 +139,9 @@ class TickLoop:
         sends = house.sends
         joined = {outbox.slot for outbox in house.dirty if outbox.pending} | crowd.keys()
         for slot, first, last in zip(packed.slots.tolist(), begin.tolist(), end.tolist(), strict=True):
-            frame = data[first:last]
+            frame: bytes | memoryview = data[first:last]
             if slot in joined:
-                self._flush_with(slot, bytes(frame) + crowd.pop(slot, b""))
-                continue
+                frame = house.by_slot[slot].outbox.taken_with(frame, crowd.pop(slot, b""))
             try:
                 sent = sends[slot](frame)
             except OSError:
@@ -148,22 +149,17 @@ class TickLoop:
             except Exception as error:  # whatever is wrong with a line, the others get theirs
                 self._broken(slot, error)
                 continue
-            if sent != last - first:
+            if sent != len(frame):
                 house.by_slot[slot].outbox.rest(frame, sent)
         for slot, rest in crowd.items():
-            self._flush_with(slot, rest)
+            if slot in house.by_slot:
+                try:
+                    house.by_slot[slot].outbox.flush_with(rest)
+                except Exception as error:  # as above
+                    self._broken(slot, error)
         house.lines.sent(packed.slots)
         house.stats.snapshots += len(packed.slots)
         house.stats.snapshot_bytes += int((end - begin).sum())
-
-    def _flush_with(self, slot: int, data: bytes) -> None:
-        connection = self._house.by_slot.get(slot)
-        if connection is None:
-            return
-        try:
-            connection.outbox.flush_with(data)
-        except Exception as error:  # see _write
-            self._broken(slot, error)
 
     def _broken(self, slot: int, error: Exception) -> None:
         """A line failed in a way that lines do not: it ends, and its owner may come back."""
