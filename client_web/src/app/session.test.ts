@@ -199,6 +199,16 @@ describe("Session", () => {
     expect(line().commands.at(-1)).toEqual(["tier", { tier: "full" }]);
   });
 
+  it("tells once that there is less detail, and blames nobody", () => {
+    line().welcome();
+    const before = stores.announcement.get();
+    line().events.onEvent("tier", { tier: "light", reason: "Your connection is slow." });
+    expect(stores.announcement.get()).toContain("Less detail for now");
+    stores.announcement.set(before);
+    for (const tier of ["full", "light"] as const) line().events.onEvent("tier", { tier, reason: "Changed." });
+    expect(stores.announcement.get()).toBe(before);
+  });
+
   it("waits while the device is offline", async () => {
     line().welcome();
     session.online(false);

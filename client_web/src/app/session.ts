@@ -42,6 +42,8 @@ const SYNC_EVERY_MS = 5_000;
 const BEAT_MS = 900;
 /** A hidden page asks for less detail after this long. */
 const BACKGROUND_MS = 10_000;
+/** From least to most. */
+const DETAIL: readonly string[] = ["flat", "light", "full"];
 const CLIENT = "web/0.1.0";
 
 export class Session {
@@ -58,6 +60,7 @@ export class Session {
   #cancelBackground: Cancel = () => undefined;
   #syncAt = 0;
   #hidden = false;
+  #toldLess = false;
   #tier: "full" | "light" | "flat" = "full";
   #askedTier = "full";
 
@@ -234,9 +237,13 @@ export class Session {
     if (this.#hidden) this.#ask("flat");
   }
 
+  /** Whose fault it is nobody can tell from here (line, machine, venue); and once is enough, for it goes up and down. */
   #told(tier: string, reason: string): void {
+    const lower = DETAIL.indexOf(tier) < DETAIL.indexOf(this.#askedTier);
     this.#askedTier = tier;
-    if (reason !== "" && !this.#hidden) this.#parts.messages.announce(reason);
+    if (reason === "" || !lower || this.#hidden || this.#toldLess) return;
+    this.#toldLess = true;
+    this.#parts.messages.announce("Less detail for now, so that everything stays fluent.");
   }
 
   #ask(tier: "full" | "light" | "flat"): void {
