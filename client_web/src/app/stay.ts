@@ -34,6 +34,7 @@ export interface StayParts {
 
 type Moving = "sit" | "stand" | "go" | "ride";
 const COUNT_EVERY_MS = 15_000;
+const COUNT_AGAIN_MS = 1500;
 
 export class Stay {
   readonly world: World;
@@ -261,7 +262,11 @@ export class Stay {
   }
 
   #welcomed(): void {
-    if (this.#inside) return;
+    if (this.#inside) {
+      // Many come back at the same time: ask again soon.
+      this.#countAt = performance.now() + COUNT_AGAIN_MS;
+      return;
+    }
     this.#inside = true;
     this.#countAt = performance.now() + COUNT_EVERY_MS;
     this.#parts.onInside();
