@@ -94,3 +94,8 @@ const BADGES: Readonly<Record<string, string>> = {
 export function badgeText(badge: string): string {
   return BADGES[badge] ?? (badge === "" ? "" : badge.charAt(0).toUpperCase() + badge.slice(1));
 }
+
+/** Where somebody is, after "You are": "in Foyer", "outside". */
+export function hereText(room: string | null | undefined): string {
+  return room === "Outside" ? "outside" : `in ${room || "the venue"}`;
+}
