@@ -14,7 +14,7 @@ it("has four steps for each device and names the keys of the person", () => {
     expect(guideSteps(device, DEFAULT_SETTINGS)).toHaveLength(4);
   const keys = { ...DEFAULT_SETTINGS.keys, forward: ["KeyZ"], sit: ["KeyJ"] };
   const [walk, , sit] = guideSteps("keyboard", { ...DEFAULT_SETTINGS, keys });
-  expect(walk?.text).toContain("Z A S D or the arrow keys");
+  expect(walk?.text).toContain("Z A S D or the arrow keys (left and right turn)");
   expect(sit?.text).toContain("press J");
 });
 

@@ -23,7 +23,7 @@ export function guideSteps(device: InputDevice, settings: Settings): GuideStep[]
   if (device === "touch")
     return [
       { icon: "walk", title: "Walk", text: "Push the round stick. Or tap on the floor: you walk there." },
-      { icon: "eye", title: "Look", text: "Slide a finger over the picture, or use the Look buttons." },
+      { icon: "eye", title: "Look", text: "Slide a finger over the picture, or use Turn view in the bar below." },
       { icon: "sit", title: "Sit", text: "Near a seat a button appears: press it to sit down." },
       find,
     ];
@@ -39,12 +39,12 @@ export function guideSteps(device: InputDevice, settings: Settings): GuideStep[]
     {
       icon: "keyboard",
       title: "Walk",
-      text: `${letters ? `${letters} or the arrow keys` : "Arrow keys"}. Hold ${key("run", "Shift")} to run. Or click on the floor.`,
+      text: `${letters ? `${letters} or the arrow keys` : "Arrow keys"} (left and right turn). Hold ${key("run", "Shift")} to run. Or click on the floor.`,
     },
     {
       icon: "eye",
       title: "Look",
-      text: `Drag the picture, or press ${key("turnLeft", "Look below")} and ${key("turnRight", "its arrows")}.`,
+      text: `Drag the picture, or press ${key("turnLeft", "Turn view below")} and ${key("turnRight", "its arrows")}.`,
     },
     {
       icon: "sit",
