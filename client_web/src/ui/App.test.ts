@@ -101,6 +101,19 @@ describe("the entry page", () => {
     await settle();
   });
 
+  it("closes the choices of the look with Escape, and names what a long garment leaves to see", () => {
+    show("entry");
+    press("Change look");
+    const legends = (): string => [...document.querySelectorAll("legend")].map(textOf).join(" | ");
+    expect(legends()).toContain("Colour of trousers:");
+    $('input[type=radio][aria-label="Dress"]').click();
+    flushSync();
+    expect(legends()).toContain("Colour of trousers or leggings:");
+    key(document.activeElement!, "Escape");
+    expect(document.querySelector("legend")).toBeNull();
+    expect(document.activeElement).toBe(button("Change look"));
+  });
+
   it("says what to do when the picture cannot be shown, instead of a form that fails", () => {
     show("entry", () =>
       fake.store.preflight.set({
@@ -349,7 +362,7 @@ describe("the hall", () => {
 
   it("turns by buttons too", () => {
     show("hall");
-    press("Look");
+    press("Turn view");
     press("Turn left");
     expect(fake.last("turn")).toEqual([Math.PI / 12, 0]);
     press("Camera closer");

@@ -65,7 +65,7 @@ it("finds nothing while loading and after leaving", async () => {
   expect(await violations()).toEqual([]);
 });
 
-it.each(["People", "Nearby", "Help", "Gestures", "Look", "Leave"])(
+it.each(["People", "Nearby", "Help", "Gestures", "Turn view", "Leave"])(
   "finds nothing in the hall with %s open",
   async (name) => {
     hall();
