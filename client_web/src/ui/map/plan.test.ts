@@ -81,7 +81,7 @@ describe("views", () => {
   });
 
   it("show something finite without any room", () => {
-    expect(fitView([], 300, 200)).toEqual({ cx: 0, cz: 0, scale: 1, width: 300, height: 200 });
+    expect(fitView([], 300, 200)).toEqual({ cx: 0, cz: 0, scale: 1, width: 300, height: 200, turned: false });
   });
 
   it("turn metres to pixels and back, north up", () => {
@@ -90,6 +90,30 @@ describe("views", () => {
     expect(toPixels(view, 3, 0)[1]).toBeLessThan(50);
     const [x, z] = toMetres(view, ...toPixels(view, -7.5, 12.25));
     expect([x, z]).toEqual([-7.5, 12.25]);
+  });
+
+  it("turn a long building by a quarter where the picture is wide: north left, east up", () => {
+    const long: Polygon = [
+      [0, 0],
+      [20, 0],
+      [20, 80],
+      [0, 80],
+    ];
+    const rooms = planRooms(SMALL_VENUE, 0).map((plan) => ({ ...plan, room: { ...plan.room, polygon: long } }));
+    const view = fitView(rooms, 500, 200, 10);
+    expect(view).toMatchObject({ turned: true, scale: 6 });
+    const [x, y] = toPixels(view, 10, 40);
+    expect([x, y]).toEqual([250, 100]);
+    expect(toPixels(view, 10, 0)[0]).toBeLessThan(x);
+    expect(toPixels(view, 20, 40)[1]).toBeLessThan(y);
+    expect(toMetres(view, ...toPixels(view, 3, 70))).toEqual([3, 70]);
+    expect(fitView(rooms, 200, 500, 10).turned).toBe(false);
+  });
+
+  it("have a place for the label along the text, turned or not", () => {
+    const [plan] = planRooms(SMALL_VENUE, 0);
+    for (const place of [plan!.label, plan!.turnedLabel])
+      expect(contains(plan!.room.polygon, ...place.centre)).toBe(true);
   });
 });
 
@@ -100,5 +124,6 @@ describe("labels", () => {
     expect(labelLines("Seminar room", 20, 12)).toEqual([]);
     expect(fitLabel("Auditorium", 66, 12)).toEqual({ lines: ["Auditorium"], size: 12 * 0.82 });
     expect(fitLabel("Auditorium", 12, 12).lines).toEqual([]);
+    expect(fitLabel("Seminar room", 12, 12, true)).toEqual({ lines: ["Seminar", "room"], size: 12 * 0.82 });
   });
 });

@@ -1,6 +1,7 @@
 /**
  * The floor plan as numbers: which rooms a storey has, where labels go, and how metres become pixels. Pure.
- * On the map north is -Z (up) and east is +X (right), as the rest of the client counts yaw.
+ * On the map north is -Z (up) and east is +X (right), as the rest of the client counts yaw; on a turned one north is
+ * left and east is up.
  */
 
 import type { Polygon, Room, Venue } from "../../core/venue";
@@ -9,11 +10,18 @@ export interface PlanRoom {
   readonly index: number;
   readonly room: Room;
   readonly path: string;
-  /** Where the label stands, metres. */
-  readonly centre: readonly [number, number];
-  /** Room for the label: metres along x. */
-  readonly breadth: number;
+  /** Where the label stands. */
+  readonly label: LabelPlace;
+  /** The same on a turned plan. */
+  readonly turnedLabel: LabelPlace;
   readonly area: number;
+}
+
+export interface LabelPlace {
+  /** Metres: x and z. */
+  readonly centre: readonly [number, number];
+  /** Room for the label along the lines of the text, metres. */
+  readonly breadth: number;
 }
 
 export interface View {
@@ -25,6 +33,8 @@ export interface View {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
+  /** A quarter turn against the clock: a long building fills a wide picture. */
+  readonly turned: boolean;
 }
 
 /** Signed area in square metres (shoelace). */
@@ -66,7 +76,7 @@ function chords(polygon: Polygon, z: number): [number, number][] {
  * The best place of a horizontal label: the middle of the widest chord among lines near the middle of the polygon. The
  * centroid loses, because it lies outside of curved rooms such as a foyer along an arc.
  */
-export function labelPlace(polygon: Polygon): { centre: [number, number]; breadth: number } {
+export function labelPlace(polygon: Polygon): LabelPlace {
   const zs = polygon.map((p) => p[1]);
   const low = Math.min(...zs);
   const high = Math.max(...zs);
@@ -80,6 +90,11 @@ export function labelPlace(polygon: Polygon): { centre: [number, number]; breadt
     }
   }
   return { centre: best.centre, breadth: best.breadth };
+}
+
+function turnedLabelPlace(polygon: Polygon): LabelPlace {
+  const { centre, breadth } = labelPlace(polygon.map(([x, z]) => [z, -x]));
+  return { centre: [-centre[1], centre[0]], breadth };
 }
 
 export const pathOf = (polygon: Polygon): string =>
@@ -97,7 +112,8 @@ export function planRooms(venue: Venue, storey: number): PlanRoom[] {
       room,
       path: pathOf(room.polygon),
       area: Math.abs(signedArea(room.polygon)),
-      ...labelPlace(room.polygon),
+      label: labelPlace(room.polygon),
+      turnedLabel: turnedLabelPlace(room.polygon),
     }))
     .sort((a, b) => b.area - a.area);
 }
@@ -111,18 +127,22 @@ export function roomAt(rooms: readonly PlanRoom[], x: number, z: number): number
   return null;
 }
 
-/** View that shows all rooms of the storey, with a margin in pixels. */
+/** Turned where the plan becomes larger by that at least; else north stays up, as people expect. */
+const WORTH_TURNING = 1.25;
+
+/** View that shows all rooms of the storey as large as can be, with a margin in pixels. */
 export function fitView(rooms: readonly PlanRoom[], width: number, height: number, margin = 16): View {
   const points = rooms.flatMap((plan) => plan.room.polygon);
-  if (points.length === 0) return { cx: 0, cz: 0, scale: 1, width, height };
+  if (points.length === 0) return { cx: 0, cz: 0, scale: 1, width, height, turned: false };
   const xs = points.map((p) => p[0]);
   const zs = points.map((p) => p[1]);
   const [x0, x1, z0, z1] = [Math.min(...xs), Math.max(...xs), Math.min(...zs), Math.max(...zs)];
-  const scale = Math.min(
-    Math.max(1, width - 2 * margin) / Math.max(1, x1 - x0),
-    Math.max(1, height - 2 * margin) / Math.max(1, z1 - z0),
-  );
-  return { cx: (x0 + x1) / 2, cz: (z0 + z1) / 2, scale, width, height };
+  const [wide, high] = [Math.max(1, width - 2 * margin), Math.max(1, height - 2 * margin)];
+  const [dx, dz] = [Math.max(1, x1 - x0), Math.max(1, z1 - z0)];
+  const upright = Math.min(wide / dx, high / dz);
+  const across = Math.min(wide / dz, high / dx);
+  const turned = across > WORTH_TURNING * upright;
+  return { cx: (x0 + x1) / 2, cz: (z0 + z1) / 2, scale: turned ? across : upright, width, height, turned };
 }
 
 /** View of `metres` around a point. */
@@ -132,17 +152,18 @@ export const localView = (x: number, z: number, metres: number, width: number, h
   scale: Math.min(width, height) / metres,
   width,
   height,
+  turned: false,
 });
 
-export const toPixels = (view: View, x: number, z: number): [number, number] => [
-  view.width / 2 + (x - view.cx) * view.scale,
-  view.height / 2 + (z - view.cz) * view.scale,
-];
+export function toPixels(view: View, x: number, z: number): [number, number] {
+  const [right, down] = view.turned ? [z - view.cz, view.cx - x] : [x - view.cx, z - view.cz];
+  return [view.width / 2 + right * view.scale, view.height / 2 + down * view.scale];
+}
 
-export const toMetres = (view: View, px: number, py: number): [number, number] => [
-  view.cx + (px - view.width / 2) / view.scale,
-  view.cz + (py - view.height / 2) / view.scale,
-];
+export function toMetres(view: View, px: number, py: number): [number, number] {
+  const [right, down] = [(px - view.width / 2) / view.scale, (py - view.height / 2) / view.scale];
+  return view.turned ? [view.cx - down, view.cz + right] : [view.cx + right, view.cz + down];
+}
 
 /** Width of a letter of the system font in half-bold, as a share of its size. */
 const LETTER = 0.56;
@@ -159,11 +180,20 @@ export function labelLines(title: string, breadth: number, size: number): string
   return lines.length <= 2 && lines.every((line) => line.length <= fits) ? lines : [];
 }
 
-/** The label at `size`, else a little smaller, else none. */
-export function fitLabel(title: string, breadth: number, size: number): { lines: string[]; size: number } {
-  for (const tried of [size, size * 0.82]) {
+/** Smaller letters cannot be read. */
+const LEAST_PX = 9.5;
+
+/** The label at `size` pixels, else smaller, else none; `must`: rather over the walls of a narrow room than none. */
+export function fitLabel(
+  title: string,
+  breadth: number,
+  size: number,
+  must = false,
+): { lines: readonly string[]; size: number } {
+  const sizes = [1, 0.82, 0.66, 0.5].map((share) => share * size).filter((tried) => tried >= LEAST_PX);
+  for (const tried of sizes) {
     const lines = labelLines(title, breadth, tried);
     if (lines.length > 0) return { lines, size: tried };
   }
-  return { lines: [], size };
+  return must ? { lines: title.split(" ").filter(Boolean), size: sizes.at(-1) ?? size } : { lines: [], size };
 }
