@@ -20,7 +20,7 @@ VENUE = ROOT / "world_assets" / "valencia" / "build"
 Shoot = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright_session() -> Iterator[Playwright]:
     with sync_playwright() as session:
         yield session
@@ -30,7 +30,7 @@ def launch(session: Playwright, *more: str) -> Browser:
     return session.chromium.launch(executable_path=executable(), headless=True, args=[*FLAGS, *more])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright_session: Playwright) -> Iterator[Browser]:
     with_webgl = launch(playwright_session)
     yield with_webgl
