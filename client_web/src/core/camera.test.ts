@@ -107,6 +107,22 @@ describe("Camera", () => {
     expect(camera.state.yaw).toBe(yaw);
   });
 
+  it("looks past the shoulder at whom one faces, the left one beside a wall, and not in first person", () => {
+    const camera = new Camera();
+    camera.aside(carrier());
+    settle(camera, carrier());
+    expect(camera.state.x).toBeGreaterThan(6.5);
+    camera.sight = new Sight(smallVenue());
+    camera.reset(0);
+    camera.aside(carrier({ x: 9 }));
+    settle(camera, carrier({ x: 9 }));
+    expect(camera.state.x).toBeLessThan(8);
+    camera.setMode("first");
+    camera.reset(0);
+    camera.aside(carrier());
+    expect(camera.state.yaw).toBe(0);
+  });
+
   it("resets to behind the back", () => {
     const camera = new Camera();
     camera.turn(2, 1, 0);

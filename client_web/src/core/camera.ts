@@ -19,6 +19,8 @@ const EASE_OUT_S = 0.25;
 const SHOULDER_FROM_M = 1.6;
 const SHOULDER_M = 0.45;
 const SHOULDER_S = 0.2;
+/** Past one's own shoulder at somebody a step away; less would leave him half hidden. */
+const ASIDE_RAD = 0.5;
 const FOLLOW_RATE = 1.1;
 /** After the person turned the camera it is left alone for this long. */
 const LEAVE_ALONE_MS = 2500;
@@ -89,6 +91,15 @@ export class Camera {
     this.state.yaw = wrap(yaw);
     this.state.pitch = this.state.mode === "first" ? 0 : USUAL_PITCH;
     this.#wanted = USUAL_M;
+  }
+
+  /** To the right of the line to whom one faces, or to the left if there is more room: else one's own back hides him. */
+  aside({ x, y, z }: Pick<Carrier, "x" | "y" | "z">): void {
+    if (this.state.mode === "first") return;
+    const { yaw } = this.state;
+    const room = (to: number): number => this.#free(x, y + EYE_M, z, Math.sin(to), 0, Math.cos(to), USUAL_M);
+    const right = room(yaw + ASIDE_RAD) + 0.3 >= room(yaw - ASIDE_RAD);
+    this.state.yaw = wrap(yaw + (right ? ASIDE_RAD : -ASIDE_RAD));
   }
 
   /** `follow`: swing slowly behind somebody who walks by himself (not with reduced motion). */
