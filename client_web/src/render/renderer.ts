@@ -145,6 +145,8 @@ export class ThreeRenderer implements Renderer {
 
   pick(x: number, y: number): Pick {
     if (!this.people) return { kind: "nothing" };
+    const tagged = this.people.tagAt(x, y);
+    if (tagged >= 0) return { kind: "slot", slot: tagged };
     const nx = (x / this.width) * 2 - 1;
     const ny = 1 - (y / this.height) * 2;
     return this.picker.pick(nx, ny, this.camera, this.people, this.venue, this.self);

@@ -6,7 +6,7 @@ import { MAX_NEAR, type SceneState, SEATED, STANDING, WALKING } from "../../core
 import type { Level } from "../quality";
 import { iconOf } from "../tags/icons";
 import { Labels } from "../tags/labels";
-import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight, tagScale } from "../tags/layout";
+import { boxAt, layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight, tagScale } from "../tags/layout";
 import { type SeatIndex, SeatMemory } from "../venue/seats";
 import { type Appearance, Cast } from "./cast";
 import { FarFigures } from "./far";
@@ -27,6 +27,8 @@ const FORGET_FRAMES = 240;
 /** CSS pixels on the screen, near and far. */
 const TAG_LARGE = 40;
 const TAG_SMALL = 25;
+/** Between the head and its tag. */
+const TAG_RISE = 6;
 const ICON_LARGE = 40;
 const ICON_SMALL = 20;
 
@@ -52,6 +54,7 @@ export class People {
   private readonly point = new Vector3();
   private readonly boxes = newTagBoxes(64);
   private readonly tagged = new Int16Array(64);
+  private readonly tagSlots = new Int32Array(64);
   private readonly found = new Float32Array(3);
   // One entry a person in view, structure of arrays.
   private readonly slot = new Int32Array(CAPACITY);
@@ -65,6 +68,7 @@ export class People {
   private readonly motion: Motion[] = new Array<Motion>(CAPACITY);
   private readonly looks: Appearance[] = new Array<Appearance>(CAPACITY);
   private count = 0;
+  private tags = 0;
   private frame = 0;
   private seatOf = new SeatMemory();
   private width = 1;
@@ -159,6 +163,12 @@ export class People {
       best = this.slot[i]!;
     }
     return best;
+  }
+
+  /** Slot whose name tag was drawn at a point of the screen (CSS pixels, y down), or -1. */
+  tagAt(x: number, y: number): number {
+    const k = boxAt(this.boxes, this.tags, x, y, TAG_RISE);
+    return k < 0 ? -1 : this.tagSlots[k]!;
   }
 
   dispose(): void {
@@ -316,9 +326,11 @@ export class People {
       this.boxes.width[n] = tall * shape;
       this.boxes.height[n] = tall + icon;
       this.tagged[n] = i;
+      this.tagSlots[n] = slot;
       n++;
     }
     layoutTags(this.boxes, n);
+    this.tags = n;
     // Icons without a name go below the names, so that they cover none.
     this.placeIcons(state, most * 2, false);
     // The nearest last: what is in front is drawn over what is behind.
@@ -339,7 +351,7 @@ export class People {
     const y = this.y[i]! + this.head(i);
     const alpha = motion.tagAlpha * this.fade[i]!;
     const tall = this.tall(Math.sqrt(this.distance2[i]!));
-    this.labels.addTag(this.slot[i]!, this.x[i]!, y, this.z[i]!, tall, 6 + motion.tagLift, alpha);
+    this.labels.addTag(this.slot[i]!, this.x[i]!, y, this.z[i]!, tall, TAG_RISE + motion.tagLift, alpha);
   }
 
   private placeIcons(state: SceneState, most: number, named: boolean): void {

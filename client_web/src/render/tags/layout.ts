@@ -59,6 +59,16 @@ function above(boxes: TagBoxes, i: number, k: number): number {
   return boxes.y[i]! - (boxes.y[k]! - boxes.lift[k]! - boxes.height[k]! - GAP);
 }
 
+/** The first of `count` laid out boxes, drawn `rise` pixels higher, that a point of the screen lies in, or -1. */
+export function boxAt(boxes: TagBoxes, count: number, x: number, y: number, rise: number): number {
+  for (let i = 0; i < count; i++) {
+    if (boxes.lift[i]! < 0) continue;
+    const bottom = boxes.y[i]! - boxes.lift[i]! - rise;
+    if (y <= bottom && y >= bottom - boxes.height[i]! && Math.abs(x - boxes.x[i]!) <= boxes.width[i]! / 2) return i;
+  }
+  return -1;
+}
+
 /** Height of a tag on the screen in CSS pixels at a distance in metres: never too small to read, never a billboard. */
 export function tagHeight(metres: number, largest: number, smallest: number): number {
   return Math.max(smallest, Math.min(largest, (largest * 5) / Math.max(metres, 0.1)));

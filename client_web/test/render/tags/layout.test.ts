@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight, tagScale } from "../../../src/render/tags/layout";
+import {
+  boxAt,
+  layoutTags,
+  LEFT_OUT,
+  newTagBoxes,
+  tagFade,
+  tagHeight,
+  tagScale,
+} from "../../../src/render/tags/layout";
 
 function layout(boxes: [x: number, y: number, width?: number, height?: number][]): number[] {
   const all = newTagBoxes(64);
@@ -63,4 +71,22 @@ describe("size and fade", () => {
     expect(tagFade(5, 30)).toBe(1);
     expect(tagFade(30, 30)).toBe(0);
   });
+});
+
+it("finds the box at a point where it was drawn, the first of several, none that was left out", () => {
+  const boxes = newTagBoxes(64);
+  [
+    [100, 100],
+    [120, 95],
+    [400, 100],
+  ].forEach(([x, y], i) => {
+    boxes.x[i] = x!;
+    boxes.y[i] = y!;
+    boxes.width[i] = 100;
+    boxes.height[i] = 30;
+  });
+  layoutTags(boxes, 3);
+  boxes.lift[2] = LEFT_OUT;
+  const at = (x: number, y: number): number => boxAt(boxes, 3, x, y, 6);
+  expect([at(100, 80), at(100, 97), at(130, 50), at(155, 80), at(400, 80)]).toEqual([0, -1, 1, -1, -1]);
 });
