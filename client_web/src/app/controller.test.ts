@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeLine, FakeRenderer, place } from "../../test/fakes";
 import { smallVenue } from "../../test/golden";
 import { flatWalk } from "../../test/zip";
@@ -248,13 +248,19 @@ describe("Controller", () => {
     expect(route()).toBe("hall");
   });
 
-  it("walks to a click, and says when there is no way", async () => {
+  it("walks to a click, says when there is no way, and nothing where no floor is", async () => {
     await inside();
     renderer().next = { kind: "ground", x: 3, y: 0, z: 1 };
     click();
     frames(3);
     expect(controller.stay!.world.avatar.x).toBeCloseTo(3, 0);
     renderer().next = { kind: "ground", x: 300, y: 0, z: 1 };
+    click();
+    expect(controller.stores.toasts.get()).toEqual([]);
+    controller.actions.walkTo(300, 1);
+    expect(controller.stores.toasts.get()).toHaveLength(1);
+    vi.spyOn(controller.stay!.world, "walkTo").mockReturnValue("no_way");
+    clock.advance(1000);
     click();
     expect(controller.stores.toasts.get().at(-1)?.text).toBe("There is no way there on foot.");
   });

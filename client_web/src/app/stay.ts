@@ -110,7 +110,7 @@ export class Stay {
     if (avatar.seat >= 0 && !(await this.stand())) return;
     const answer = this.world.walkTo(at[0], at[1], at[2], false, () => void this.#move("sit", { seat }, true));
     if (answer === "there") await this.#move("sit", { seat }, true);
-    else if (answer === "no_way") this.#parts.messages.toast("info", "There is no way to this seat from here.");
+    else if (answer !== "walking") this.#parts.messages.toast("info", "There is no way to this seat from here.");
     this.world.scene.highlightedSeat = seat;
   }
 
@@ -120,16 +120,18 @@ export class Stay {
   }
 
   async go(target: { person: string } | { place: string }, done: string): Promise<void> {
-    if (await this.#move("go", target, true)) this.#parts.messages.announce(done);
+    if (await this.#move("go", target, true, "person" in target)) this.#parts.messages.announce(done);
   }
 
   async ride(lift: string, stop: number): Promise<void> {
     await this.#move("ride", { lift, stop }, true);
   }
 
-  async walkTo(x: number, y: number | null, z: number, run: boolean): Promise<void> {
+  /** `pointed`: a click that met no floor was not meant as a walk, or is seen to be none. */
+  async walkTo(x: number, y: number | null, z: number, run: boolean, pointed = false): Promise<void> {
     if (this.world.avatar.seat >= 0 && !(await this.stand())) return;
-    if (this.world.walkTo(x, y, z, run) === "no_way")
+    const answer = this.world.walkTo(x, y, z, run);
+    if (answer === "no_way" || (answer === "nowhere" && !pointed))
       this.#parts.messages.toast("info", "There is no way there on foot.");
   }
 
@@ -204,13 +206,18 @@ export class Stay {
     }
   }
 
-  async #move<K extends Moving>(name: K, payload: ClientEvents[K]["payload"], turn: boolean): Promise<boolean> {
+  async #move<K extends Moving>(
+    name: K,
+    payload: ClientEvents[K]["payload"],
+    turn: boolean,
+    aside = false,
+  ): Promise<boolean> {
     // Two at a time would answer in an order nobody meant.
     if (this.#moving) return false;
     this.#moving = true;
     this.world.hold();
     try {
-      this.world.placed(await this.session.command(name, payload), turn);
+      this.world.placed(await this.session.command(name, payload), turn, aside);
       return true;
     } catch (error) {
       this.world.release();
@@ -229,7 +236,7 @@ export class Stay {
   #picked(pick: Pick, double: boolean): void {
     const { stores } = this.#parts;
     if (pick.kind !== "slot") stores.picked.set(null);
-    if (pick.kind === "ground") void this.walkTo(pick.x, pick.y, pick.z, double);
+    if (pick.kind === "ground") void this.walkTo(pick.x, pick.y, pick.z, double, true);
     else if (pick.kind === "seat") void this.sit(pick.seat);
     else if (pick.kind === "slot") {
       this.world.scene.highlightedSlot = pick.slot;

@@ -60,7 +60,8 @@ export interface WorldPorts {
   wantsToStand(): void;
 }
 
-export type WalkAnswer = "walking" | "there" | "no_way";
+/** "nowhere": there is no floor at the point. */
+export type WalkAnswer = "walking" | "there" | "no_way" | "nowhere";
 
 export class World {
   readonly scene: SceneState;
@@ -170,12 +171,16 @@ export class World {
     this.#placed(fix.place, true);
   }
 
-  /** The answer to sit, stand, go or ride. `turn`: look the way the server turned one. */
-  placed(answer: Placed, turn: boolean): void {
+  /**
+   * The answer to sit, stand, go or ride. `turn`: look the way the server turned one; `aside`: past one's own shoulder,
+   * at whom one faces.
+   */
+  placed(answer: Placed, turn: boolean, aside = false): void {
     this.stopWalking();
     const wasSeated = this.avatar.seat >= 0;
     this.#placed(answer.place, false);
     if (turn || (this.avatar.seat >= 0 && !wasSeated)) this.camera.reset(this.avatar.yaw);
+    if (aside) this.camera.aside(this.avatar);
   }
 
   /** While a command is under way that moves one: hold still and send no poses. */
@@ -203,7 +208,8 @@ export class World {
   walkTo(x: number, y: number | null, z: number, run: boolean, arrive: (() => void) | null = null): WalkAnswer {
     const from = this.avatar;
     const target = this.#target(x, y ?? from.y, z);
-    if (target < 0 || from.surface < 0) return "no_way";
+    if (target < 0) return "nowhere";
+    if (from.surface < 0) return "no_way";
     const exact = this.#field.locate(x, z, this.#field.layerOf(target)) === target;
     const { x: mx, z: mz } = this.#field.middle(target);
     const to = exact ? { x, z, surface: target } : { x: mx, z: mz, surface: target };
