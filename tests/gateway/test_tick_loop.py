@@ -59,6 +59,21 @@ def test_phases_run_in_order(inside: Any) -> None:
     assert order == ["ingest", "move", "expire", "refresh", "select_and_pack", "crowd"]
 
 
+def test_movers_are_given_the_time_that_really_passed(inside: Any) -> None:
+    inside.join()
+    given: list[float] = []
+
+    def move(tick: int, periods: float) -> list[Any]:
+        given.append(periods)
+        return []
+
+    inside.space.move = move
+    inside.tick()
+    inside.clock.advance(0.2)
+    inside.tick()
+    assert given == [1.0, pytest.approx(5.0)], "the tick itself advances the clock by one period"
+
+
 def test_a_correction_becomes_a_fix(inside: Any) -> None:
     ana = inside.join()
     inside.space.corrections = [

@@ -76,6 +76,19 @@ def test_nobody_outruns_the_limit_for_long(seed: int, step: float) -> None:
         assert far == pytest.approx(step * ticks, abs=0.01 * ticks)
 
 
+def test_late_ticks_give_the_distance_of_the_time_that_passed() -> None:
+    step = 2 * MAX_SPEED_M_S / TICK_HZ
+    for periods, stopped in ((1.0, True), (2.0, False)):
+        crowd = Audience(hall(40_000))
+        slot = crowd.enter(at=(-90.0, 0.0))
+        fixes = 0
+        for _ in range(60):
+            crowd.pose(slot, step)
+            crowd.run(periods=periods)
+            fixes += len(crowd.corrections)
+        assert (fixes > 0) is stopped
+
+
 def test_the_way_is_swept_not_only_its_end() -> None:
     crowd = Audience(with_wall())
     slot = crowd.enter(at=(0.0, -0.2))

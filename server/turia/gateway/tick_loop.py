@@ -31,6 +31,7 @@ class TickLoop:
         self._house = house
         self._entrance = entrance
         self._last_at = house.clock.monotonic()
+        self._periods = 1.0
         self.load = LoadGovernor()
 
     # -- one tick --------------------------------------------------------------------------------
@@ -64,6 +65,7 @@ class TickLoop:
         house = self._house
         now = house.clock.monotonic()
         slots, poses, too_fast, count = house.inbox.take(now - self._last_at)
+        self._periods = max(1.0, (now - self._last_at) / PERIOD_S)
         self._last_at = now
         house.stats.poses += count
         if len(slots):
@@ -76,7 +78,7 @@ class TickLoop:
 
     def _move(self) -> None:
         house = self._house
-        for correction in house.space.move(house.tick):
+        for correction in house.space.move(house.tick, self._periods):
             house.stats.corrections += 1
             connection = house.by_slot.get(correction.slot)
             if connection is not None:

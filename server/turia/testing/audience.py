@@ -88,13 +88,13 @@ class Audience:
             dx, dz = self.rng.uniform(-step, step, 2).tolist()
             self.pose(slot, dx, dz, yaw=int(self.rng.integers(256)), state=1)
 
-    def run(self, ready: Callable[[], Bool] | None = None, *, sign_of_life: bool = True) -> None:
-        """One tick; ``ready`` gives the mask of lines that are not behind (default: all)."""
+    def run(self, ready: Callable[[], Bool] | None = None, *, sign_of_life: bool = True, periods: float = 1.0) -> None:
+        """One tick; ``ready``: mask of lines that are not behind (default: all); ``periods``: see Space.move."""
         self.tick += 1
         space, tick = self.space, self.tick
         if sign_of_life:
             space.contact(np.array(sorted(self.views), np.int32), tick)
-        self.corrections = space.move(tick)
+        self.corrections = space.move(tick, periods)
         for slot in space.expire(tick):
             self.views.pop(slot, None)
         space.refresh(tick)

@@ -152,7 +152,7 @@ class StillSpace:
         """See Space."""
         self.calls.append(("contact", (slots.tolist(), tick)))
 
-    def move(self, tick: int) -> list[Correction]:  # noqa: ARG002
+    def move(self, tick: int, periods: float = 1.0) -> list[Correction]:  # noqa: ARG002
         """See Space."""
         taken, self.corrections = self.corrections, []
         return taken

@@ -70,11 +70,11 @@ class Motion:
         """Slots with a pose since the last tick."""
         return np.flatnonzero(self._fresh)
 
-    def move(self, tick: int) -> list[Refusal]:
-        """Take the poses that are right; those to be corrected."""
+    def move(self, tick: int, periods: float = 1.0) -> list[Refusal]:
+        """Take the poses that are right; those to be corrected. ``periods``: see Space.move."""
         slots = self.heard()
         self._fresh[slots] = False
-        self._credit += np.float32(MAX_SPEED_M_S / TICK_HZ)
+        self._credit += np.float32(MAX_SPEED_M_S / TICK_HZ * periods)
         np.minimum(self._credit, np.float32(MAX_SPEED_CREDIT_M), out=self._credit)
         poses = self._poses[slots]
         void = self._void_until[slots]

@@ -316,14 +316,18 @@ class Space:
         woken = self._presence.touch(slots, tick)
         self._schedule.hurry(woken)
 
-    def move(self, tick: int) -> list[Correction]:
-        """Check the ingested poses (speed, swept walk, doors, zones) and take the right ones."""
+    def move(self, tick: int, periods: float = 1.0) -> list[Correction]:
+        """Check the ingested poses (speed, swept walk, doors, zones) and take the right ones.
+
+        ``periods``: tick periods that have passed since the last call, 1 or more. Under overload ticks come late or
+        only every other time, and people walk on meanwhile.
+        """
         self._tick = tick
         heard = self._motion.heard()
         self._schedule.hurry(self._presence.touch(heard, tick))
         component = self.regions.component[self.regions.of_room]
         before = component[self.avatars.room[heard]]
-        refusals = self._motion.move(tick)
+        refusals = self._motion.move(tick, periods)
         # through a door that is closed to others, or a gap in the data: nobody may follow them with his eyes
         vanished = heard[component[self.avatars.room[heard]] != before]
         if vanished.size:
