@@ -80,6 +80,14 @@ describe("views", () => {
     expect(right).toBeLessThanOrEqual(290.01);
   });
 
+  it("show oneself outside of the building too", () => {
+    const rooms = planRooms(SMALL_VENUE, 0);
+    const inside = fitView(rooms, 300, 200, 10, { x: 5, z: 5 });
+    expect(inside).toEqual(fitView(rooms, 300, 200, 10));
+    const [x, y] = toPixels(fitView(rooms, 300, 200, 10, { x: 33, z: 5 }), 33, 5);
+    expect(Math.min(x, y, 300 - x, 200 - y)).toBeGreaterThanOrEqual(9.99);
+  });
+
   it("show something finite without any room", () => {
     expect(fitView([], 300, 200)).toEqual({ cx: 0, cz: 0, scale: 1, width: 300, height: 200, turned: false });
   });

@@ -130,9 +130,21 @@ export function roomAt(rooms: readonly PlanRoom[], x: number, z: number): number
 /** Turned where the plan becomes larger by that at least; else north stays up, as people expect. */
 const WORTH_TURNING = 1.25;
 
-/** View that shows all rooms of the storey as large as can be, with a margin in pixels. */
-export function fitView(rooms: readonly PlanRoom[], width: number, height: number, margin = 16): View {
+/** Who walks outside is shown to the next few metres, so that the plan does not creep at every step. */
+const OUTSIDE_STEP_M = 8;
+
+/** View of all rooms of the storey, and of the point one is at, as large as can be, with a margin in pixels. */
+export function fitView(
+  rooms: readonly PlanRoom[],
+  width: number,
+  height: number,
+  margin = 16,
+  self: { readonly x: number; readonly z: number } | null = null,
+): View {
   const points = rooms.flatMap((plan) => plan.room.polygon);
+  if (self !== null && points.length > 0 && roomAt(rooms, self.x, self.z) === null)
+    for (const to of [Math.floor, Math.ceil])
+      points.push([to(self.x / OUTSIDE_STEP_M) * OUTSIDE_STEP_M, to(self.z / OUTSIDE_STEP_M) * OUTSIDE_STEP_M]);
   if (points.length === 0) return { cx: 0, cz: 0, scale: 1, width, height, turned: false };
   const xs = points.map((p) => p[0]);
   const zs = points.map((p) => p[1]);
