@@ -8,11 +8,17 @@ from typing import Final
 from turia.protocol import limits
 
 _PERIOD: Final = limits.TICK_MS / 1_000
-#: Share of the period that counts as full, and as relaxed.
+#: Share of the period that counts as full.
 _FULL: Final = 0.8
-_RELAXED: Final = 0.5
+#: Share that counts as calm at a level: one level less must then still fit. Leaving HALVED doubles the share.
+_CALM: Final = 0.65
+_CALM_HALVED: Final = 0.4
+#: A tick that begins no later than this, seconds, is on time: reading what clients send shares the loop with it.
+LATE_S: Final = 0.025
 _TICKS_TO_DEGRADE: Final = 10
-_TICKS_TO_RECOVER: Final = 100
+#: Calm ticks before one level is taken back: doubled, up to the most, each time that proves too early.
+_TICKS_TO_RECOVER: Final = 40
+_MOST_TICKS_TO_RECOVER: Final = 640
 #: Levels 0 to 3 degrade far detail (Space.count_overrun); at 4 the tick rate is halved as well.
 HALVED: Final = 4
 _MAX_DETAIL: Final = 3
@@ -24,21 +30,39 @@ class LoadGovernor:
 
     level: int = 0
     _full: int = 0
-    _relaxed: int = 0
+    _calm: int = 0
+    _patience: int = _TICKS_TO_RECOVER
+    #: Ticks since a level was last taken back.
+    _since_recovery: int = _MOST_TICKS_TO_RECOVER
 
     def tick_took(self, seconds: float, late_s: float = 0.0) -> bool:
         """Count one tick, which began so late: other work was in its way. True when the level changed."""
-        share = (seconds + late_s) / (_PERIOD * self.ticks_a_round)
+        share = (seconds + max(0.0, late_s - LATE_S)) / (_PERIOD * self.ticks_a_round)
         before = self.level
+        self._since_recovery += 1
         if share > _FULL:
-            self._full, self._relaxed = self._full + 1, 0
-        elif share < _RELAXED:
-            self._full, self._relaxed = max(0, self._full - 1), self._relaxed + 1
+            self._full, self._calm = self._full + 1, 0
+        elif share < (_CALM_HALVED if self.level == HALVED else _CALM):
+            self._full, self._calm = max(0, self._full - 1), self._calm + 1
         if self._full >= _TICKS_TO_DEGRADE:
-            self._full, self.level = 0, min(HALVED, self.level + 1)
-        elif self._relaxed >= _TICKS_TO_RECOVER:
-            self._relaxed, self.level = 0, max(0, self.level - 1)
+            self._degrade()
+        elif self._calm >= self._patience:
+            self._recover()
         return self.level != before
+
+    def _degrade(self) -> None:
+        self._full = 0
+        self.level = min(HALVED, self.level + 1)
+        if self._since_recovery < self._patience:
+            self._patience = min(_MOST_TICKS_TO_RECOVER, 2 * self._patience)
+
+    def _recover(self) -> None:
+        self._calm = 0
+        if self.level == 0:
+            self._patience = _TICKS_TO_RECOVER
+        else:
+            self._since_recovery = 0
+            self.level -= 1
 
     @property
     def detail(self) -> int:

@@ -10,8 +10,8 @@ import asyncio
 from collections import deque
 from typing import Final
 
-#: A tick that begins so late, seconds, has waited for other work: too much of it.
-_LATE_S: Final = 0.025
+from turia.gateway.load import LATE_S
+
 _MOST, _LEAST = 16, 1
 #: Who would have to wait longer than this, in ticks, is told to come back.
 _PATIENCE: Final = 40
@@ -38,7 +38,7 @@ class Turnstile:
 
     def turn(self, late_s: float) -> None:
         """A tick begins, so late: let the next ones through."""
-        if late_s > _LATE_S:
+        if late_s > LATE_S:
             self.limit = max(_LEAST, _MOST if self.limit is None else self.limit // 2)
         elif self.limit is not None:
             self.limit = self.limit + 1 if self.limit < _MOST or self._waiting else None
