@@ -68,7 +68,7 @@ def test_a_second_tab_takes_over_and_gives_back(server: ServerProcess, contexts:
     dialog = first.page.get_by_role("alertdialog")
     dialog.wait_for()
     shoot(first.page, "second-tab")
-    assert second.state()["people"] == first.state()["people"]
+    assert second.state()["self"]["slot"] == first.state()["self"]["slot"], "one avatar a person"
     dialog.get_by_role("button", name="Use here instead").click()
     first.until(lambda state: state["connection"] == "connected")
     second.page.get_by_role("alertdialog").wait_for()

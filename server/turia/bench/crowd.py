@@ -28,6 +28,8 @@ SIZES: Final = (250, 500, 1_000, 1_500, 2_000)
 SQUARE_METRES_EACH: Final = 0.5
 AGE_LIMIT_MS: Final = 150.0
 _PROBES: Final = 8
+#: Arriving is heavier than being there: wait until the server has taken back what it gave up meanwhile.
+_WARM_S: Final = 15.0
 _ARRIVAL_S: Final = 40.0
 _OVERRUNS: Final = "turia_tick_overruns_total"
 
@@ -77,7 +79,7 @@ async def _load(server: ServerProcess, n: int, seconds: float) -> dict[str, Any]
         # who does not get in within a generous time is missing from ``online``
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(swarm.arrive(), n / 100 + _ARRIVAL_S)
-        await asyncio.sleep(4)
+        await asyncio.sleep(_WARM_S)
         swarm.book.samples.clear()
         before = (report.cpu_seconds(server.pid), time.process_time(), swarm.received(), server.metric(_OVERRUNS))
         begin = time.monotonic()

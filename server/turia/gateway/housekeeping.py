@@ -14,7 +14,7 @@ from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import TierNotice
 
 _TICKET_TICKS: Final = int(limits.TICKET_EVERY_S * limits.TICK_HZ)
-_LOWERED: Final = "Your connection is slow: you see less detail."
+_LOWERED: Final = "Less detail for now, so that everything stays fluent."
 _RAISED: Final = "Your connection has recovered: you see more detail again."
 
 
