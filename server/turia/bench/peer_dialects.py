@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import aiohttp
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from turia.bench.peer_load import Load
-from turia.protocol import limits
-from turia.testing.lean_client import LeanClient, connect
+from turia.protocol import close_codes, limits
+from turia.testing.lean_client import LeanClient, RefusalError, connect
 
 _JOIN_ROOM: Final = 10
 _DATA_BYTES: Final = b"\x11\xa1p"
@@ -70,10 +70,21 @@ def turia(url: str, session: aiohttp.ClientSession) -> Callable[[Load, int], Any
         async with session.post(f"{url}/api/enter", json=profile, headers={"Origin": url}) as answer:
             token = (await answer.json())["token"]
         auth = {"token": token, "protocol": limits.PROTOCOL_VERSION, "tier": "full", "client": "bench"}
-        welcome = await _open_socket_io(load, ears[0], url, i, auth)
+        welcome = await _patiently(lambda: _open_socket_io(load, ears[0], url, i, auth))
         load.walk.begin_at(i, welcome["place"]["x"], welcome["place"]["z"])
 
     return open_line
+
+
+async def _patiently(attempt: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Comes back when told to come back later, as every client of Turia does."""
+    while True:
+        try:
+            return await attempt()
+        except RefusalError as refusal:
+            if not close_codes.comes_back(int(refusal.data.get("code", 0))):
+                raise
+            await asyncio.sleep(float(refusal.data.get("retry_after") or 1.0))
 
 
 class _ColyseusLine(WSListener):

@@ -28,6 +28,7 @@ from turia.bench import peer_dialects, report
 from turia.bench.hall import make_hall
 from turia.bench.peer_load import OMEGA, POSE_S, RADIUS_M, Load
 from turia.errors import StartError
+from turia.testing.lean_client import RefusalError
 from turia.testing.server_process import ServerProcess, free_port
 
 SIZES: Final = (100, 150, 200, 300, 400, 500, 750, 1_000, 1_250, 1_500, 1_750, 2_000)
@@ -35,7 +36,8 @@ AGE_LIMIT_MS: Final = 100.0
 SQUARE_METRES_EACH: Final = 0.5
 _NODE: Final = Path(__file__).with_name("peers_node")
 _PROBES: Final = 6
-_WARM_S: Final = 3.0
+#: Arriving is heavier than being there: time to settle, seconds, and more for each arrival.
+_WARM_S, _WARM_S_EACH = 3.0, 0.007
 _FIGURES: Final = (
     "age_ms_median",
     "age_ms_p99",
@@ -159,7 +161,7 @@ async def _load(system: System, url: str, pid: int, n: int, seconds: float, node
         try:
             await asyncio.wait_for(load.arrive(100), 60 + n / 20)
             return await _watch(system, load, url, pid, seconds, node)
-        except (TimeoutError, OSError, aiohttp.ClientError) as error:
+        except (TimeoutError, OSError, aiohttp.ClientError, RefusalError) as error:
             return _row(system, n, ok=False, note=f"arrival failed: {type(error).__name__}")
         finally:
             running.cancel()
@@ -168,7 +170,7 @@ async def _load(system: System, url: str, pid: int, n: int, seconds: float, node
 
 async def _watch(system: System, load: Load, url: str, pid: int, seconds: float, node: str) -> dict[str, Any]:
     probe = await _colyseus_probe(load, url, seconds, node) if system.script.startswith("colyseus") else None
-    await asyncio.sleep(_WARM_S)
+    await asyncio.sleep(_warm_s(load.n))
     load.book.samples.clear()
     load.updates = 0
     before = (report.cpu_seconds(pid), time.process_time(), load.bytes_in(), time.monotonic())
@@ -205,13 +207,17 @@ async def _colyseus_probe(load: Load, url: str, seconds: float, node: str) -> as
         "radius": RADIUS_M,
         "epoch_ms": load.walk.epoch_wall * 1000,
     }
-    plan |= {"pose_s": POSE_S, "warm_s": _WARM_S, "seconds": seconds, "near": 64}
+    plan |= {"pose_s": POSE_S, "warm_s": _warm_s(load.n), "seconds": seconds, "near": 64}
     return await asyncio.create_subprocess_exec(
         node,
         str(_NODE / "colyseus_probe.mjs"),
         env={**os.environ, "PLAN": json.dumps(plan)},
         stdout=asyncio.subprocess.PIPE,
     )
+
+
+def _warm_s(n: int) -> float:
+    return _WARM_S + _WARM_S_EACH * n
 
 
 def _summary(ages: list[float]) -> dict[str, float]:
