@@ -59,14 +59,6 @@ class Walk:
         return out
 
 
-class Line:
-    """One connection of a walker, whatever the system: what the load needs of it."""
-
-    tick = 0
-    bytes_in = 0
-    send_pose: Callable[[bytes], None]
-
-
 Open = Callable[["Load", int], Awaitable[Any]]
 
 

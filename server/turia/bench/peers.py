@@ -28,6 +28,7 @@ from turia.bench import peer_dialects, report
 from turia.bench.hall import make_hall
 from turia.bench.peer_load import OMEGA, POSE_S, RADIUS_M, Load
 from turia.errors import StartError
+from turia.testing.ages import summary_of
 from turia.testing.lean_client import RefusalError
 from turia.testing.server_process import ServerProcess, free_port
 
@@ -182,7 +183,7 @@ async def _watch(system: System, load: Load, url: str, pid: int, seconds: float,
         summary, per_client = load.book.summary(), load.updates / load.probes / took
     else:
         answer = json.loads((await probe.communicate())[0])
-        summary, per_client = _summary(answer["ages"]), answer["updates"]
+        summary, per_client = summary_of(np.array(answer["ages"]) / 1000), answer["updates"]
     return _row(
         system,
         load.n,
@@ -218,13 +219,6 @@ async def _colyseus_probe(load: Load, url: str, seconds: float, node: str) -> as
 
 def _warm_s(n: int) -> float:
     return _WARM_S + _WARM_S_EACH * n
-
-
-def _summary(ages: list[float]) -> dict[str, float]:
-    if not ages:
-        return {"age_ms_median": float("nan"), "age_ms_p99": float("nan"), "age_samples": 0}
-    middle, high = np.percentile(ages, [50, 99])
-    return {"age_ms_median": round(float(middle), 1), "age_ms_p99": round(float(high), 1), "age_samples": len(ages)}
 
 
 def _row(system: System, n: int, *, ok: bool, **more: Any) -> dict[str, Any]:

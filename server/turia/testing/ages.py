@@ -99,9 +99,13 @@ class AgeBook:
         return np.concatenate([ages[~untold], np.minimum(late, OLDEST_S)])
 
     def summary(self) -> dict[str, float]:
-        """Median and p99 in milliseconds, and how many samples they stand on."""
-        ages = np.concatenate(self.samples) if self.samples else np.zeros(0)
-        if not len(ages):
-            return {"age_ms_median": float("nan"), "age_ms_p99": float("nan"), "age_samples": 0}
-        middle, high = np.percentile(ages, [50, 99]) * 1000
-        return {"age_ms_median": round(float(middle), 1), "age_ms_p99": round(float(high), 1), "age_samples": len(ages)}
+        """See :func:`summary_of`; of all samples so far."""
+        return summary_of(np.concatenate(self.samples) if self.samples else np.zeros(0))
+
+
+def summary_of(ages: NDArray[np.float64]) -> dict[str, float]:
+    """Median and p99 in milliseconds of ages (k,) in seconds, and how many samples they stand on."""
+    if not len(ages):
+        return {"age_ms_median": float("nan"), "age_ms_p99": float("nan"), "age_samples": 0}
+    middle, high = np.percentile(ages, [50, 99]) * 1000
+    return {"age_ms_median": round(float(middle), 1), "age_ms_p99": round(float(high), 1), "age_samples": len(ages)}

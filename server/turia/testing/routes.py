@@ -61,16 +61,20 @@ class RouteMap:
             known = self._maps[goal] = breadth_first(self.neighbours, goal)
         return known
 
-    def descend(self, at: I32, distances: I32, jitter: NDArray[np.float32]) -> I32:
-        """Next surface of walkers that stand on ``at`` (n,).
+    def options(self, at: I32) -> I32:
+        """Where walkers on ``at`` (n,) can be next, (n, 9): the eight neighbours (-1: no way), and ``at`` itself."""
+        return np.concatenate([self.neighbours[at], at[:, None]], axis=1)
 
-        ``distances``: (n, 9) steps to each walker's goal, from the eight neighbours and from ``at`` itself;
-        ``jitter``: (n, 9) in [0, 1) breaks ties, so that a crowd does not walk in single file. Staying is allowed.
-        """
-        options = np.concatenate([self.neighbours[at], at[:, None]], axis=1)
-        cost = np.where(options < 0, np.float32(FAR), distances + jitter)
-        best = np.argmin(cost, axis=1)
-        return np.asarray(options[np.arange(len(at)), best], dtype=np.int32)
+
+def descend(options: I32, distances: I32, jitter: NDArray[np.float32]) -> I32:
+    """The option (n, 9) with the fewest steps to each walker's goal, (n,).
+
+    ``distances``: (n, 9) steps from each option; ``jitter``: (n, 9) in [0, 1) breaks ties, so that a crowd does not
+    walk in single file. Staying is allowed.
+    """
+    cost = np.where(options < 0, np.float32(FAR), distances + jitter)
+    best = np.argmin(cost, axis=1)
+    return np.asarray(options[np.arange(len(options)), best], dtype=np.int32)
 
 
 def breadth_first(neighbours: I32, goal: int) -> I32:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from turia.protocol import frames, limits, state
-from turia.testing.routes import FAR, RouteMap
+from turia.testing.routes import RouteMap, descend
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -121,11 +121,10 @@ class Walkers:
         left = self.maps[self.goal[who], at]
         done = there & (left <= self.stop_within[who])
         move = np.flatnonzero(there & ~done)
-        options = np.concatenate([self.routes.neighbours[at[move]], at[move, None]], axis=1)
+        options = self.routes.options(at[move])
         distances = self.maps[self.goal[who[move]][:, None], np.maximum(options, 0)].astype(np.int32)
-        distances[options < 0] = FAR
         jitter = self.rng.random(options.shape, dtype=np.float32)
-        self.next_surface[who[move]] = self.routes.descend(at[move], distances, jitter)
+        self.next_surface[who[move]] = descend(options, distances, jitter)
         return done
 
     def _emotes(self, who: NDArray[np.intp], now: float) -> None:
