@@ -98,3 +98,17 @@ async def test_a_newcomer_waits_for_his_turn_and_gets_in() -> None:
             rig.ticks(1)
             await rig.settle()
         assert (await opening).status == 101
+
+
+async def test_who_queued_up_when_more_passed_is_told_as_soon_as_fewer_do() -> None:
+    turnstile = Turnstile()
+    turnstile.turn(0.1)
+    tasks = await started(turnstile, 16 + 600)
+    for _ in range(4):
+        turnstile.turn(0.1)
+    await asyncio.sleep(0)
+    waiting = [task for task in tasks if not task.done()]
+    assert len(waiting) <= 40
+    turnstile.close()
+    await asyncio.sleep(0)
+    assert all(task.done() for task in tasks)

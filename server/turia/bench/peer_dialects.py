@@ -85,6 +85,8 @@ async def _patiently(attempt: Callable[[], Awaitable[dict[str, Any]]]) -> dict[s
             if not close_codes.comes_back(int(refusal.data.get("code", 0))):
                 raise
             await asyncio.sleep(float(refusal.data.get("retry_after") or 1.0))
+        except TimeoutError:
+            await asyncio.sleep(1.0)
 
 
 class _ColyseusLine(WSListener):

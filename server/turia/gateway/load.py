@@ -16,9 +16,10 @@ _CALM_HALVED: Final = 0.4
 #: A tick that begins no later than this, seconds, is on time: reading what clients send shares the loop with it.
 LATE_S: Final = 0.025
 _TICKS_TO_DEGRADE: Final = 10
-#: Calm ticks before one level is taken back: doubled, up to the most, each time that proves too early.
-_TICKS_TO_RECOVER: Final = 40
-_MOST_TICKS_TO_RECOVER: Final = 640
+#: Calm periods before one level is taken back: doubled, up to the most, each time that proves too early, and halved
+#: each time it proves right, so that a venue is itself again some 15 s after a crowd came in at once.
+_PERIODS_TO_RECOVER: Final = 40
+_MOST_PERIODS_TO_RECOVER: Final = 120
 #: Levels 0 to 3 degrade far detail (Space.count_overrun); at 4 the tick rate is halved as well.
 HALVED: Final = 4
 _MAX_DETAIL: Final = 3
@@ -31,19 +32,22 @@ class LoadGovernor:
     level: int = 0
     _full: int = 0
     _calm: int = 0
-    _patience: int = _TICKS_TO_RECOVER
-    #: Ticks since a level was last taken back.
-    _since_recovery: int = _MOST_TICKS_TO_RECOVER
+    _patience: int = _PERIODS_TO_RECOVER
+    #: Periods since a level was last taken back.
+    _since_recovery: int = _MOST_PERIODS_TO_RECOVER
+    #: Whether a level was given up since.
+    _relapsed: bool = False
 
     def tick_took(self, seconds: float, late_s: float = 0.0) -> bool:
         """Count one tick, which began so late: other work was in its way. True when the level changed."""
-        share = (seconds + max(0.0, late_s - LATE_S)) / (_PERIOD * self.ticks_a_round)
+        periods = self.ticks_a_round
+        share = (seconds + max(0.0, late_s - LATE_S)) / (_PERIOD * periods)
         before = self.level
-        self._since_recovery += 1
+        self._since_recovery += periods
         if share > _FULL:
             self._full, self._calm = self._full + 1, 0
         elif share < (_CALM_HALVED if self.level == HALVED else _CALM):
-            self._full, self._calm = max(0, self._full - 1), self._calm + 1
+            self._full, self._calm = max(0, self._full - 1), self._calm + periods
         if self._full >= _TICKS_TO_DEGRADE:
             self._degrade()
         elif self._calm >= self._patience:
@@ -51,17 +55,17 @@ class LoadGovernor:
         return self.level != before
 
     def _degrade(self) -> None:
-        self._full = 0
+        self._full, self._relapsed = 0, True
         self.level = min(HALVED, self.level + 1)
         if self._since_recovery < self._patience:
-            self._patience = min(_MOST_TICKS_TO_RECOVER, 2 * self._patience)
+            self._patience = min(_MOST_PERIODS_TO_RECOVER, 2 * self._patience)
 
     def _recover(self) -> None:
         self._calm = 0
-        if self.level == 0:
-            self._patience = _TICKS_TO_RECOVER
-        else:
-            self._since_recovery = 0
+        if not self._relapsed:
+            self._patience = max(_PERIODS_TO_RECOVER, self._patience // 2)
+        if self.level:
+            self._since_recovery, self._relapsed = 0, False
             self.level -= 1
 
     @property

@@ -42,12 +42,21 @@ class Turnstile:
             self.limit = max(_LEAST, _MOST if self.limit is None else self.limit // 2)
         elif self.limit is not None:
             self.limit = self.limit + 1 if self.limit < _MOST or self._waiting else None
+        if self.limit is not None:
+            self._send_back(_PATIENCE * self.limit)
         self._passes = len(self._waiting) if self.limit is None else self.limit
         while self._passes > 0 and self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():  # who gave up takes nobody's turn
                 turn.set_result(True)
                 self._passes -= 1
+
+    def _send_back(self, most: int) -> None:
+        """Fewer pass now than when they queued up: the last ones would wait for longer than they were let believe."""
+        while len(self._waiting) > most:
+            turn = self._waiting.pop()
+            if not turn.done():
+                turn.set_result(False)
 
     def close(self) -> None:
         """The server stops: nobody waits any more."""

@@ -2,9 +2,13 @@
 // MODE=all: everybody sees the whole state; MODE=near: a StateView of the 64 nearest, renewed five times a second.
 import { createServer } from "node:http";
 import { Room, Server } from "@colyseus/core";
-import { schema, StateView, t } from "@colyseus/schema";
+import { Encoder, schema, StateView, t } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { nearestOfAll } from "./nearest.mjs";
+
+// As the library advises where a state is large: a buffer that has to grow at every patch costs it dearly.
+Encoder.BUFFER_SIZE = 1024 * 1024;
+
 
 const MODE = process.env.MODE ?? "all";
 
