@@ -1,0 +1,7 @@
+"""Imports every module that registers commands and queries; whoever needs COMMANDS whole imports this."""
+
+from __future__ import annotations
+
+from turia.event.commands import COMMANDS, QUERIES
+
+__all__ = ["COMMANDS", "QUERIES"]
