@@ -57,7 +57,7 @@ def test_a_level_taken_back_too_early_is_tried_again_later_and_later() -> None:
 
 def test_halved_it_comes_back_only_when_the_whole_rate_would_fit() -> None:
     load = LoadGovernor(level=HALVED)
-    run(load, 0.045, 500)
+    run(load, 0.046, 500)
     assert load.level == HALVED
     run(load, 0.035, 20)
     assert load.level == HALVED - 1

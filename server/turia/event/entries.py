@@ -5,6 +5,7 @@ is identified by (stream, kind, key). Streams are
 
 * ``event``: what everybody may know: texts, rooms, programme, speakers, the clock;
 * ``event/staff``: grants of roles, invitations, work of the staff;
+* ``event/mail``: letters to be sent, and what became of them;
 * ``room/<room>`` and ``room/<room>/staff``: sessions as they run, doors; who waits outside;
 * ``person/<id>``: what concerns one person: registration, consents, stars, notices.
 """
@@ -17,6 +18,7 @@ import msgspec
 
 EVENT: Final = "event"
 EVENT_STAFF: Final = "event/staff"
+EVENT_MAIL: Final = "event/mail"
 
 #: Who acts when nobody does: the timetable, the mailer, the first start.
 SYSTEM: Final = "system"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from turia.event.commands import Actor
-from turia.event.entries import EVENT, EVENT_STAFF
+from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF
 from turia.event.permissions import EVENT_SCOPE, Permission, Scope, permits
 from turia.event.state import State
 
@@ -20,6 +20,8 @@ def may_read(state: State, by: Actor, stream: str, event_at: int) -> bool:
         return True
     if stream == EVENT_STAFF:
         return holds(Permission.ROLES_GRANT)
+    if stream == EVENT_MAIL:
+        return holds(Permission.PEOPLE_MANAGE)
     area, _, name = stream.partition("/")
     if area == "person":
         return bool(by.person) and name == by.person

@@ -10,9 +10,10 @@ from turia.protocol import limits
 _PERIOD: Final = limits.TICK_MS / 1_000
 #: Share of the period that counts as full.
 _FULL: Final = 0.8
-#: Share that counts as calm at a level: one level less must then still fit. Leaving HALVED doubles the share.
+#: Share that counts as calm at a level: one level less must then still fit. Leaving HALVED nearly doubles the
+#: share: a tick then carries what two did, save what all of them cost.
 _CALM: Final = 0.65
-_CALM_HALVED: Final = 0.4
+_CALM_HALVED: Final = 0.45
 #: A tick that begins no later than this, seconds, is on time: reading what clients send shares the loop with it.
 LATE_S: Final = 0.025
 _TICKS_TO_DEGRADE: Final = 10
