@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from turia.event import (  # noqa: F401 - imported so that they register; one a line
+    reading,
+)
 from turia.event.commands import COMMANDS, QUERIES
 
 __all__ = ["COMMANDS", "QUERIES"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from turia.protocol.generate_docs import protocol_md
@@ -23,18 +23,24 @@ def outputs() -> dict[str, str]:
     return {TYPESCRIPT: protocol_ts(), DOCS: protocol_md()}
 
 
-def stale(root: Path) -> list[str]:
-    """Paths of generated files below ``root`` that are missing or not what the protocol says now."""
-    return [path for path, text in outputs().items() if _read(root / path) != text]
+def stale(root: Path, files: dict[str, str] | None = None) -> list[str]:
+    """Paths of generated files below ``root`` that are missing or not what they should be now."""
+    return [path for path, text in (files or outputs()).items() if _read(root / path) != text]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write or check the files; 0 when they are up to date, 1 when ``--check`` found a stale one."""
-    parser = argparse.ArgumentParser(prog="scripts/gen-protocol", description=__doc__)
+    return write_or_check(outputs, __doc__, argv)
+
+
+def write_or_check(files: Callable[[], dict[str, str]], text: str | None, argv: Sequence[str] | None = None) -> int:
+    """What ``scripts/gen-protocol`` does with ``files``: text by path below the repository."""
+    parser = argparse.ArgumentParser(prog="scripts/gen-protocol", description=text)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is stale")
     parser.add_argument("--root", type=Path, default=Path.cwd(), help="folder of the repository")
     arguments = parser.parse_args(argv)
-    old = stale(arguments.root)
+    made = files()
+    old = stale(arguments.root, made)
     if arguments.check:
         for path in old:
             print(f"{path} is stale: run scripts/gen-protocol and commit the result.", file=sys.stderr)
@@ -42,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for path in old:
         target = arguments.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(outputs()[path], encoding="utf-8")
+        target.write_text(made[path], encoding="utf-8")
         print(f"wrote {path}")
     return 0
 
