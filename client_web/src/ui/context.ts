@@ -18,3 +18,6 @@ export interface Ui {
 }
 
 export const [getUi, setUi] = createContext<Ui>();
+
+/** What says things aloud: pages without the venue have it too, for dialogs of the kit. */
+export const [getSpeaker, setSpeaker] = createContext<Speaker>();

@@ -2,6 +2,8 @@
  * Our own icons: strokes on a 24 x 24 grid, 1.75 wide, round ends. Each is a list of path data.
  * They are decoration: the control that holds one carries the name.
  */
+import type { MORE_ICONS } from "./more_icons";
+
 export const ICONS = {
   close: ["M6 6l12 12", "M18 6L6 18"],
   check: ["M5 12.5l4.5 4.5L19 7.5"],
@@ -173,4 +175,15 @@ export const ICONS = {
   user: ["M12 12a4 4 0 100-8 4 4 0 000 8", "M4.5 20.5c.8-3.9 3.6-6 7.5-6s6.7 2.1 7.5 6"],
 } as const satisfies Record<string, readonly string[]>;
 
-export type IconName = keyof typeof ICONS;
+export type IconName = keyof typeof ICONS | keyof typeof MORE_ICONS;
+
+const more: Partial<Record<IconName, readonly string[]>> = {};
+
+/** Makes further icons known; the first page does it (`more_icons.ts`). */
+export function addIcons(icons: Partial<Record<IconName, readonly string[]>>): void {
+  Object.assign(more, icons);
+}
+
+/** The strokes of an icon; none when it was not added. */
+export const strokesOf = (name: IconName): readonly string[] =>
+  (ICONS as Partial<Record<IconName, readonly string[]>>)[name] ?? more[name] ?? [];

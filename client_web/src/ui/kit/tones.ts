@@ -1,0 +1,2 @@
+/** Colours by meaning, as banners and badges have them. */
+export type Tone = "plain" | "info" | "sun" | "danger" | "good";
