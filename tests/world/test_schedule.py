@@ -64,9 +64,9 @@ def test_a_bare_header_when_there_is_nothing_for_five_ticks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tier", "budgets"), [("full", [80, 60, 40, 20]), ("light", [40, 30, 20, 20]), ("flat", [20] * 4)]
+    ("tier", "budgets"), [("full", [80, 80, 80, 40]), ("light", [40, 40, 40, 20]), ("flat", [20] * 4)]
 )
-def test_overload_lowers_budgets_to_a_floor(tier: str, budgets: list[int]) -> None:
+def test_overload_lowers_budgets_last_and_to_a_floor(tier: str, budgets: list[int]) -> None:
     made, _ = schedule(1, tier)
     found = []
     for level in range(4):
@@ -74,3 +74,23 @@ def test_overload_lowers_budgets_to_a_floor(tier: str, budgets: list[int]) -> No
         found.append(int(made.budget()[0]))
     assert found == budgets
     assert min(found) >= LEAST_ENTRIES
+
+
+@pytest.mark.parametrize(("level", "rounds"), [(0, 60), (1, 40), (2, 30), (3, 30)])
+def test_overload_spreads_fewer_snapshots_over_all_ticks(level: int, rounds: int) -> None:
+    made, _ = schedule(6 * TURN_SLOTS)
+    made.level = level
+    ready = np.ones(6 * TURN_SLOTS, np.bool_)
+    made.worth_sending(np.arange(6 * TURN_SLOTS), np.ones(6 * TURN_SLOTS, np.int64), 0)
+    due = np.array([made.to_send(tick, ready)[0] for tick in range(1, 61)])
+    assert (due.sum(axis=0) == rounds).all(), "everybody loses the same"
+    assert len(set(due.sum(axis=1).tolist())) == 1, "every tick carries the same"
+
+
+def test_overload_does_not_delay_who_was_moved() -> None:
+    made, _ = schedule(1)
+    made.level = 2
+    ready = np.ones(1, np.bool_)
+    for tick in range(1, 9):
+        made.hurry(0)
+        assert made.to_send(tick, ready)[0][0]

@@ -1,4 +1,4 @@
-"""What to give up when a tick takes too long: first far detail, level by level, then every second tick. Pure."""
+"""What to give up when a tick takes too long: snapshots now and then, far detail, then every second tick. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TICKS_TO_DEGRADE: Final = 10
 #: each time it proves right, so that a venue is itself again some 15 s after a crowd came in at once.
 _PERIODS_TO_RECOVER: Final = 40
 _MOST_PERIODS_TO_RECOVER: Final = 120
-#: Levels 0 to 3 degrade far detail (Space.count_overrun); at 4 the tick rate is halved as well.
+#: Levels 1 to 3 take snapshots and far detail (Space.count_overrun); at 4 the tick rate is halved as well.
 HALVED: Final = 4
 _MAX_DETAIL: Final = 3
 

@@ -20,6 +20,10 @@ TURN_SLOTS: Final = 16
 HEADER_EVERY: Final = 5
 #: Overload never takes a snapshot below so many entries: the near ones and some others in turn.
 LEAST_ENTRIES: Final = 20
+#: What overload takes, by level: of so many ticks each client sits one out (0: of none), and the share of entries
+#: that is left. Writes cost the most by far and their length hardly anything (docs/decisions/0005): rate goes first.
+SITS_OUT: Final = (0, 3, 2, 2)
+KEEPS_ENTRIES: Final = (1.0, 1.0, 1.0, 0.5)
 
 #: Ticks between snapshots (0: none), entries in one, neighbours.
 TIERS: Final[dict[str, tuple[int, int, int]]] = {
@@ -48,6 +52,7 @@ class Schedule:
         self._send_soon: Bool = np.zeros(n, np.bool_)
         # neighbouring slots take turns together: their rows lie together in memory
         self._turn = np.arange(n) // TURN_SLOTS % REFRESH_TICKS
+        self._group = np.arange(n) // TURN_SLOTS
         self.level = 0
 
     def begin(self, slot: int, tick: int) -> None:
@@ -85,7 +90,10 @@ class Schedule:
     def to_send(self, tick: int, ready: Bool) -> tuple[Bool, I64]:
         """Clients due by tier and ready, bool (slots,), and the ticks since each was last due; counts them as due."""
         behind = tick - self._chosen
-        due = self.listening() & ready & ((behind >= self._every) | self._send_soon)
+        routine = behind >= self._every
+        if SITS_OUT[self.level]:
+            routine &= (self._group + tick) % SITS_OUT[self.level] != 0
+        due = self.listening() & ready & (routine | self._send_soon)
         self._chosen[due] = tick
         return due, behind
 
@@ -99,4 +107,5 @@ class Schedule:
 
     def budget(self) -> I64:
         """Entries each client's snapshot may hold, int64 (slots,), after overload took its part of the far ones."""
-        return np.maximum(self._entries * (4 - self.level) // 4, np.minimum(self._entries, LEAST_ENTRIES))
+        kept = (self._entries * KEEPS_ENTRIES[self.level]).astype(np.int64)
+        return np.maximum(kept, np.minimum(self._entries, LEAST_ENTRIES))

@@ -407,7 +407,7 @@ class Space:
         return frames
 
     def count_overrun(self, level: int) -> None:
-        """Degrade far detail by ``level`` (0 normal to 3): smaller budgets for far neighbours, never the near 16."""
+        """Give up by ``level`` (0 nothing to 3): every third snapshot, every second, far detail; never the near."""
         self._schedule.level = min(max(level, 0), 3)
 
     def _mask(self, slots: list[int] | NDArray[np.integer]) -> Bool:
