@@ -3,7 +3,8 @@
 ::
 
     socket -> settings as they really are -> certificate -> bundle and client -> key, passes, tickets
-           -> space -> gateway -> web site -> ticks -> accepting connections -> bots
+           -> store, journal -> space -> gateway -> web site
+           -> the state is loaded -> ticks -> accepting connections -> bots
 
 Whatever is wrong with what the organiser gave (port, certificate, folders, bundle) is a TuriaError whose sentence says
 what to do; the command prints it and returns 2.
@@ -26,11 +27,13 @@ import uvloop
 from aiohttp import web
 
 from turia import folders, logs
+from turia.backbone.journal import Journal
 from turia.bots_process import BotsProcess
 from turia.clock import Clock, SystemClock
 from turia.gateway.gateway import Gateway
 from turia.gateway.settings import GatewaySettings
 from turia.settings import Settings
+from turia.store.open import open_store
 from turia.venue.bundle import load_bundle
 from turia.web import building, keys, listening
 from turia.web.addresses import Proxies, allowed_origins, is_local
@@ -56,6 +59,7 @@ class Parts:
     settings: Settings
     sock: socket.socket
     tls: ssl.SSLContext | None
+    journal: Journal
     gateway: Gateway
     gate: Gate
     site: web.Application
@@ -79,6 +83,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     venue = building.venue_files(bundle)
     signer = Signer(keys.signing_key(settings.data_dir), clock)
     passes = Passes(signer)
+    journal = Journal(open_store(settings, clock), clock)
     gateway = Gateway(
         Space(bundle.layout, bundle.walk, capacity=settings.capacity),
         authenticator=passes,
@@ -86,12 +91,14 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         settings=_gateway_settings(settings, venue.id),
         clock=clock,
         rng=rng,
+        journal=journal,
     )
     proxies = Proxies(settings.trusted_proxies)
     ctx = Context(
         settings=settings,
         clock=clock,
         passes=passes,
+        journal=journal,
         venue=venue,
         client=building.client_files(folders.client_dir(settings)),
         proxies=proxies,
@@ -104,7 +111,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     site = create_site(ctx)
     gateway.attach(site)
     add_pages(site)
-    return Parts(settings, sock, tls, gateway, ctx.gate, site)
+    return Parts(settings, sock, tls, journal, gateway, ctx.gate, site)
 
 
 def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:
@@ -139,9 +146,11 @@ class Server:
         return listening.urls(self._parts.settings)
 
     async def start(self) -> None:
-        """Run the ticks, then accept connections, then start the bots."""
+        """Load the state, run the ticks, accept connections, start the bots. Raises StartError."""
         parts, undo = self._parts, self._undo
         undo.callback(parts.sock.close)
+        await parts.journal.open()
+        undo.push_async_callback(parts.journal.close)
         runner = make_runner(parts.site, parts.settings, _FINISH_S)
         undo.push_async_callback(runner.cleanup)
         await runner.setup()

@@ -26,6 +26,7 @@ CONFIG_NAME: Final = "turia.toml"
 
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
+_DATABASE: Final = re.compile(r"postgres(ql)?://\S*/[^/\s]+")
 _ORIGIN: Final = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?")
 
 
@@ -97,9 +98,24 @@ class Settings:
         False, "bool", "TLS with a certificate made by the server itself; browsers warn about it once."
     )
 
-    data_dir: Path = _setting(Path("data"), "path", "Folder the server writes to: its signing key and certificates.")
+    data_dir: Path = _setting(
+        Path("data"), "path", "Folder the server writes to: the database, its signing key and certificates."
+    )
+    database: str = _setting(
+        "",
+        "text",
+        "Where the event is kept: empty for SQLite in `data_dir`, or the address of a PostgreSQL database, "
+        "`postgresql://user:password@host:5432/name`.",
+        shown="SQLite in `data_dir`",
+    )
     venue_dir: Path | None = _setting(
         None, "path", "Folder of the baked venue (`turia venue bake`).", shown="the venue in the package"
+    )
+    event_file: Path | None = _setting(
+        None,
+        "path",
+        "File that an empty event is filled from at the first start (`event.toml`, docs/event-file.md).",
+        shown="`event.toml` beside the settings file, else in the venue's folder",
     )
     client_dir: Path | None = _setting(
         None, "path", "Folder of the built web client.", shown="the client in the package"
@@ -148,6 +164,11 @@ class Settings:
         for name in ("trusted_proxies", "metrics_from"):
             for network in getattr(self, name):
                 _check_network(name, network)
+        if self.database and not _DATABASE.fullmatch(self.database):
+            raise SettingsError(
+                "database is not the address of a PostgreSQL database. Write postgresql://user:password@host:5432/name "
+                "(special characters in the password as %XX), or leave it empty for SQLite in data_dir."
+            )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise SettingsError("tls_cert and tls_key belong together: give both, or neither.")
         if self.tls_self_signed and self.tls_cert is not None:
@@ -194,6 +215,9 @@ def _from_file(path: Path) -> dict[str, object]:
     for name, value in values.items():
         if isinstance(value, Path):
             values[name] = path.parent / value
+    beside = path.parent / "event.toml"
+    if beside.is_file():
+        values.setdefault("event_file", beside)
     return values
 
 

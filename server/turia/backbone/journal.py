@@ -2,7 +2,8 @@
 
 Commands that arrive while a commit is under way share the next one (group commit): each is decided on the state with
 the earlier ones applied, and what was applied is taken back if the commit fails. A command with a ``mid`` that was done
-before gets the same answer again and has no second effect.
+before gets the same answer again and has no second effect. After a commit whose end was not seen, and when another
+node was first, the journal reads what is new before it decides anything.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import deque
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
 from turia.clock import Clock
-from turia.errors import Refused
+from turia.errors import Refused, TuriaError
 from turia.event import commands
 from turia.event.commands import THE_SYSTEM, Actor, Answer, Command, Decision, Moment, Query
 from turia.event.entries import EVENT, Entry
@@ -30,9 +32,13 @@ log = logging.getLogger(__name__)
 _QUEUE: Final = 2_000
 #: Commands of one commit at most.
 _BATCH: Final = 200
-#: Answers are kept for as long as a client may still ask.
+#: Answers are kept for as long as a client may still ask, and looked through as often.
 KEEP_ANSWERS_MS: Final = 48 * 3600 * 1000
+FORGET_EVERY_MS: Final = 3600 * 1000
+#: Other nodes may be first so often in a row.
 _ATTEMPTS: Final = 5
+#: Entries read at once when catching up.
+_PAGE: Final = 1_000
 
 Listener = Callable[[list[Entry]], None]
 
@@ -51,6 +57,20 @@ class _Wanted(msgspec.Struct):
     mid: str
     done: asyncio.Future[Answer]
 
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.by.person, self.mid
+
+
+class _Batch:
+    """What was decided and applied, not yet committed."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.before: list[tuple[Entry, Item | None]] = []
+        self.answered: list[Answered] = []
+        self.done: list[tuple[_Wanted, Answer]] = []
+
 
 class Journal:
     """``await open()`` loads everything, ``await close()`` finishes what was accepted. ``state`` is for reading only.
@@ -64,9 +84,13 @@ class Journal:
         self._store = store
         self._clock = clock
         self._ids = ids
-        self._queue: asyncio.Queue[_Wanted | None] = asyncio.Queue(_QUEUE)
+        self._queue: deque[_Wanted] = deque()
+        self._wake = asyncio.Event()
         self._listeners: list[Listener] = []
         self._task: asyncio.Task[None] | None = None
+        self._closing = False
+        self._in_doubt = False
+        self._forgot_at = 0
 
     async def open(self) -> None:
         """Load the state and start committing. Raises StartError."""
@@ -76,12 +100,13 @@ class Journal:
         self._task = asyncio.create_task(self._run(), name="turia journal")
 
     async def close(self) -> None:
-        """Commit what is in the queue, then let go of the store."""
-        if self._task is not None:
-            await self._queue.put(None)
-            await self._task
-            self._task = None
-        await self._store.close()
+        """Take nothing more, commit what is in the queue, then let go of the store. Safe to call twice."""
+        self._closing = True
+        self._wake.set()
+        task, self._task = self._task, None
+        if task is not None:
+            await task
+            await self._store.close()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """``listener`` gets the entries of every commit, in order, once they are on disk; returns how to stop it."""
@@ -100,17 +125,18 @@ class Journal:
         return commands.ask(self.state, name, given, by, self.moment())
 
     async def do(self, name: str, given: Command, by: Actor = THE_SYSTEM, mid: str = "") -> Answer:
-        """Do a command; its answer when it is on disk. Raises Refused: nothing changed then.
+        """Do a command; its answer when it is on disk. Raises Refused: nothing changed then, or, with ``retry``, the
+        same ``mid`` again tells what became of it. Whoever stops waiting does not undo it.
 
         ``mid``: the client's id of it; without one it is done whatever happened before.
         """
-        if self._task is None or self._task.done():
-            raise Refused("try_again", "The venue is restarting. Trying again.", retry=True)
+        if self._task is None or self._closing:
+            raise _restarting()
+        if len(self._queue) >= _QUEUE:
+            raise Refused("try_again", "The venue is very busy. Trying again.", retry=True)
         wanted = _Wanted(name, given, by, mid, asyncio.get_running_loop().create_future())
-        try:
-            self._queue.put_nowait(wanted)
-        except asyncio.QueueFull:
-            raise Refused("try_again", "The venue is very busy. Trying again.", retry=True) from None
+        self._queue.append(wanted)
+        self._wake.set()
         return await asyncio.shield(wanted.done)
 
     async def entries(self, stream: str, after: int, limit: int) -> list[Entry]:
@@ -119,109 +145,130 @@ class Journal:
 
     # -- committing --------------------------------------------------------------------------------
     async def _run(self) -> None:
-        while True:
-            batch = [await self._queue.get()]
-            while len(batch) < _BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            last = None in batch
-            await self._do_all([each for each in batch if each is not None])
-            if last:
-                return
+        while not self._closing or self._queue:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queue:
+                await self._do_all(self._taken(_BATCH))
+                await self._forget()
+
+    def _taken(self, most: int = _QUEUE) -> list[_Wanted]:
+        return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
 
     async def _do_all(self, batch: list[_Wanted]) -> None:
+        """Never raises; every command of the batch has its answer or refusal afterwards."""
         try:
-            batch = await self._not_done_before(batch)
-            for _ in range(_ATTEMPTS):
-                try:
-                    await self._try(batch)
-                    return
-                except MovedError:
-                    await self._catch_up()
-            raise Refused("try_again", "Too much happened at once. Trying again.", retry=True)
+            await self._attempt(batch)
         except Refused as refused:
-            _fail(batch, refused)
+            # What arrived while the database kept us waiting has waited long enough, too.
+            _fail(batch + self._taken(), refused)
         except Exception:
             log.exception("a commit failed")
-            _fail(batch, Refused("internal", "Something went wrong in the venue. Try again.", retry=True))
+            if len(batch) > 1:  # one that cannot be written must not take the others with it
+                for each in batch:
+                    await self._do_all([each])
+            else:
+                _fail(batch, _internal())
+        except BaseException:  # the loop is being torn down: nobody may wait for ever
+            _fail(batch + self._taken(), _restarting())
+            raise
+
+    async def _attempt(self, batch: list[_Wanted]) -> None:
+        for _ in range(_ATTEMPTS):
+            if self._in_doubt:
+                await self._catch_up()
+            try:
+                await self._try(await self._not_done_before(batch))
+                return
+            except MovedError:
+                self._in_doubt = True
+        raise Refused("try_again", "Too much happened at once. Trying again.", retry=True)
 
     async def _not_done_before(self, batch: list[_Wanted]) -> list[_Wanted]:
-        """Answer what was done before. The same command twice in one batch: the second waits for the first."""
+        """Answer what was done before; what is left. The same command twice in one batch: the second follows."""
+        batch = [each for each in batch if not each.done.done()]
+        done = await self._store.answers([each.key for each in batch if each.mid])
         left: list[_Wanted] = []
         first: dict[tuple[str, str], _Wanted] = {}
         for each in batch:
-            key = (each.by.person, each.mid)
             if not each.mid:
                 left.append(each)
-            elif key in first:
-                _follow(each, first[key])
-            elif (answer := await self._store.answer(*key)) is not None:
-                _settle(each, msgspec.json.decode(answer, type=commands.COMMANDS[each.name].answer))
+            elif each.key in done:
+                _settle_again(each, done[each.key])
+            elif each.key in first:
+                _follow(each, first[each.key])
             else:
-                first[key] = each
+                first[each.key] = each
                 left.append(each)
         return left
 
     async def _try(self, batch: list[_Wanted]) -> None:
         """Decide all, commit once, answer."""
-        entries: list[Entry] = []
-        before: list[tuple[Entry, Item | None]] = []
-        answered: list[Answered] = []
-        done: list[tuple[_Wanted, Answer]] = []
+        plan = _Batch()
         moment = self.moment()
         for each in batch:
-            if each.done.done():
-                continue
+            self._decide(each, moment, plan)
+        if plan.entries or plan.answered:
             try:
-                decision = commands.decide(self.state, each.name, each.given, each.by, moment)
-            except Refused as refused:
-                _fail([each], refused)
-                continue
-            except Exception:
-                log.exception("the command %s failed", each.name)
-                _fail([each], Refused("internal", "Something went wrong in the venue. Try again.", retry=True))
-                continue
-            self._apply(decision, each.by, moment, entries, before)
-            done.append((each, decision.answer))
-            if each.mid:
-                answered.append(Answered(each.by.person, each.mid, moment.at, msgspec.json.encode(decision.answer)))
-        if entries or answered:
-            try:
-                await self._store.commit(entries, answered)
+                await self._store.commit(plan.entries, plan.answered)
             except BaseException:
-                self.state.undo(before)
+                self._in_doubt = True
+                self.state.undo(plan.before)
                 raise
-            self._tell(entries)
-        for wanted, answer in done:
+        # Told before they are answered: a listener puts the entries on the way that the answer speaks of.
+        self._tell(plan.entries)
+        for wanted, answer in plan.done:
             _settle(wanted, answer)
 
-    def _apply(
-        self,
-        decision: Decision,
-        by: Actor,
-        moment: Moment,
-        entries: list[Entry],
-        before: list[tuple[Entry, Item | None]],
-    ) -> None:
+    def _decide(self, wanted: _Wanted, moment: Moment, plan: _Batch) -> None:
+        applied = len(plan.before)
+        try:
+            decision = commands.decide(self.state, wanted.name, wanted.given, wanted.by, moment)
+            self._apply(decision, wanted.by, moment, plan)
+            answer = msgspec.json.encode(decision.answer)
+        except Exception as error:
+            self.state.undo(plan.before[applied:])
+            del plan.before[applied:], plan.entries[applied:]
+            if isinstance(error, Refused):
+                _fail([wanted], error)
+            else:
+                log.exception("the command %s failed", wanted.name)
+                _fail([wanted], _internal())
+            return
+        plan.done.append((wanted, decision.answer))
+        if wanted.mid:
+            plan.answered.append(Answered(wanted.by.person, wanted.mid, moment.at, answer))
+
+    def _apply(self, decision: Decision, by: Actor, moment: Moment, plan: _Batch) -> None:
         for change in decision.changes:
-            entry = Entry(
-                change.stream,
-                self.state.top(change.stream) + 1,
-                moment.at,
-                by.person,
-                change.kind,
-                change.key,
-                change.value,
-            )
-            before.append((entry, self.state.peek(entry)))
+            stream = change.stream
+            offset = self.state.top(stream) + 1
+            entry = Entry(stream, offset, moment.at, by.person, change.kind, change.key, change.value)
+            plan.before.append((entry, self.state.peek(entry)))
+            plan.entries.append(entry)
             self.state.apply([entry])
-            entries.append(entry)
 
     async def _catch_up(self) -> None:
-        """Another node wrote: take in what is new in every stream we know or that exists."""
-        for stream in list(self.state.tops):
-            while fresh := await self._store.entries(stream, self.state.top(stream), 1_000):
+        """Take in what another node wrote, or a commit of ours that was thought lost, in every stream there is."""
+        for stream, top in (await self._store.tops()).items():
+            while self.state.top(stream) < top:
+                fresh = await self._store.entries(stream, self.state.top(stream), _PAGE)
                 self.state.apply(fresh)
                 self._tell(fresh)
+        self._in_doubt = False
+
+    async def _forget(self) -> None:
+        """Once an hour, as far as commands come at all."""
+        now = int(self._clock.wall() * 1_000)
+        if abs(now - self._forgot_at) < FORGET_EVERY_MS:
+            return
+        self._forgot_at = now
+        try:
+            await self._store.forget_answers(now - KEEP_ANSWERS_MS)
+        except TuriaError as error:
+            log.warning("old answers stay for another hour: %s", error.message)
+        except Exception:
+            log.exception("old answers could not be forgotten")
 
     def _tell(self, entries: list[Entry]) -> None:
         if not entries:
@@ -233,9 +280,26 @@ class Journal:
                 log.exception("a listener failed")
 
 
+def _restarting() -> Refused:
+    return Refused("try_again", "The venue is restarting. Trying again.", retry=True)
+
+
+def _internal() -> Refused:
+    return Refused("internal", "Something went wrong in the venue. Try again.", retry=True)
+
+
 def _settle(wanted: _Wanted, answer: Answer) -> None:
     if not wanted.done.done():
         wanted.done.set_result(answer)
+
+
+def _settle_again(wanted: _Wanted, answer: bytes) -> None:
+    """The answer that was given before; a ``mid`` of another command is a mistake of the client."""
+    try:
+        _settle(wanted, msgspec.json.decode(answer, type=commands.COMMANDS[wanted.name].answer))
+    except msgspec.DecodeError:
+        message = "This id was used for another command before. Use a new one for each command."
+        _fail([wanted], Refused("mid_used", message))
 
 
 def _fail(batch: list[_Wanted], refused: Refused) -> None:
@@ -246,11 +310,13 @@ def _fail(batch: list[_Wanted], refused: Refused) -> None:
 
 
 def _follow(second: _Wanted, first: _Wanted) -> None:
+    """Give the second what the first gets."""
+
     def copy(done: asyncio.Future[Answer]) -> None:
         error = done.exception()
         if error is None:
             _settle(second, done.result())
-        else:
-            _fail([second], cast("Refused", error))
+        elif isinstance(error, Refused):
+            _fail([second], error)
 
     first.done.add_done_callback(copy)

@@ -20,12 +20,13 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Item(msgspec.Struct, frozen=True):
-    """The last entry of one thing, and its value."""
+    """The last entry of one thing, and its value. ``created``: offset of the entry that created it."""
 
     offset: int
     at: int
     actor: str
     value: Value
+    created: int = 0
 
 
 class View(Protocol):
@@ -89,8 +90,7 @@ class State:
             if entry.offset != expected:
                 raise ValueError(f"stream {entry.stream}: entry {entry.offset} came where {expected} was expected")
             self.tops[entry.stream] = entry.offset
-            item = None if entry.value is None else Item(entry.offset, entry.at, entry.actor, entry.value)
-            self._put(entry.stream, entry.kind, entry.key, item)
+            self._put(entry.stream, entry.kind, entry.key, self._item(entry))
 
     def load(self, stream: str, top: int, things: Iterable[tuple[str, str, Item]]) -> None:
         """Take a whole stream in, as it was saved: things as (kind, key, item) in the order of their creation."""
@@ -101,12 +101,33 @@ class State:
     def undo(self, before: list[tuple[Entry, Item | None]]) -> None:
         """Take back entries that could not be committed: each with what :meth:`peek` said before it."""
         for entry, item in reversed(before):
-            self.tops[entry.stream] = entry.offset - 1
+            self._move_back(entry.stream, entry.offset - 1)
             self._put(entry.stream, entry.kind, entry.key, item)
+            if entry.value is None and item is not None:
+                self._sort(entry.stream, entry.kind)
 
     def peek(self, entry: Entry) -> Item | None:
         """What stands where ``entry`` is about to."""
         return self._items.get((entry.stream, entry.kind), _NOTHING).get(entry.key)
+
+    def _item(self, entry: Entry) -> Item | None:
+        if entry.value is None:
+            return None
+        old = self.peek(entry)
+        return Item(entry.offset, entry.at, entry.actor, entry.value, old.created if old else entry.offset)
+
+    def _move_back(self, stream: str, top: int) -> None:
+        if top:
+            self.tops[stream] = top
+        else:
+            del self.tops[stream]
+
+    def _sort(self, stream: str, kind: str) -> None:
+        """Bring a thing whose deletion was taken back to its old place."""
+        things = self._items[stream, kind]
+        order = sorted(things.items(), key=lambda each: each[1].created)
+        things.clear()
+        things.update(order)
 
     def _put(self, stream: str, kind: str, key: str, item: Item | None) -> None:
         things = self._items.setdefault((stream, kind), {})

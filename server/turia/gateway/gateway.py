@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from aiohttp import web
 
+from turia.backbone.journal import Journal
 from turia.clock import Clock
 from turia.errors import ProtocolViolation
 from turia.gateway import handlers
@@ -50,6 +51,7 @@ class Gateway:
         settings: GatewaySettings,
         clock: Clock,
         rng: np.random.Generator,
+        journal: Journal | None = None,
     ) -> None:
         logger = logging.getLogger("turia.gateway")
         libraries = logging.getLogger("turia.gateway.libraries")
@@ -57,6 +59,7 @@ class Gateway:
         libraries.addFilter(OncePerSecond(clock))
         self._settings = settings
         self._clock = clock
+        self._journal = journal
         self._house = House(space, capacity=settings.capacity, clock=clock, rng=rng, log=LimitedLog(logger, clock))
         self._entrance = Entrance(self._house, authenticator=authenticator, tickets=tickets, settings=settings)
         self._loop = TickLoop(self._house, self._entrance)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from turia.errors import Refused
 from turia.event.entries import Entry
-from turia.event.state import State
+from turia.event.state import Item, State
 from turia.store.ports import Answered, MovedError, Saved
 
 
 class MemoryStore:
-    """Implements :class:`turia.store.ports.Store`. ``failing``: raised by the next commits until set to None."""
+    """Implements :class:`turia.store.ports.Store`.
+
+    ``failing``: raised by everything until set to None. ``losing``: raised by the next commits after they were written,
+    as when a connection is cut before the answer comes. ``log``: all entries by stream. Other journals may be opened
+    on the same store: they are other nodes, or the next start.
+    """
 
     def __init__(self, epoch: int = 1) -> None:
         self.log: dict[str, list[Entry]] = {}
-        self.failing: Refused | None = None
+        self.failing: Exception | None = None
+        self.losing: Exception | None = None
         self.commits = 0
         self._epoch = epoch
         self._state = State()
@@ -32,34 +37,48 @@ class MemoryStore:
 
     async def commit(self, entries: list[Entry], answered: list[Answered]) -> None:
         """See :class:`turia.store.ports.Store`."""
-        if self.failing is not None:
-            raise self.failing
+        self._check()
         tops = dict(self._state.tops)
         for entry in entries:
             if entry.offset != tops.get(entry.stream, 0) + 1:
                 raise MovedError
             tops[entry.stream] = entry.offset
+        if any((each.actor, each.mid) in self._answers for each in answered):
+            raise MovedError
         self._state.apply(entries)
         for entry in entries:
             self.log.setdefault(entry.stream, []).append(entry)
         self._answers |= {(each.actor, each.mid): each for each in answered}
         self.commits += 1
+        if self.losing is not None:
+            raise self.losing
 
-    async def answer(self, actor: str, mid: str) -> bytes | None:
+    async def answers(self, asked: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
         """See :class:`turia.store.ports.Store`."""
-        found = self._answers.get((actor, mid))
-        return found.answer if found else None
+        self._check()
+        return {key: self._answers[key].answer for key in asked if key in self._answers}
+
+    async def tops(self) -> dict[str, int]:
+        """See :class:`turia.store.ports.Store`."""
+        self._check()
+        return dict(self._state.tops)
 
     async def entries(self, stream: str, after: int, limit: int) -> list[Entry]:
         """See :class:`turia.store.ports.Store`."""
+        self._check()
         return self.log.get(stream, [])[after : after + limit]
 
     async def forget_answers(self, before: int) -> None:
         """See :class:`turia.store.ports.Store`."""
+        self._check()
         self._answers = {key: each for key, each in self._answers.items() if each.at >= before}
 
     async def close(self) -> None:
         """See :class:`turia.store.ports.Store`."""
 
-    def _things(self, stream: str, kind: str) -> list[tuple[str, object]]:
+    def _check(self) -> None:
+        if self.failing is not None:
+            raise self.failing
+
+    def _things(self, stream: str, kind: str) -> list[tuple[str, Item]]:
         return list(self._state._items[stream, kind].items())

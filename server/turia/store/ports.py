@@ -40,7 +40,7 @@ class Answered(msgspec.Struct, frozen=True):
 class Store(Protocol):
     """Everything durable. ``await open()`` first, ``await close()`` last.
 
-    Raises Refused with code ``try_again`` when the database does not take or give something now.
+    Raises Refused with code ``try_again`` within a second when the database does not take or give something now.
     """
 
     async def open(self) -> tuple[int, list[Saved]]:
@@ -50,12 +50,17 @@ class Store(Protocol):
     async def commit(self, entries: list[Entry], answered: list[Answered]) -> None:
         """All or nothing, in one transaction, on disk when it returns. Entries of one stream are in order.
 
-        Raises MovedError if the first offset of a stream is not its top + 1 (nothing was written).
+        Raises MovedError if the first offset of a stream is not its top + 1, or one of the commands was done before
+        (nothing was written). After ``try_again`` it may still have happened, or happen yet: :meth:`tops` knows.
         """
         ...
 
-    async def answer(self, actor: str, mid: str) -> bytes | None:
-        """What was answered to this command before, or None."""
+    async def answers(self, asked: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """What was answered to these commands, (actor, mid), before; those that were never done are left out."""
+        ...
+
+    async def tops(self) -> dict[str, int]:
+        """Last offsets of all streams, once every commit that is under way anywhere has ended."""
         ...
 
     async def entries(self, stream: str, after: int, limit: int) -> list[Entry]:

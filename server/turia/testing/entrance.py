@@ -8,7 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
+from turia.backbone.journal import Journal
 from turia.settings import Settings
+from turia.store.memory import MemoryStore
 from turia.testing.manual_clock import ManualClock
 from turia.web import assets
 from turia.web.addresses import Proxies
@@ -38,6 +40,7 @@ class Entrance:
         self.settings = Settings(**{"allowed_origins": (ORIGIN,), **self.overrides})
         self.signer = Signer(KEY, self.clock)
         self.passes = Passes(self.signer)
+        self.journal = Journal(MemoryStore(), self.clock)
         bodies = {"venue.glb": b"glTF" * 50_000, "venue.json": b"{}", "walk.npz": b"npz"}
         files = {name: assets.compressed(assets.make(body, name, assets.FOREVER)) for name, body in bodies.items()}
         proxies = Proxies(self.settings.trusted_proxies)
@@ -45,6 +48,7 @@ class Entrance:
             settings=self.settings,
             clock=self.clock,
             passes=self.passes,
+            journal=self.journal,
             venue=VenueFiles("0123456789abcdef", "Reference hall", "A model", files),
             client=self.client,
             proxies=proxies,

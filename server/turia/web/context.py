@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from turia.backbone.journal import Journal
 from turia.clock import Clock
 from turia.settings import Settings
 from turia.web.addresses import Proxies, is_local, peer_of
@@ -34,6 +35,7 @@ class Context:
     settings: Settings
     clock: Clock
     passes: Passes
+    journal: Journal
     venue: VenueFiles
     #: The built client by URL path; None when it was not built.
     client: Mapping[str, Asset] | None

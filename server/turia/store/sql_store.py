@@ -1,0 +1,227 @@
+"""The store in a database: SQLite or PostgreSQL, the same statements. See :class:`turia.store.ports.Store`."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from turia.clock import Clock
+from turia.errors import Refused, StartError
+from turia.event.entries import Entry
+from turia.event.state import Item
+from turia.store import rows
+from turia.store.database import PATIENT_S, Database
+from turia.store.lock import FolderLock
+from turia.store.migrate import migrate
+from turia.store.ports import Answered, MovedError, Saved, unavailable
+from turia.store.tables import ANSWERS, ENTRIES, META, STREAMS, THINGS
+
+#: Rows of one SELECT with a list of keys: SQLite takes some thousand parameters.
+_PAGE: Final = 500
+_EPOCH: Final = select(META.c.value).where(META.c.name == "epoch")
+
+
+class SqlStore:
+    """Implements :class:`turia.store.ports.Store`. ``lock``: held from ``open`` to ``close``."""
+
+    def __init__(self, database: Database, clock: Clock, lock: FolderLock | None = None) -> None:
+        self.database = database
+        self._clock = clock
+        self._lock = lock
+        self._epoch = 0
+
+    # -- life ----------------------------------------------------------------------------------------
+    async def open(self) -> tuple[int, list[Saved]]:
+        """See :class:`turia.store.ports.Store`."""
+        if self._lock is not None:
+            self._lock.take()
+        try:
+            await migrate(self.database)
+            self._epoch = await self.database.write(self._begin, limit_s=PATIENT_S)
+            return self._epoch, await self.database.read(_load, limit_s=PATIENT_S)
+        except BaseException as error:
+            await self.close()
+            if isinstance(error, Refused):
+                raise StartError(_no_start(error)) from error
+            raise
+
+    async def close(self) -> None:
+        """See :class:`turia.store.ports.Store`."""
+        await self.database.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    async def _begin(self, connection: AsyncConnection) -> int:
+        """The epoch; drawn at the very first start."""
+        born = {"epoch": str(new_epoch()), "created": str(int(self._clock.wall() * 1_000))}
+        for name, value in born.items():
+            await connection.execute(self.database.insert(META).values(name=name, value=value).on_conflict_do_nothing())
+        return int((await connection.execute(_EPOCH)).scalar_one())
+
+    # -- writing -------------------------------------------------------------------------------------
+    async def commit(self, entries: list[Entry], answered: list[Answered]) -> None:
+        """See :class:`turia.store.ports.Store`."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await self._check_epoch(connection, exclusive=False)
+            await self._move_tops(connection, entries)
+            await self._write(connection, entries, answered)
+
+        try:
+            await self.database.write(work)
+        except IntegrityError:  # another node began the same stream, or did the same command
+            raise MovedError from None
+
+    async def _check_epoch(self, connection: AsyncConnection, *, exclusive: bool) -> None:
+        """On PostgreSQL this row is also the lock by which :meth:`tops` waits for all commits that are under way."""
+        epoch = (await connection.execute(_EPOCH.with_for_update(read=not exclusive))).scalar()
+        if epoch != str(self._epoch):
+            raise unavailable("a backup was restored under it: restart Turia")
+
+    async def _move_tops(self, connection: AsyncConnection, entries: list[Entry]) -> None:
+        """Compare the tops with what was decided on, and move them; locked in one order, so that nobody deadlocks."""
+        first: dict[str, int] = {}
+        last: dict[str, int] = {}
+        for entry in entries:
+            first.setdefault(entry.stream, entry.offset)
+            last[entry.stream] = entry.offset
+        tops: dict[str, int] = {}
+        for page in _pages(sorted(first)):
+            query = select(STREAMS).where(STREAMS.c.stream.in_(page)).order_by(STREAMS.c.stream).with_for_update()
+            tops |= {row.stream: row.top for row in await connection.execute(query)}
+        if any(tops.get(stream, 0) + 1 != offset for stream, offset in first.items()):
+            raise MovedError
+        await _many(
+            connection,
+            update(STREAMS).where(STREAMS.c.stream == bindparam("of")).values(top=bindparam("to")),
+            [{"of": stream, "to": last[stream]} for stream in tops],
+        )
+        fresh = [{"stream": stream, "top": top} for stream, top in last.items() if stream not in tops]
+        await _many(connection, self.database.insert(STREAMS), fresh)
+
+    async def _write(self, connection: AsyncConnection, entries: list[Entry], answered: list[Answered]) -> None:
+        written = [_row(entry) for entry in entries]
+        await _many(connection, self.database.insert(ENTRIES), written)
+        gone, there = _outcome(written)
+        where = and_(
+            THINGS.c.stream == bindparam("in_stream"),
+            THINGS.c.kind == bindparam("of_kind"),
+            THINGS.c.key == bindparam("of_key"),
+        )
+        await _many(connection, delete(THINGS).where(where), gone)
+        put = self.database.insert(THINGS)
+        changed = {name: put.excluded[name] for name in ("offset", "at", "actor", "value")}
+        await _many(
+            connection, put.on_conflict_do_update(index_elements=["stream", "kind", "key"], set_=changed), there
+        )
+        rows_of_answers = [{"mid": a.mid, "actor": a.actor, "at": a.at, "answer": a.answer} for a in answered]
+        await _many(connection, self.database.insert(ANSWERS), rows_of_answers)
+
+    async def forget_answers(self, before: int) -> None:
+        """See :class:`turia.store.ports.Store`."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(delete(ANSWERS).where(ANSWERS.c.at < before))
+
+        await self.database.write(work)
+
+    # -- reading -------------------------------------------------------------------------------------
+    async def answers(self, asked: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """See :class:`turia.store.ports.Store`."""
+
+        async def work(connection: AsyncConnection) -> dict[tuple[str, str], bytes]:
+            wanted, found = set(asked), {}
+            for page in _pages([mid for _, mid in asked]):
+                for row in await connection.execute(select(ANSWERS).where(ANSWERS.c.mid.in_(page))):
+                    if (row.actor, row.mid) in wanted:
+                        found[row.actor, row.mid] = bytes(row.answer)
+            return found
+
+        return await self.database.read(work) if asked else {}
+
+    async def entries(self, stream: str, after: int, limit: int) -> list[Entry]:
+        """See :class:`turia.store.ports.Store`."""
+        query = (
+            select(ENTRIES)
+            .where(ENTRIES.c.stream == stream, ENTRIES.c.offset > after)
+            .order_by(ENTRIES.c.offset)
+            .limit(limit)
+        )
+
+        async def work(connection: AsyncConnection) -> list[Entry]:
+            return [rows.entry(row) for row in await connection.execute(query)]
+
+        return await self.database.read(work)
+
+    async def tops(self) -> dict[str, int]:
+        """See :class:`turia.store.ports.Store`."""
+
+        async def work(connection: AsyncConnection) -> dict[str, int]:
+            await self._check_epoch(connection, exclusive=True)
+            return {row.stream: row.top for row in await connection.execute(select(STREAMS))}
+
+        return await self.database.write(work)
+
+
+def _no_start(refused: Refused) -> str:
+    """Why the database cannot be used, with its own words: whoever starts a server can act on them."""
+    cause = refused.__cause__
+    words = str(getattr(cause, "orig", None) or cause or "no answer").strip().splitlines()[0]
+    return f"The database cannot be used: {words}. Mend that, or change the setting database, then start again."
+
+
+def new_epoch() -> int:
+    """A number that was never drawn before, as far as anybody can tell; exact in JavaScript."""
+    return secrets.randbits(48) + 1
+
+
+async def _load(connection: AsyncConnection) -> list[Saved]:
+    things: defaultdict[str, list[tuple[str, str, Item]]] = defaultdict(list)
+    order = (THINGS.c.stream, THINGS.c.kind, THINGS.c.created)
+    for row in await connection.execute(select(THINGS).order_by(*order)):
+        value = rows.decode_current(row.stream, row.kind, row.key, row.value)
+        things[row.stream].append((row.kind, row.key, Item(row.offset, row.at, row.actor, value, row.created)))
+    streams = await connection.execute(select(STREAMS).order_by(STREAMS.c.stream))
+    return [Saved(row.stream, row.top, things[row.stream]) for row in streams]
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    value = None if entry.value is None else rows.encode(entry.value)
+    return {
+        "stream": entry.stream,
+        "offset": entry.offset,
+        "at": entry.at,
+        "actor": entry.actor,
+        "kind": entry.kind,
+        "key": entry.key,
+        "value": value,
+    }
+
+
+def _outcome(written: list[dict[str, Any]]) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """(things that were deleted on the way, things that stand at the end). What is deleted and made again is new."""
+    gone: dict[tuple[str, str, str], dict[str, str]] = {}
+    there: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in written:
+        thing = (row["stream"], row["kind"], row["key"])
+        if row["value"] is None:
+            gone[thing] = {"in_stream": thing[0], "of_kind": thing[1], "of_key": thing[2]}
+            there.pop(thing, None)
+        else:
+            there[thing] = {**row, "created": there[thing]["created"] if thing in there else row["offset"]}
+    return list(gone.values()), list(there.values())
+
+
+async def _many(connection: AsyncConnection, statement: Any, parameters: list[dict[str, Any]]) -> None:
+    if parameters:
+        await connection.execute(statement, parameters)
+
+
+def _pages(keys: Sequence[str]) -> list[Sequence[str]]:
+    return [keys[at : at + _PAGE] for at in range(0, len(keys), _PAGE)]
