@@ -27,6 +27,7 @@ import uvloop
 from aiohttp import web
 
 from turia import folders, logs
+from turia.backbone.first_start import first_start
 from turia.backbone.journal import Journal
 from turia.bots_process import BotsProcess
 from turia.clock import Clock, SystemClock
@@ -34,14 +35,18 @@ from turia.gateway.gateway import Gateway
 from turia.gateway.settings import GatewaySettings
 from turia.settings import Settings
 from turia.store.open import open_store
+from turia.store.sql_credentials import SqlCredentials
 from turia.venue.bundle import load_bundle
 from turia.web import building, keys, listening
 from turia.web.addresses import Proxies, allowed_origins, is_local
 from turia.web.auth import Passes, ResumeTickets, Signer
 from turia.web.connections import Gate, Site, make_runner, watch
-from turia.web.context import Context
+from turia.web.context import PERSON_PER_MINUTE, Context
+from turia.web.identity import Identity
 from turia.web.rates import Rates
+from turia.web.sign_ins import SignIns
 from turia.web.site import add_pages, create_site
+from turia.world.layout import Layout
 from turia.world.space import Space
 
 log = logging.getLogger(__name__)
@@ -60,6 +65,7 @@ class Parts:
     sock: socket.socket
     tls: ssl.SSLContext | None
     journal: Journal
+    layout: Layout
     gateway: Gateway
     gate: Gate
     site: web.Application
@@ -83,10 +89,13 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     venue = building.venue_files(bundle)
     signer = Signer(keys.signing_key(settings.data_dir), clock)
     passes = Passes(signer)
-    journal = Journal(open_store(settings, clock), clock)
+    store = open_store(settings, clock)
+    journal = Journal(store, clock)
+    sign_ins = SignIns(SqlCredentials(store.database), clock)
+    identity = Identity(journal, sign_ins, passes, guests=settings.guests)
     gateway = Gateway(
         Space(bundle.layout, bundle.walk, capacity=settings.capacity),
-        authenticator=passes,
+        authenticator=identity,
         tickets=ResumeTickets(signer, clock),
         settings=_gateway_settings(settings, venue.id),
         clock=clock,
@@ -99,10 +108,14 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         clock=clock,
         passes=passes,
         journal=journal,
+        sign_ins=sign_ins,
+        identity=identity,
         venue=venue,
         client=building.client_files(folders.client_dir(settings)),
         proxies=proxies,
         rates=Rates(settings.api_per_minute),
+        read_rates=Rates(4 * settings.api_per_minute),
+        person_rates=Rates(PERSON_PER_MINUTE),
         gate=Gate(settings, proxies),
         population=lambda: gateway.stats.people,
         ready=lambda: gateway.ready,
@@ -111,7 +124,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     site = create_site(ctx)
     gateway.attach(site)
     add_pages(site)
-    return Parts(settings, sock, tls, journal, gateway, ctx.gate, site)
+    return Parts(settings, sock, tls, journal, bundle.layout, gateway, ctx.gate, site)
 
 
 def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:
@@ -151,6 +164,8 @@ class Server:
         undo.callback(parts.sock.close)
         await parts.journal.open()
         undo.push_async_callback(parts.journal.close)
+        await parts.sign_ins.open()
+        await first_start(parts.journal, parts.settings, parts.layout)
         runner = make_runner(parts.site, parts.settings, _FINISH_S)
         undo.push_async_callback(runner.cleanup)
         await runner.setup()

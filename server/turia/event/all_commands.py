@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from turia.event import (  # noqa: F401 - imported so that they register; one a line
+    guests,
     reading,
+    seeding,
 )
 from turia.event.commands import COMMANDS, QUERIES
 
