@@ -1,11 +1,13 @@
-"""For all tests: how many rounds counted runs take, and a line at the end that says so."""
+"""For all tests: how many rounds counted runs take, and a line at the end that says so; one PostgreSQL server."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from turia.testing.postgres import PostgresProcess
 
 _taken = pytest.StashKey[dict[str, int]]()
 
@@ -23,6 +25,13 @@ def rounds(request: pytest.FixtureRequest) -> Callable[..., int]:
         return chosen
 
     return choose
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresProcess]:
+    """A PostgreSQL server, running when a test begins; ``postgres.create_database()`` makes an empty database."""
+    with PostgresProcess() as server:
+        yield server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

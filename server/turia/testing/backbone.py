@@ -63,3 +63,14 @@ async def journal(
         yield book
     finally:
         await book.close()
+
+
+def picture(state: State) -> dict[str, object]:
+    """Everything a state holds, in order, for comparing two of them."""
+    streams = {stream for stream, _ in state._items}
+    things = {
+        f"{stream} {kind}": list(state._items[stream, kind].items())
+        for stream in sorted(streams)
+        for kind in sorted(state.kinds(stream))
+    }
+    return {"tops": dict(sorted(state.tops.items())), **things}
