@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from turia.event import (  # noqa: F401 - imported so that they register; one a line
-    guests,
+    consents,
+    entering,
     reading,
+    registering,
     seeding,
 )
 from turia.event.commands import COMMANDS, QUERIES

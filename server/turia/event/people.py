@@ -52,8 +52,15 @@ class Registration(Value, frozen=True):
     note: str = ""
     submitted_at: int = 0
     decided_at: int = 0
-    #: Where it came from: form, import, invitation, first_start.
+    #: Where it came from: form, import, staff, invitation, first_start.
     source: str = "form"
+    #: An address that is to replace ``email`` once it is proved, or "".
+    new_email: str = ""
+    #: Place on the waiting list, counted up; 0: not on it.
+    queue: int = 0
+    #: Why the staff must look at it though the policy would approve it: "name" (a speaker or one of the staff is
+    #: called so), or "".
+    held: str = ""
 
 
 class Guest(Value, frozen=True):

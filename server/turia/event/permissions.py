@@ -2,72 +2,22 @@
 
 A grant gives a person a role in a scope (the event, a room, a session) for a time. A role is a set of permissions:
 built in (:mod:`turia.event.roles`) or made by an organiser. A scope holds everything below it: event, room, session.
+Grants are nothing without a registration that may enter: who was declined or withdrew has lost them.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Iterator
 
-import msgspec
-
-from turia.event import people, roles
-from turia.event.entries import EVENT_STAFF, SYSTEM, Value
+from turia.event import grants, people, roles
+from turia.event.entries import EVENT, SYSTEM
+from turia.event.grants import Grant, Grants
+from turia.event.programme import Session
 from turia.event.roles import Permission
+from turia.event.scopes import EVENT_SCOPE, Scope
 from turia.event.state import State
 
-__all__ = ["EVENT_SCOPE", "Grant", "Permission", "Scope", "permits"]
-
-
-class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where: the whole event (both empty), a room, or a session in a room."""
-
-    room: str = ""
-    session: str = ""
-
-    def holds(self, other: Scope) -> bool:
-        """Whether ``other`` lies in this scope."""
-        if self.session:
-            return self.session == other.session
-        return not self.room or self.room == other.room
-
-
-EVENT_SCOPE: Final = Scope()
-
-
-class Grant(Value, frozen=True):
-    """A role for a person. Stream EVENT_STAFF, key: any id. ``since``, ``until``: milliseconds UTC on the event's
-    clock; 0 is open."""
-
-    kind: ClassVar[str] = "grant"
-    person: str
-    role: str
-    scope: Scope = EVENT_SCOPE
-    since: int = 0
-    until: int = 0
-
-    def in_force(self, event_at: int) -> bool:
-        """Whether it holds at this time."""
-        return self.since <= event_at and (not self.until or event_at < self.until)
-
-
-class Grants:
-    """View: the grants of each person."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, dict[str, Grant]] = {}
-
-    def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
-        """See :class:`turia.event.state.View`."""
-        if stream != EVENT_STAFF:
-            return
-        if isinstance(old, Grant):
-            self._of.get(old.person, {}).pop(key, None)
-        if isinstance(new, Grant):
-            self._of.setdefault(new.person, {})[key] = new
-
-    def of(self, person: str) -> list[Grant]:
-        """All grants of a person, in force or not."""
-        return list(self._of.get(person, {}).values())
+__all__ = ["EVENT_SCOPE", "Grant", "Grants", "Permission", "Scope", "covers", "in_force", "permits"]
 
 
 def permits(
@@ -84,7 +34,29 @@ def permits(
     if permission in roles.BUILT_IN[people.standing_role(state, person, guest=guest)]:
         return True
     return any(
-        permission in roles.permissions_of(state, grant.role)
-        for grant in state.view(Grants).of(person)
-        if grant.in_force(event_at) and grant.scope.holds(scope)
+        permission in roles.permissions_of(state, grant.role) and covers(state, grant, permission, scope, event_at)
+        for grant in in_force(state, person, event_at, guest=guest)
     )
+
+
+def in_force(state: State, person: str, event_at: int, *, guest: bool = False) -> Iterator[Grant]:
+    """Grants of a person that hold now, given or from the programme; none for people who may not enter."""
+    if people.standing_role(state, person, guest=guest) == "attendee":
+        yield from (grant for grant in grants.all_of(state, person) if grant.in_force(event_at))
+
+
+def covers(state: State, grant: Grant, permission: Permission, scope: Scope, event_at: int) -> bool:
+    """Whether what a grant gives reaches into a scope.
+
+    Whoever works in a session works in its room while the session's people are in (its time and the lead); and rooms of
+    the staff are open to whoever works anywhere.
+    """
+    if grant.scope.holds(scope) or permission is Permission.STAFF_ENTER:
+        return True
+    if not grant.scope.session or scope.session or not scope.room:
+        return False
+    session = state.get(EVENT, Session, grant.scope.session)
+    if session is None or session.cancelled or session.room != scope.room:
+        return False
+    since, until = grants.window(state, grant.scope.session, session)
+    return since <= event_at and (not until or event_at < until)
