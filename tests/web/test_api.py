@@ -10,8 +10,8 @@ from aiohttp.test_utils import TestClient
 
 from turia.protocol import limits
 from turia.testing.entrance import ORIGIN, Entrance
-from turia.web.auth import SESSION_S
 from turia.web.guards import COOKIE, MAX_BODY_BYTES
+from turia.web.sign_ins import SIGN_IN_S
 
 OURS = {"Origin": ORIGIN}
 LOOK = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -56,14 +56,14 @@ async def test_entering_gives_a_token_and_a_cookie(visit: Any) -> None:
     assert answer.status == 200
     assert (data["name"], data["affiliation"], data["look"]) == ("Ada Lovelace", "Analytical Society", LOOK)
     assert data["expires_in"] == limits.SOCKET_TOKEN_S
-    person = entrance.passes.person_of_token(data["token"])
+    person = entrance.identity.person_of_token(data["token"])
     assert (person.id, person.name, person.badge) == (data["person"], "Ada Lovelace", "")
     assert len(person.id) == 22
     morsel = answer.cookies[COOKIE]
     assert morsel["httponly"]
     assert morsel["secure"]
     assert morsel["samesite"] == "Lax"
-    assert int(morsel["max-age"]) == SESSION_S
+    assert int(morsel["max-age"]) == SIGN_IN_S
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -80,7 +80,7 @@ async def test_the_cookie_mints_new_tokens_and_says_who_i_am(visit: Any) -> None
     cookies = await cookie_of(first)
     data = await (await client.post("/api/token", headers=OURS, cookies=cookies)).json()
     assert data["person"] == (await first.json())["person"]
-    assert entrance.passes.person_of_token(data["token"]).name == "Ada"
+    assert entrance.identity.person_of_token(data["token"]).name == "Ada"
     me = await (await client.get("/api/me", cookies=cookies)).json()
     assert (me["person"], me["name"], me["look"]) == (data["person"], "Ada", LOOK)
     assert "token" not in me
@@ -121,7 +121,7 @@ async def test_t2_a_cookie_is_too_old_after_a_week(visit: Any) -> None:
     entrance = Entrance()
     client = await visit(entrance)
     cookies = await cookie_of(await enter(client))
-    entrance.clock.advance(SESSION_S)
+    entrance.clock.advance(SIGN_IN_S)
     assert (await client.post("/api/token", headers=OURS, cookies=cookies)).status == 401
 
 
@@ -144,7 +144,7 @@ async def test_closed_to_guests_says_so(visit: Any) -> None:
         (b"", "bad_request"),
         (b"{", "bad_request"),
         (b"[]", "bad_request"),
-        (b'{"look":[0,0,0,0,0,0,0,0]}', "bad_request"),
+        (b'{"look":[0,0,0,0,0,0,0,0]}', "name_empty"),
         (b'{"name":7}', "bad_request"),
         (b'{"name":"Ada","look":[0,0,0,0,0,0,0,0,0]}', "bad_request"),
         (b'{"name":"Ada","look":[256,0,0,0,0,0,0,0]}', "bad_request"),

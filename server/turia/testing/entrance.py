@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,17 @@ from aiohttp import web
 
 from turia.backbone.journal import Journal
 from turia.settings import Settings
+from turia.store.credentials import MemoryCredentials
 from turia.store.memory import MemoryStore
 from turia.testing.manual_clock import ManualClock
 from turia.web import assets
 from turia.web.addresses import Proxies
 from turia.web.auth import Passes, Signer
 from turia.web.connections import Gate
-from turia.web.context import Context, VenueFiles
+from turia.web.context import PERSON_PER_MINUTE, Context, VenueFiles
+from turia.web.identity import Identity
 from turia.web.rates import Rates
+from turia.web.sign_ins import SignIns
 from turia.web.site import add_pages, create_site
 
 #: The origin whose pages may use the site.
@@ -41,6 +44,9 @@ class Entrance:
         self.signer = Signer(KEY, self.clock)
         self.passes = Passes(self.signer)
         self.journal = Journal(MemoryStore(), self.clock)
+        self.credentials = MemoryCredentials()
+        self.sign_ins = SignIns(self.credentials, self.clock)
+        self.identity = Identity(self.journal, self.sign_ins, self.passes, guests=self.settings.guests)
         bodies = {"venue.glb": b"glTF" * 50_000, "venue.json": b"{}", "walk.npz": b"npz"}
         files = {name: assets.compressed(assets.make(body, name, assets.FOREVER)) for name, body in bodies.items()}
         proxies = Proxies(self.settings.trusted_proxies)
@@ -49,10 +55,14 @@ class Entrance:
             clock=self.clock,
             passes=self.passes,
             journal=self.journal,
+            sign_ins=self.sign_ins,
+            identity=self.identity,
             venue=VenueFiles("0123456789abcdef", "Reference hall", "A model", files),
             client=self.client,
             proxies=proxies,
             rates=Rates(self.settings.api_per_minute),
+            read_rates=Rates(4 * self.settings.api_per_minute),
+            person_rates=Rates(PERSON_PER_MINUTE),
             gate=Gate(self.settings, proxies),
             population=lambda: self.people,
             ready=lambda: self.ready,
@@ -63,4 +73,11 @@ class Entrance:
         """A fresh application over the context."""
         site = create_site(self.context)
         add_pages(site)
+        site.cleanup_ctx.append(self._backbone)
         return site
+
+    async def _backbone(self, _site: web.Application) -> AsyncIterator[None]:
+        await self.journal.open()
+        await self.sign_ins.open()
+        yield
+        await self.journal.close()

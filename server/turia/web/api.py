@@ -1,4 +1,4 @@
-"""The HTTP API of the entrance: what the venue is, entering, new tokens, who am I, leaving. JSON; see docs/api.md."""
+"""The entrance over HTTP: what the venue is, entering, new tokens, who am I, leaving. JSON; see docs/api.md."""
 
 from __future__ import annotations
 
@@ -8,23 +8,85 @@ import msgspec
 from aiohttp import web
 
 from turia.errors import Refused
+from turia.event.all_commands import COMMANDS
+from turia.event.commands import Actor
 from turia.protocol import limits
 from turia.protocol.messages import Look
-from turia.web import names
-from turia.web.auth import SESSION_S
+from turia.store.credentials import SignIn
+from turia.web import entering
 from turia.web.context import Context, context, json_answer
-from turia.web.guards import COOKIE, check_write, read_body
-from turia.world.space import Person
+from turia.web.cookies import forget_cookie, set_cookie
+from turia.web.endpoints import Endpoint
+from turia.web.guards import check_write, read_body
+from turia.web.wire import decode, struct_answer
 
 DEMO_BANNER = "Demonstration, open to anybody. Not a real event."
 
 
 class Enter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of POST /api/enter."""
+    """``name`` and ``affiliation`` are for guests: whoever is registered is called as registered. ``look``: how the
+    avatar looks; it stays as it is if it is missing."""
 
-    name: str
+    name: str = ""
     affiliation: str = ""
-    look: Look = Look()
+    look: Look | None = None
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """Who somebody is. ``badge``: organiser, moderator, chair, speaker, steward, captioner or nothing. ``status`` is
+    that of the registration, nothing for guests; ``may_enter``: whether the venue lets him in as it stands."""
+
+    person: str
+    name: str
+    affiliation: str
+    badge: str
+    look: Look
+    guest: bool
+    status: str
+    may_enter: bool
+
+
+class Pass(Profile, frozen=True):
+    """``token`` is for the Socket.IO connection, in ``auth``; it lives ``expires_in`` seconds."""
+
+    token: str
+    expires_in: int
+
+
+class Bearer(msgspec.Struct, frozen=True):
+    """Send it as ``Authorization: Bearer TOKEN``; it lives ``expires_in`` seconds."""
+
+    token: str
+    expires_in: int
+
+
+class Done(msgspec.Struct, frozen=True):
+    """It is done."""
+
+    ok: bool = True
+
+
+class VenueFile(msgspec.Struct, frozen=True):
+    """A file of the building."""
+
+    url: str
+    bytes: int
+
+
+class Venue(msgspec.Struct, frozen=True):
+    """``guests``: whether one may enter without registration. ``mail``: smtp, or folder where letters are not sent
+    but kept on the server. ``banner``: what every page says on top, or nothing."""
+
+    title: str
+    subtitle: str
+    venue: str
+    files: dict[str, VenueFile]
+    guests: bool
+    people: int
+    capacity: int
+    profile: str
+    banner: str
+    mail: str
 
 
 async def venue(request: web.Request) -> web.Response:
@@ -32,111 +94,117 @@ async def venue(request: web.Request) -> web.Response:
     ctx = context(request)
     settings = ctx.settings
     files = {
-        name: {"url": f"/venue/{ctx.venue.id}/{name}", "bytes": len(asset.body)}
-        for name, asset in ctx.venue.files.items()
+        name: VenueFile(f"/venue/{ctx.venue.id}/{name}", len(asset.body)) for name, asset in ctx.venue.files.items()
     }
-    return json_answer(
-        {
-            "title": settings.title or ctx.venue.title,
-            "subtitle": settings.subtitle or ctx.venue.subtitle,
-            "venue": ctx.venue.id,
-            "files": files,
-            "guests": settings.guests,
-            "people": ctx.population(),
-            "capacity": settings.capacity,
-            "profile": settings.profile,
-            "banner": DEMO_BANNER if settings.profile == "demo" else "",
-        }
+    return struct_answer(
+        Venue(
+            title=settings.title or ctx.venue.title,
+            subtitle=settings.subtitle or ctx.venue.subtitle,
+            venue=ctx.venue.id,
+            files=files,
+            guests=settings.guests,
+            people=ctx.population(),
+            capacity=settings.capacity,
+            profile=settings.profile,
+            banner=DEMO_BANNER if settings.profile == "demo" else "",
+            mail=ctx.mail,
+        )
     )
 
 
 async def enter(request: web.Request) -> web.Response:
-    """POST /api/enter {name, affiliation, look}: signs a guest in; whoever is signed in keeps his id."""
+    """POST /api/enter: go into the venue. Registered people are checked in by it, guests give a name."""
     check_write(request)
     ctx = context(request)
-    body = _decode(await read_body(request))
+    body = decode(await read_body(request), Enter)
+    known = ctx.identity.sign_in(request)
+    if known is not None and ctx.identity.registration(known.person) is not None:
+        await entering.check_in(ctx, known.person, body.look)
+        return struct_answer(_pass(ctx, known))
     if not ctx.settings.guests:
-        raise Refused("guests_closed", "The organiser has closed the entrance for guests.")
-    known = _signed_in(request, ctx)
-    person = Person(
-        known.id if known else ctx.new_person_id(),
-        names.person_name(body.name),
-        names.affiliation(body.affiliation),
-        known.badge if known else "",
-        body.look,
-    )
-    answer = json_answer(_pass(ctx, person))
-    answer.set_cookie(
-        COOKIE,
-        ctx.passes.session(person),
-        max_age=int(SESSION_S),
-        httponly=True,
-        samesite="Lax",
-        secure=all(origin.startswith("https://") for origin in ctx.settings.allowed_origins),
-        path="/",
-    )
+        raise Refused(
+            "guests_closed",
+            "Only registered people can enter. Register, or sign in with the link or code from your letter.",
+        )
+    return await _enter_as_guest(request, ctx, body, known)
+
+
+async def _enter_as_guest(request: web.Request, ctx: Context, body: Enter, known: SignIn | None) -> web.Response:
+    person = known.person if known else ctx.new_person_id()
+    look = msgspec.structs.astuple(body.look or Look())
+    asked = COMMANDS["people.enter_as_guest"]
+    await ctx.journal.do(asked.name, asked.payload(person, body.name, body.affiliation, look))
+    if known is not None:
+        return struct_answer(_pass(ctx, known))
+    known, cookie = await ctx.sign_ins.start(person, request.headers.get("User-Agent", ""))
+    answer = struct_answer(_pass(ctx, known))
+    set_cookie(answer, ctx.settings, cookie)
     return answer
 
 
 async def token(request: web.Request) -> web.Response:
-    """POST /api/token: a new socket token for whoever the cookie says."""
+    """POST /api/token: a new socket token for whoever the cookie says, if he has entered."""
     check_write(request)
     ctx = context(request)
-    return json_answer(_pass(ctx, _must_be_signed_in(request, ctx)))
+    known = ctx.identity.must_sign_in(request)
+    ctx.identity.check_entered(known.person)
+    await ctx.sign_ins.note_use(known)
+    return struct_answer(_pass(ctx, known))
+
+
+async def bearer(request: web.Request) -> web.Response:
+    """POST /api/bearer: a token for programs, which act as whoever the cookie says."""
+    check_write(request)
+    ctx = context(request)
+    known = ctx.identity.must_sign_in(request)
+    await ctx.sign_ins.note_use(known)
+    return struct_answer(Bearer(ctx.passes.bearer(ctx.identity.pass_of(known)), int(limits.SOCKET_TOKEN_S)))
 
 
 async def me(request: web.Request) -> web.Response:
     """GET /api/me: who the cookie says I am."""
-    return json_answer(_profile(_must_be_signed_in(request, context(request))))
+    ctx = context(request)
+    return struct_answer(Profile(**_profile(ctx, ctx.identity.must_sign_in(request).person)))
 
 
 async def leave(request: web.Request) -> web.Response:
-    """POST /api/leave: forget the cookie."""
+    """POST /api/leave: sign out of this browser."""
     check_write(request)
+    ctx = context(request)
+    known = ctx.identity.sign_in(request)
+    if known is not None:
+        await ctx.sign_ins.revoke(known.person, known.id)
     answer = json_answer({"ok": True})
-    answer.del_cookie(COOKIE, path="/")
+    forget_cookie(answer)
     return answer
 
 
-def _decode(body: bytes) -> Enter:
-    try:
-        return msgspec.json.decode(body, type=Enter)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("bad_request", f"The request cannot be read: {str(error)[:200]}.") from None
-
-
-def _signed_in(request: web.Request, ctx: Context) -> Person | None:
-    cookie = request.cookies.get(COOKIE)
-    return ctx.passes.person_of_session(cookie) if cookie else None
-
-
-def _must_be_signed_in(request: web.Request, ctx: Context) -> Person:
-    person = _signed_in(request, ctx)
-    if person is None:
-        raise Refused("not_signed_in", "You are not signed in. Enter again.")
-    return person
-
-
-def _profile(person: Person) -> dict[str, Any]:
+def _profile(ctx: Context, person: str) -> dict[str, Any]:
+    avatar = ctx.identity.avatar(person)
+    registration = ctx.identity.registration(person)
+    by: Actor = ctx.identity.actor_of(person)
     return {
-        "person": person.id,
-        "name": person.name,
-        "affiliation": person.affiliation,
-        "badge": person.badge,
-        "look": msgspec.to_builtins(person.look),
+        "person": person,
+        "name": avatar.name,
+        "affiliation": avatar.affiliation,
+        "badge": avatar.badge,
+        "look": avatar.look,
+        "guest": by.guest,
+        "status": str(registration.status) if registration else "",
+        "may_enter": ctx.identity.may_enter(person),
     }
 
 
-def _pass(ctx: Context, person: Person) -> dict[str, Any]:
-    return {**_profile(person), "token": ctx.passes.socket_token(person), "expires_in": int(limits.SOCKET_TOKEN_S)}
+def _pass(ctx: Context, known: SignIn) -> Pass:
+    made = ctx.passes.socket_token(ctx.identity.pass_of(known))
+    return Pass(**_profile(ctx, known.person), token=made, expires_in=int(limits.SOCKET_TOKEN_S))
 
 
-def routes() -> list[web.RouteDef]:
-    """All routes of this file."""
-    return [
-        web.get("/api/venue", venue),
-        web.get("/api/me", me),
-        web.post("/api/enter", enter),
-        web.post("/api/token", token),
-        web.post("/api/leave", leave),
-    ]
+ENDPOINTS = (
+    Endpoint(method="GET", path="/api/venue", run=venue, tag="entrance", answer=Venue, signed_in=False),
+    Endpoint(method="GET", path="/api/me", run=me, tag="entrance", answer=Profile),
+    Endpoint(method="POST", path="/api/enter", run=enter, tag="entrance", body=Enter, answer=Pass, signed_in=False),
+    Endpoint(method="POST", path="/api/token", run=token, tag="entrance", answer=Pass),
+    Endpoint(method="POST", path="/api/bearer", run=bearer, tag="entrance", answer=Bearer),
+    Endpoint(method="POST", path="/api/leave", run=leave, tag="entrance", answer=Done, signed_in=False),
+)

@@ -1,4 +1,4 @@
-"""Signed passes: socket tokens (5 minutes), the sign-in cookie, and resume tickets. The only importer of ``jwt``.
+"""Signed passes: socket and bearer tokens (5 minutes) and resume tickets. The only importer of ``jwt``.
 
 All are JSON Web Tokens, HS256 and nothing else, under the key of the data folder; each kind has its own audience, and
 ``exp, sub, aud, iss, jti, iat`` are required. Expiry is judged by the clock given, so that tests own the time.
@@ -18,14 +18,12 @@ import msgspec
 from turia.clock import Clock
 from turia.errors import Refused
 from turia.protocol import limits
-from turia.protocol.messages import Look, Place
-from turia.world.space import Person
+from turia.protocol.messages import Place
 
 ISSUER: Final = "turia"
 SOCKET: Final = "turia.socket"
-SESSION: Final = "turia.session"
+BEARER: Final = "turia.bearer"
 TICKET: Final = "turia.ticket"
-SESSION_S: Final = 7 * 24 * 3600.0
 #: A server that was down for this long still brings people back to their places.
 RESTART_GRACE_S: Final = 600.0
 TICKET_S: Final = limits.KEEP_PLACE_S + RESTART_GRACE_S
@@ -93,35 +91,53 @@ class Signer:
         return claims
 
 
+class Pass(msgspec.Struct, frozen=True):
+    """What a pass says: who, and by which sign-in. Everything else about a person is looked up when it is needed."""
+
+    person: str
+    sign_in: str
+    guest: bool = False
+
+
 class Passes:
-    """Socket tokens and sign-in cookies about people; implements :class:`turia.gateway.ports.Authenticator`."""
+    """Short-lived passes of one sign-in: for the socket, and for programs that use the HTTP API."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
 
-    def socket_token(self, person: Person) -> str:
+    def socket_token(self, of: Pass) -> str:
         """What the client passes in Socket.IO's ``auth``; lives limits.SOCKET_TOKEN_S."""
-        return self._signer.sign(SOCKET, person.id, limits.SOCKET_TOKEN_S, **_claims(person))
+        return self._sign(SOCKET, of)
 
-    def session(self, person: Person) -> str:
-        """The value of the sign-in cookie; lives SESSION_S."""
-        return self._signer.sign(SESSION, person.id, SESSION_S, **_claims(person))
+    def bearer(self, of: Pass) -> str:
+        """What a program sends as ``Authorization: Bearer``; lives limits.SOCKET_TOKEN_S."""
+        return self._sign(BEARER, of)
 
-    def person_of_token(self, token: str) -> Person:
-        """See :class:`turia.gateway.ports.Authenticator`."""
+    def open_socket_token(self, token: str) -> Pass:
+        """Raises Refused: ``token_expired`` (get a new one) or ``not_signed_in``."""
+        return self._open(token, SOCKET)
+
+    def open_bearer(self, token: str) -> Pass:
+        """The same for bearer tokens."""
+        return self._open(token, BEARER)
+
+    def _sign(self, audience: str, of: Pass) -> str:
+        claims = {"sign_in": of.sign_in, "guest": of.guest}
+        return self._signer.sign(audience, of.person, limits.SOCKET_TOKEN_S, **claims)
+
+    def _open(self, token: str, audience: str) -> Pass:
         try:
-            return _person(self._signer.open(token, SOCKET))
+            claims = self._signer.open(token, audience)
+            return msgspec.convert({**claims, "person": claims["sub"]}, Pass)
         except ExpiredPassError:
             raise Refused("token_expired", "Your pass is out of date. Getting a new one.", retry=True) from None
-        except ForgedPassError:
-            raise Refused("not_signed_in", "You are not signed in. Enter again.") from None
+        except (ForgedPassError, msgspec.ValidationError):
+            raise not_signed_in() from None
 
-    def person_of_session(self, cookie: str) -> Person | None:
-        """The person of a sign-in cookie; None if it is forged or too old."""
-        try:
-            return _person(self._signer.open(cookie, SESSION))
-        except (ExpiredPassError, ForgedPassError):
-            return None
+
+def not_signed_in() -> Refused:
+    """Nobody knows who this is."""
+    return Refused("not_signed_in", "You are not signed in. Enter again.")
 
 
 class ResumeTickets:
@@ -157,25 +173,3 @@ class ResumeTickets:
         if abs(now - self._pruned_at) > TICKET_S:
             self._newest = {person: issued for person, issued in self._newest.items() if now - issued < TICKET_S}
             self._pruned_at = now
-
-
-def _claims(person: Person) -> dict[str, Any]:
-    return {
-        "name": person.name,
-        "affiliation": person.affiliation,
-        "badge": person.badge,
-        "look": msgspec.to_builtins(person.look),
-    }
-
-
-def _person(claims: dict[str, Any]) -> Person:
-    """From claims that are signed, yet may come from an older version of this program."""
-    try:
-        look = msgspec.convert(claims["look"], Look)
-        texts = [claims["sub"], claims["name"], claims["affiliation"], claims["badge"]]
-    except (KeyError, msgspec.ValidationError):
-        raise ForgedPassError from None
-    if not all(isinstance(text, str) for text in texts):
-        raise ForgedPassError
-    subject, name, affiliation, badge = texts
-    return Person(subject, name, affiliation, badge, look)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -15,7 +15,12 @@ from turia.web.addresses import Proxies, is_local, peer_of
 from turia.web.assets import Asset
 from turia.web.auth import Passes, new_id
 from turia.web.connections import Gate
+from turia.web.identity import Identity
 from turia.web.rates import Rates
+from turia.web.sign_ins import SignIns
+
+#: Calls of one person a minute, and at once: far more than anybody presses, far less than a program could.
+PERSON_PER_MINUTE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,16 @@ class Context:
     clock: Clock
     passes: Passes
     journal: Journal
+    sign_ins: SignIns
+    identity: Identity
     venue: VenueFiles
     #: The built client by URL path; None when it was not built.
     client: Mapping[str, Asset] | None
     proxies: Proxies
+    #: Calls of one address that change something, and that only read; and all calls of one person.
     rates: Rates
+    read_rates: Rates
+    person_rates: Rates
     gate: Gate
     #: People inside now.
     population: Callable[[], int]
@@ -48,6 +58,8 @@ class Context:
     ready: Callable[[], bool]
     #: Figures of the gateway by name, for /metrics.
     figures: Callable[[], Mapping[str, float]]
+    #: What becomes of letters: ``smtp``, or ``folder`` where they are kept in the data folder.
+    mail: str = "folder"
     new_person_id: Callable[[], str] = field(default=new_id)
 
     def address(self, request: web.BaseRequest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter
 from typing import Final
 
@@ -11,16 +12,20 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from turia.errors import Refused
+from turia.event.commands import Actor
 from turia.web.auth import new_id
 from turia.web.context import Context, context, json_answer
 from turia.web.error_page import error_page
+from turia.web.identity import COOKIE
+from turia.web.rates import Rates
 
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES: Final = 16_384
 #: A request body arrives within this time.
 BODY_S: Final = 10.0
-COOKIE: Final = "turia_session"
+#: Longer ones get the time that a line of this speed needs.
+_SLOWEST_BYTES_S: Final = 20_000
 
 #: Everything comes from this server. Textures inside a GLB are blobs that three.js fetches; styles set by attribute are
 #: how panels are placed; workers are made from blobs by the bundler.
@@ -77,15 +82,37 @@ _SENTENCES: Final = {
     413: f"The request is too large: at most {MAX_BODY_BYTES:,} bytes are taken.",
     503: "The venue is not ready yet. Please try again in a moment.",
 }
-#: HTTP status of a refusal by its code; 400 for all others.
+#: HTTP status of a refusal by its code. Of the others, what cannot be read is 400, what cannot be done now 409.
 _STATUS: Final = {
+    "bad_request": 400,
+    "not_json": 400,
     "not_signed_in": 401,
     "token_expired": 401,
     "guests_closed": 403,
+    "not_registered": 403,
+    "not_entered": 403,
+    "consent_needed": 403,
+    "not_allowed": 403,
     "wrong_origin": 403,
     "too_slow": 408,
+    "too_large": 413,
     "too_many_requests": 429,
+    "internal": 500,
+    "try_again": 503,
 }
+#: Where whatever was refused had been read and understood before.
+_UNDERSTOOD: Final = ("/api/do/", "/api/ask/")
+
+
+def _status(request: web.Request, refusal: Refused) -> int:
+    known = _STATUS.get(refusal.code)
+    if known is not None:
+        return known
+    if refusal.code.startswith("entry_"):
+        return 403
+    if refusal.code.startswith("unknown_"):
+        return 404
+    return 409 if request.path.startswith(_UNDERSTOOD) else 400
 
 
 @web.middleware
@@ -94,8 +121,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refused as refusal:
-        status = _STATUS.get(refusal.code, 400)
-        return failure(request, status, refusal.code, refusal.message, retry=refusal.retry)
+        return failure(request, _status(request, refusal), refusal.code, refusal.message, retry=refusal.retry)
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -154,10 +180,35 @@ def check_write(request: web.Request) -> None:
             "This page may not use this venue. Open the venue by its own address. "
             "(Organisers: list that address in allowed_origins.)",
         )
+    _not_too_often(request, ctx.rates)
+
+
+def check_read(request: web.Request) -> None:
+    """Before a query is answered: not too often. Raises Refused."""
+    _not_too_often(request, context(request).read_rates)
+
+
+def acting(request: web.Request) -> Actor:
+    """Who acts: the person of the bearer token or the cookie, or nobody; not too often. Raises Refused."""
+    ctx = context(request)
+    by = ctx.identity.actor(request)
+    if by.person:
+        _pause(ctx.person_rates.wait(by.person, ctx.clock.monotonic()))
+    return by
+
+
+def _not_too_often(request: web.Request, rates: Rates) -> None:
+    ctx = context(request)
     if not ctx.local(request):
-        pause = ctx.rates.wait(ctx.gate.counted(ctx.address(request)) or "proxy", ctx.clock.monotonic())
-        if pause:
-            raise Refused("too_many_requests", f"Too many requests. Please wait {pause:.0f} seconds.", retry=True)
+        _pause(rates.wait(ctx.gate.counted(ctx.address(request)) or "proxy", ctx.clock.monotonic()))
+
+
+def _pause(seconds: float) -> None:
+    if seconds:
+        wait = max(1, math.ceil(seconds))
+        raise Refused(
+            "too_many_requests", f"Too many requests. Please wait {wait} second{'s'[: wait != 1]}.", retry=True
+        )
 
 
 def _own_page(request: web.Request, ctx: Context, origin: str) -> bool:
@@ -165,12 +216,28 @@ def _own_page(request: web.Request, ctx: Context, origin: str) -> bool:
     return origin.lower() in ctx.settings.allowed_origins and fetched_from in {"same-origin", "none"}
 
 
-async def read_body(request: web.Request) -> bytes:
-    """The body, in time and within MAX_BODY_BYTES; raises Refused or HTTPRequestEntityTooLarge."""
+async def read_body(request: web.Request, most: int = MAX_BODY_BYTES) -> bytes:
+    """The body, JSON, in time and within ``most`` bytes; raises Refused."""
     if request.content_type != "application/json":
         raise Refused("not_json", "Send JSON with the header Content-Type: application/json.")
+    return await read_bytes(request, most)
+
+
+async def read_bytes(request: web.Request, most: int) -> bytes:
+    """The body, whatever it is, in time and within ``most`` bytes; raises Refused."""
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    body = bytearray()
     try:
-        async with asyncio.timeout(BODY_S):
-            return await request.read()
+        async with asyncio.timeout(BODY_S + most / _SLOWEST_BYTES_S):
+            async for piece in request.content.iter_any():
+                body += piece
+                if len(body) > most:
+                    raise _too_large(most)
     except TimeoutError:
         raise Refused("too_slow", "The request took too long to arrive. Please try again.", retry=True) from None
+    return bytes(body)
+
+
+def _too_large(most: int) -> Refused:
+    return Refused("too_large", f"The request is too large: at most {most:,} bytes are taken.")

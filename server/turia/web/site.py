@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from turia.web import api, guards, health, metrics, pages
+from turia.web import api, api_docs, commands, guards, health, metrics, pages
 from turia.web.context import CONTEXT, Context
+from turia.web.endpoints import Endpoint, routed
+
+#: Everything of /api/ that is neither command nor query.
+ENDPOINTS: tuple[Endpoint, ...] = (*api.ENDPOINTS,)
 
 
 def create_site(ctx: Context) -> web.Application:
@@ -17,7 +21,8 @@ def create_site(ctx: Context) -> web.Application:
     app[CONTEXT] = ctx
     app[metrics.REGISTRY] = metrics.registry(ctx)
     app.on_response_prepare.append(guards.add_headers)
-    app.add_routes([*api.routes(), *health.routes(), *metrics.routes()])
+    app.add_routes([*routed(ENDPOINTS), *commands.routes(), *api_docs.routes(ENDPOINTS)])
+    app.add_routes([*health.routes(), *metrics.routes()])
     return app
 
 
