@@ -18,6 +18,7 @@ import {
   type Welcome,
 } from "../net/protocol.gen";
 import { CommandError } from "../net/command_error";
+import type { SocketBackbone } from "../net/backbone_socket";
 import type { Connection, ConnectionEvents } from "../net/socket";
 import type { Messages } from "./messages";
 import type { Connection as Banner } from "./ports";
@@ -33,6 +34,8 @@ export interface SessionParts {
   readonly open: (auth: Auth, events: ConnectionEvents) => Connection;
   /** A new pass by the sign-in cookie. Rejects with an ApiError. */
   readonly renew: () => Promise<PassAnswer>;
+  /** Streams, commands and queries of the event go over this connection, too. */
+  readonly backbone?: SocketBackbone;
   /** Called on each welcome, the first one included. */
   readonly onWelcome: (welcome: Welcome) => void;
 }
@@ -161,6 +164,7 @@ export class Session {
     this.#attempt++;
     this.#connection?.close();
     this.#connection = null;
+    this.#parts.backbone?.lost();
   }
 
   #events(attempt: number): ConnectionEvents {
@@ -179,6 +183,7 @@ export class Session {
         if (!current()) return;
         this.#connection = null;
         this.#attempt++;
+        this.#parts.backbone?.lost();
         // Half of a first pass's life may be over: a refused first attempt takes a new one too.
         this.#pass = null;
         this.#reconnect.lost();
@@ -213,6 +218,10 @@ export class Session {
       tier: ({ tier, reason }) => this.#told(tier, reason),
       notice: ({ message }) => this.#parts.messages.toast("info", message),
       closing: (closing) => this.#reconnect.closing(closing),
+      state: (page) => this.#parts.backbone?.event("state", page),
+      entries: (frame) => this.#parts.backbone?.event("entries", frame),
+      unsubscribed: (gone) => this.#parts.backbone?.event("unsubscribed", gone),
+      rooms: (rooms) => this.#parts.backbone?.event("rooms", rooms),
     };
     handlers[name](payload);
   }
@@ -232,6 +241,7 @@ export class Session {
     this.#parts.stores.people.set(welcome.people);
     this.#parts.stores.capacity.set(welcome.capacity);
     this.#reconnect.connected();
+    if (this.#connection !== null) this.#parts.backbone?.connected(this.#connection, welcome.person);
     this.#parts.onWelcome(welcome);
     if (again) this.#parts.messages.announce(welcome.resumed ? "Connected again, in your place." : "Connected again.");
     if (this.#hidden) this.#ask("flat");

@@ -6,28 +6,8 @@
 
 import { KIND_SHAPES } from "../net/event.gen";
 import type { Item, Kind, Kinds, StreamStatus } from "../net/backbone";
+import type { Entries, StatePage } from "../net/protocol.gen";
 import { complete } from "./complete";
-
-/** [kind, key, offset, at, actor, value] */
-export type WireThing = readonly [string, string, number, number, string, unknown];
-/** [offset, at, actor, kind, key, value or null] */
-export type WireEntry = readonly [number, number, string, string, string, unknown];
-
-/** A page of a fresh state: those of one state follow each other, `first` to `last`. */
-export interface StatePage {
-  readonly stream: string;
-  readonly epoch: number;
-  readonly top: number;
-  readonly first: boolean;
-  readonly last: boolean;
-  readonly things: readonly WireThing[];
-}
-
-export interface EntriesFrame {
-  readonly stream: string;
-  readonly epoch: number;
-  readonly entries: readonly WireEntry[];
-}
 
 /** changed: tell who listens; gap: something is missing, subscribe again from here. */
 export type Taken = "changed" | "same" | "gap";
@@ -102,7 +82,7 @@ export class StreamReplica {
     return "changed";
   }
 
-  entries(frame: EntriesFrame): Taken {
+  entries(frame: Entries): Taken {
     // The line was cut between pages: what follows belongs to a state that never came whole.
     if (this.#building !== null || frame.epoch !== this.epoch) {
       this.#building = null;
@@ -126,20 +106,28 @@ export class StreamReplica {
     return "changed";
   }
 
-  /** A new connection: pages of the old one will not go on. */
+  /** Asked for anew: pages that were on their way will not go on. */
   interrupted(): void {
     this.#building = null;
   }
 
   /** Not for this person (any more): nothing of it is kept. */
   refused(reason: string): Taken {
+    this.forget();
+    this.status = "refused";
+    this.reason = reason;
+    return "changed";
+  }
+
+  /** As if nothing had ever come: somebody else looks at it now. */
+  forget(): Taken {
     this.#building = null;
     this.#things = new Map();
     this.#shownItems.clear();
     this.#shownValues.clear();
     this.epoch = this.offset = 0;
-    this.status = "refused";
-    this.reason = reason;
+    this.status = "waiting";
+    this.reason = "";
     return "changed";
   }
 

@@ -3,7 +3,7 @@
 import type { Clock, Random } from "../core/clock";
 import { Follows } from "../core/follows";
 import { writable } from "../core/store";
-import type { StreamReplica, WireThing } from "../core/streams";
+import type { StreamReplica } from "../core/streams";
 import {
   type Backbone,
   type BackboneLine,
@@ -13,7 +13,9 @@ import {
   type Queries,
 } from "./backbone";
 import type { StreamNow } from "./event.gen";
+import { browserClock } from "./browser_clock";
 import { newMid } from "./mid";
+import type { StreamThing } from "./protocol.gen";
 
 export interface HttpBackboneParts {
   readonly clock: Clock;
@@ -42,14 +44,6 @@ export function createHttpBackbone(parts: Partial<HttpBackboneParts> = {}): Back
     hidden: parts.hidden ?? (() => typeof document !== "undefined" && document.hidden),
   });
 }
-
-const browserClock: Clock = {
-  now: () => performance.now(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 class HttpBackbone implements Backbone {
   readonly line = writable<BackboneLine>("polled");
@@ -114,7 +108,7 @@ class HttpBackbone implements Backbone {
       const now: StreamNow = await this.ask("stream.read", { stream, since });
       this.line.set("polled");
       if (!now.changed) return;
-      const things = now.things as unknown as readonly WireThing[];
+      const things = now.things as unknown as StreamThing[];
       this.#follows.told(stream, replica.page({ stream, epoch: 1, top: now.top, first: true, last: true, things }));
     } catch (error) {
       if (error instanceof CommandError && !error.retry) this.#follows.told(stream, replica.refused(error.message));

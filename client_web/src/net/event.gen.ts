@@ -83,6 +83,11 @@ export interface SessionRun {
   readonly since: number;
   /** When it went live first, 0: never. */
   readonly live_at: number;
+  /**
+   * Start of the session and shift of the event's clock when this was decided: if the programme moves it or the clock is set back, what was decided may be void.
+   */
+  readonly start: number;
+  readonly shift_ms: number;
 }
 
 /** What somebody set a room's doors to; else they follow the programme. Stream `room/<room>`, key: the room. */
@@ -99,6 +104,10 @@ export interface Waiting {
   readonly affiliation: string;
   readonly badge: string;
   readonly asked_at: number;
+  /** As in his registration; "" for guests. */
+  readonly category: string;
+  /** What it holds for; "" where no session was on. */
+  readonly session: string;
 }
 
 /** The answer to it. Stream `room/<room>/staff`, key: the person. `session`: what it holds for, "" any. */
@@ -106,6 +115,8 @@ export interface Admission {
   readonly admitted: boolean;
   readonly session: string;
   readonly note: string;
+  /** Whether he is let in though the room is full. */
+  readonly over_capacity: boolean;
 }
 
 /** Somebody on the list of a room or session. Stream `room/<room>/staff`, key: `<session or room>.<person>`. */
@@ -212,8 +223,16 @@ export interface Registration {
   readonly note: string;
   readonly submitted_at: number;
   readonly decided_at: number;
-  /** Where it came from: form, import, invitation, first_start. */
+  /** Where it came from: form, import, staff, invitation, first_start. */
   readonly source: string;
+  /** An address that is to replace `email` once it is proved, or "". */
+  readonly new_email: string;
+  /** Place on the waiting list, counted up; 0: not on it. */
+  readonly queue: number;
+  /**
+   * Why the staff must look at it though the policy would approve it: "name" (a speaker or one of the staff is called so), or "".
+   */
+  readonly held: string;
 }
 
 /** Somebody who entered without registration. Stream `person/<id>`, key: the id. */
@@ -261,6 +280,50 @@ export interface Mail {
   readonly address: string;
 }
 
+/** The room's doors now. */
+export interface DoorIs {
+  readonly room: string;
+  readonly policy: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out: boolean;
+  readonly by_hand: boolean;
+  readonly session: string;
+}
+
+/** Whether the person is on the list now. */
+export interface OnList {
+  readonly invited: boolean;
+}
+
+/** Where the registration stands now. */
+export interface Proved {
+  readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
+}
+
+/** Where the session stands now. */
+export interface SessionMoved {
+  readonly session: string;
+  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled";
+}
+
+/** How many sessions moved. */
+export interface Followed {
+  readonly moves: number;
+}
+
+/**
+ * `waiting`: on the list now; else the door is open for him already. `place`: how many stand before him, and
+ * he: 1 is next.
+ */
+export interface Asked {
+  readonly waiting: boolean;
+  readonly place: number;
+}
+
+/** How many were let in. */
+export interface Admitted {
+  readonly count: number;
+}
+
 /** A stream as it is now. `changed`: whether `things` are sent; `top`: offset of the last entry. */
 export interface StreamNow {
   readonly stream: string;
@@ -279,10 +342,381 @@ export interface Thing {
   readonly value: unknown;
 }
 
+/** In the order of the programme. */
+export interface RoomsNow {
+  readonly rooms: readonly RoomState[];
+}
+
+/** A room now. `place`: id in venue.json, "" for none. `capacity` 0: no limit. `session`, `next`: keys. */
+export interface RoomState {
+  readonly room: string;
+  readonly title: string;
+  readonly place: string;
+  readonly count: number;
+  readonly capacity: number;
+  readonly full: boolean;
+  readonly door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly by_hand: boolean;
+  readonly session: string;
+  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled" | null;
+  readonly next: string;
+}
+
+/** What the room's screen shows. */
+export interface ScreenNow {
+  readonly screen: Screen;
+}
+
+/** `now`: what runs in the room; `next`: what comes after it, on any day. */
+export interface Screen {
+  readonly room: string;
+  readonly title: string;
+  readonly now: OnScreen | null;
+  readonly next: OnScreen | null;
+}
+
+/** A session as a screen names it. Times: milliseconds UTC of the event's clock. */
+export interface OnScreen {
+  readonly session: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly speakers: readonly string[];
+  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled";
+  readonly starts: number;
+  readonly ends: number;
+}
+
+/** Those who wait, those who were let in while it lasts, and the list of invited people. */
+export interface WaitingNow {
+  readonly waiting: readonly Waiter[];
+  readonly admitted: readonly string[];
+  readonly invited: readonly Invited[];
+}
+
+/** Somebody on the list, the first one first. `asked_at`: milliseconds UTC. */
+export interface Waiter {
+  readonly person: string;
+  readonly name: string;
+  readonly affiliation: string;
+  readonly badge: string;
+  readonly category: string;
+  readonly asked_at: number;
+}
+
+/** Somebody who was invited. `session` "": to the room. */
+export interface Invited {
+  readonly person: string;
+  readonly session: string;
+}
+
+/** In the order of the programme. */
+export interface MyRooms {
+  readonly rooms: readonly Mine[];
+}
+
+/**
+ * What the asker may do at one room. `why`: "" or what holds him back (`members`, `invitation`,
+ * `waiting_room`, `locked`, `closed`, `full`, `not_let_in`). `can_ask`: whether he may ask to be let in.
+ * `place_in_line`: 0 when he does not wait, else 1 is next. `note`: with which he was declined. `acts`:
+ * permissions that he has there.
+ */
+export interface Mine {
+  readonly room: string;
+  readonly door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly may_enter: boolean;
+  readonly why: string;
+  readonly can_ask: boolean;
+  readonly waiting: boolean;
+  readonly place_in_line: number;
+  readonly admitted: boolean;
+  readonly declined: boolean;
+  readonly note: string;
+  readonly acts: readonly string[];
+}
+
+/** `version`: the one that was shown. `given` False takes an agreement back. */
+export interface Agree {
+  readonly document: string;
+  readonly version: number;
+  readonly given?: boolean;
+}
+
+/**
+ * `lead_out`: whoever is inside and may not enter is led out, after a warning. `for_session`: only until the
+ * session that runs there now is over; without one, and with False, until it is taken back.
+ */
+export interface SetDoor {
+  readonly room: string;
+  readonly policy: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out?: boolean;
+  readonly for_session?: boolean;
+}
+
+/** Take back what was set. */
+export interface FollowProgramme {
+  readonly room: string;
+}
+
+/** `person`: a new id, or the one that this guest has already. */
+export interface EnterAsGuest {
+  readonly person: string;
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly look?: readonly number[];
+}
+
+/** `look`: how one's avatar looks from now on; empty: as before. */
+export interface CheckIn {
+  readonly look?: readonly number[];
+}
+
+/** How one's avatar looks. */
+export interface ChangeLook {
+  readonly look: readonly number[];
+}
+
+/** `session`: only for this session of the room; "" for the room itself. */
+export interface Invite {
+  readonly room: string;
+  readonly person: string;
+  readonly session?: string;
+}
+
+/** The same, taken back. */
+export interface Uninvite {
+  readonly room: string;
+  readonly person: string;
+  readonly session?: string;
+}
+
+/** The public form. `privacy`: version of the privacy text that was agreed to. */
+export interface NewRegistration {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+  readonly privacy?: number;
+}
+
+/** Somebody lost his link and code. */
+export interface SendLink {
+  readonly email: string;
+}
+
+/** `email`: the address that the used link or code had been sent to. */
+export interface ProveAddress {
+  readonly person: string;
+  readonly email: string;
+}
+
+/** A whole event. `now`: what the event's clock is to show at this moment, milliseconds UTC; 0: the real time. */
+export interface Seed {
+  readonly info: InfoGiven;
+  readonly policies?: PoliciesGiven;
+  readonly blocks?: Readonly<Record<string, BlockGiven>>;
+  readonly documents?: Readonly<Record<string, DocumentGiven>>;
+  readonly rooms?: Readonly<Record<string, RoomGiven>>;
+  readonly tracks?: Readonly<Record<string, TrackGiven>>;
+  readonly speakers?: Readonly<Record<string, SpeakerGiven>>;
+  readonly sessions?: Readonly<Record<string, SessionGiven>>;
+  readonly draft?: boolean;
+  readonly source?: string;
+  readonly now?: number;
+}
+
+/** The demo's day begins again: `now` is what the event's clock is to show, milliseconds UTC. */
+export interface SetTheDayBack {
+  readonly now: number;
+}
+
+/** `end_former`: end what else runs in the room; without it that is refused with `room_busy`. */
+export interface TakeRoom {
+  readonly session: string;
+  readonly end_former?: boolean;
+}
+
+/** `session`: its key. */
+export interface RunSession {
+  readonly session: string;
+}
+
+/** Do what is due. */
+export type FollowTimetable = Nothing;
+
+/** Of the person himself. */
+export interface AskIn {
+  readonly room: string;
+}
+
+/** Of the person himself. */
+export interface Withdraw {
+  readonly room: string;
+}
+
+/** `over_capacity`: also when the room is full. */
+export interface Admit {
+  readonly room: string;
+  readonly person: string;
+  readonly over_capacity?: boolean;
+}
+
+/** Everybody on the list at this moment. */
+export interface AdmitAll {
+  readonly room: string;
+}
+
+/** `note` is shown to the person. */
+export interface Decline {
+  readonly room: string;
+  readonly person: string;
+  readonly note?: string;
+}
+
+/** People who left the venue. */
+export interface Forget {
+  readonly room: string;
+  readonly people: readonly string[];
+}
+
 /** `since`: the `top` that was answered last; nothing is sent while that has not changed. */
 export interface ReadStream {
   readonly stream: string;
   readonly since?: number;
+}
+
+/** All of them. */
+export type AllRooms = Nothing;
+
+/** `room`: its key. */
+export interface OneRoom {
+  readonly room: string;
+}
+
+/** The event. Key `info`. Dates, `YYYY-MM-DD`, are local to `zone` (IANA name). */
+export interface InfoGiven {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly zone?: string;
+  readonly first_day?: string;
+  readonly last_day?: string;
+  readonly city?: string;
+  readonly country?: string;
+  /** Name and address of the building; the circular names none. */
+  readonly venue_name?: string;
+  readonly venue_address?: string;
+  readonly host?: string;
+  readonly contact_name?: string;
+  readonly contact_email?: string;
+  readonly contact_phone?: string;
+  /** physical, remote_observation, remote_participation, e_meeting (ITU-T A Suppl. 4). */
+  readonly format?: string;
+  /** `#rrggbb`; "" is ours. */
+  readonly colour?: string;
+  /** Name of an uploaded picture, "" for none. */
+  readonly logo?: string;
+}
+
+/** Rules. Key `policies`. Minutes where not said otherwise. */
+export interface PoliciesGiven {
+  readonly registration?: "open" | "approval" | "invitation" | "closed";
+  /** Registered people at most; 0: no limit. Later ones wait. */
+  readonly capacity?: number;
+  /** Rooms open so long before a session begins. */
+  readonly doors_open_min?: number;
+  /** A session of the timetable ends so long after its end. */
+  readonly grace_min?: number;
+  readonly reminder_h?: number;
+  readonly conduct_required?: boolean;
+  readonly visa_letters?: boolean;
+}
+
+/** A block of the public page. Key: its id. `text`: paragraphs, lists and links in Markdown; no markup of HTML. */
+export interface BlockGiven {
+  readonly title: string;
+  readonly text: string;
+  readonly order?: number;
+  readonly source?: string;
+}
+
+/** A text that people agree to. Key: `privacy` or `conduct`. Each change counts `version` up. */
+export interface DocumentGiven {
+  readonly title: string;
+  readonly text: string;
+  readonly version?: number;
+}
+
+/** A place of the programme. `place`: id of the room in venue.json, "" for none (only in flat view). */
+export interface RoomGiven {
+  readonly title: string;
+  readonly place?: string;
+  /** People inside at most; 0: as many as there are seats, or any number where there are none. */
+  readonly capacity?: number;
+  /** Of these, places kept for people with a role there. */
+  readonly reserved?: number;
+  /** Door while no session is on, and while one is open or live. */
+  readonly idle_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly session_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  /** When a door closes: whether people inside are led out. */
+  readonly lead_out?: boolean;
+  readonly description?: string;
+  readonly order?: number;
+}
+
+/** A thread through the programme. `colour`: `#rrggbb` or "". */
+export interface TrackGiven {
+  readonly title: string;
+  readonly colour?: string;
+  readonly order?: number;
+}
+
+/** Somebody on the list of speakers. `person`: his registration, "" until he has one. */
+export interface SpeakerGiven {
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly biography?: string;
+  readonly person?: string;
+  readonly url?: string;
+  /** Identifies him in imported files. */
+  readonly code?: string;
+  readonly order?: number;
+}
+
+/** One item of the programme. `room` and `track`: keys; `speakers`: keys; `chairs`: persons. */
+export interface SessionGiven {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room?: string;
+  readonly track?: string;
+  readonly subtitle?: string;
+  readonly abstract?: string;
+  readonly description?: string;
+  readonly speakers?: readonly string[];
+  readonly chairs?: readonly string[];
+  readonly language?: string;
+  readonly url?: string;
+  readonly links?: readonly (readonly [string, string])[];
+  readonly cancelled?: boolean;
+  /** None: the room's `session_door`. */
+  readonly door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
+  /** Whether the timetable opens and ends it, or only the chair. */
+  readonly by_timetable?: boolean;
+  /** Identity in imported files: guid, id, slug. */
+  readonly guid?: string;
+  readonly code?: string;
+  readonly slug?: string;
+  /** What import must keep for export though nothing here uses it, as (name, text). */
+  readonly extra?: readonly (readonly [string, string])[];
 }
 
 /** Values by their kind. */
@@ -314,12 +748,72 @@ export interface Kinds {
 
 /** Commands by name: what is sent, and what answers. */
 export interface Commands {
+  /** Agree to the privacy text or the code of conduct, or take it back. */
+  readonly "people.consent": { readonly body: Agree; readonly answer: Nothing };
+  /** Open, restrict, lock or close a room, whatever the programme says. */
+  readonly "room.set_door": { readonly body: SetDoor; readonly answer: DoorIs };
+  /** Let the doors follow the programme again. */
+  readonly "room.follow_programme": { readonly body: FollowProgramme; readonly answer: DoorIs };
+  /** Let somebody in without registration, or change the name of a guest; the server's settings allow it or not. */
+  readonly "people.enter_as_guest": { readonly body: EnterAsGuest; readonly answer: Nothing };
+  /** Enter: checks oneself in. Refused to whoever may not enter, or has a text to agree to first. */
+  readonly "people.check_in": { readonly body: CheckIn; readonly answer: Nothing };
+  /** Change how one's avatar looks. */
+  readonly "people.change_look": { readonly body: ChangeLook; readonly answer: Nothing };
+  /** Put somebody on the list of a room or of one of its sessions, and tell him. */
+  readonly "room.invite": { readonly body: Invite; readonly answer: OnList };
+  /** Take somebody off the list. Whoever is inside stays. */
+  readonly "room.uninvite": { readonly body: Uninvite; readonly answer: OnList };
+  /** Register for the event; a letter with a link and a code goes to the address. Says nothing about known ones. */
+  readonly "people.register": { readonly body: NewRegistration; readonly answer: Nothing };
+  /** Send a new link and code to an address, if it is registered; the answer is the same if it is not. */
+  readonly "people.send_link": { readonly body: SendLink; readonly answer: Nothing };
+  /** A link or code of a letter was used: the address is proved, and what waits for that goes on. */
+  readonly "people.prove_address": { readonly body: ProveAddress; readonly answer: Proved };
+  /** Write the first entries of the event. */
+  readonly "event.seed": { readonly body: Seed; readonly answer: Nothing };
+  /** Shift the event's clock, and forget how sessions ran: they are before us again. */
+  readonly "event.set_the_day_back": { readonly body: SetTheDayBack; readonly answer: Nothing };
+  /** Open the doors for a session before it begins. */
+  readonly "session.open": { readonly body: TakeRoom; readonly answer: SessionMoved };
+  /** Begin a session. */
+  readonly "session.go_live": { readonly body: TakeRoom; readonly answer: SessionMoved };
+  /** Take a break. */
+  readonly "session.pause": { readonly body: RunSession; readonly answer: SessionMoved };
+  /** Go on after a break. */
+  readonly "session.resume": { readonly body: RunSession; readonly answer: SessionMoved };
+  /** End a session; the room's doors follow. */
+  readonly "session.end": { readonly body: RunSession; readonly answer: SessionMoved };
+  /** Open a session again that has ended. The timetable leaves it alone from then on if its time is over. */
+  readonly "session.reopen": { readonly body: TakeRoom; readonly answer: SessionMoved };
+  /** Open, start and end sessions as the timetable and the programme say. */
+  readonly "session.follow_timetable": { readonly body: FollowTimetable; readonly answer: Followed };
+  /** Ask to be let in; asking again changes nothing. */
+  readonly "room.ask_in": { readonly body: AskIn; readonly answer: Asked };
+  /** Do not wait any longer. */
+  readonly "room.withdraw_ask": { readonly body: Withdraw; readonly answer: Nothing };
+  /** Let in one person, from the list or not. */
+  readonly "room.admit": { readonly body: Admit; readonly answer: Admitted };
+  /** Let in everybody who waits. */
+  readonly "room.admit_all": { readonly body: AdmitAll; readonly answer: Admitted };
+  /** Do not let in somebody who waits, or take back that he was let in. He may ask again after a minute. */
+  readonly "room.decline": { readonly body: Decline; readonly answer: Nothing };
+  /** Take people off the list who left the venue more than a minute ago. */
+  readonly "room.forget_waiting": { readonly body: Forget; readonly answer: Nothing };
 }
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
   /** Everything that is in a stream now; who may read it is decided for each stream. */
   readonly "stream.read": { readonly body: ReadStream; readonly answer: StreamNow };
+  /** How full each room is, its door, what is on and what is next. */
+  readonly "rooms.now": { readonly body: AllRooms; readonly answer: RoomsNow };
+  /** What the screen in a room shows. */
+  readonly "room.screen": { readonly body: OneRoom; readonly answer: ScreenNow };
+  /** Who waits at a room's door, for those who moderate it. */
+  readonly "room.waiting": { readonly body: OneRoom; readonly answer: WaitingNow };
+  /** What I may do at each room. */
+  readonly "room.mine": { readonly body: AllRooms; readonly answer: MyRooms };
 }
 
 export type Permission =
@@ -344,10 +838,40 @@ export type Permission =
   | "captions.write";
 /** The permission that each command needs. */
 export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> = {
+  "people.consent": "self",
+  "room.set_door": "room.doors",
+  "room.follow_programme": "room.doors",
+  "people.enter_as_guest": "nobody",
+  "people.check_in": "self",
+  "people.change_look": "self",
+  "room.invite": "room.admit",
+  "room.uninvite": "room.admit",
+  "people.register": "anybody",
+  "people.send_link": "anybody",
+  "people.prove_address": "nobody",
+  "event.seed": "nobody",
+  "event.set_the_day_back": "nobody",
+  "session.open": "session.run",
+  "session.go_live": "session.run",
+  "session.pause": "session.run",
+  "session.resume": "session.run",
+  "session.end": "session.run",
+  "session.reopen": "session.run",
+  "session.follow_timetable": "nobody",
+  "room.ask_in": "event.enter",
+  "room.withdraw_ask": "event.enter",
+  "room.admit": "room.admit",
+  "room.admit_all": "room.admit",
+  "room.decline": "room.admit",
+  "room.forget_waiting": "nobody",
 };
 /** The permission that each query needs. */
 export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
   "stream.read": "anybody",
+  "rooms.now": "event.enter",
+  "room.screen": "event.enter",
+  "room.waiting": "room.staff",
+  "room.mine": "event.enter",
 };
 /** Permissions of the roles that are built in. */
 export const BUILT_IN_ROLES: Readonly<Record<string, readonly Permission[]>> = {
@@ -373,10 +897,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Track: { defaults: {"colour": "", "order": 0}, inside: {} },
   Speaker: { defaults: {"affiliation": "", "biography": "", "person": "", "url": "", "code": "", "order": 0}, inside: {} },
   Session: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "chairs": [], "language": "en", "url": "", "links": [], "cancelled": false, "door": null, "by_timetable": true, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
-  SessionRun: { defaults: {"live_at": 0}, inside: {} },
+  SessionRun: { defaults: {"live_at": 0, "start": 0, "shift_ms": 0}, inside: {} },
   Door: { defaults: {"lead_out": false, "session": ""}, inside: {} },
-  Waiting: { defaults: {"affiliation": "", "badge": "", "asked_at": 0}, inside: {} },
-  Admission: { defaults: {"session": "", "note": ""}, inside: {} },
+  Waiting: { defaults: {"affiliation": "", "badge": "", "asked_at": 0, "category": "", "session": ""}, inside: {} },
+  Admission: { defaults: {"session": "", "note": "", "over_capacity": false}, inside: {} },
   Invitee: { defaults: {"session": ""}, inside: {} },
   Info: { defaults: {"subtitle": "", "zone": "Europe/Madrid", "first_day": "", "last_day": "", "city": "", "country": "", "venue_name": "", "venue_address": "", "host": "", "contact_name": "", "contact_email": "", "contact_phone": "", "format": "remote_participation", "colour": "", "logo": ""}, inside: {} },
   Block: { defaults: {"order": 0, "source": ""}, inside: {} },
@@ -385,12 +909,13 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   EventClock: { defaults: {"shift_ms": 0}, inside: {} },
   Grant: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
   Scope: { defaults: {"room": "", "session": ""}, inside: {} },
-  Registration: { defaults: {"country": "", "affiliation": "", "organisation_scope": "", "audience": "", "attendance": "remote", "contribute": false, "look": [], "note": "", "submitted_at": 0, "decided_at": 0, "source": "form"}, inside: {} },
+  Registration: { defaults: {"country": "", "affiliation": "", "organisation_scope": "", "audience": "", "attendance": "remote", "contribute": false, "look": [], "note": "", "submitted_at": 0, "decided_at": 0, "source": "form", "new_email": "", "queue": 0, "held": ""}, inside: {} },
   Guest: { defaults: {"affiliation": "", "look": []}, inside: {} },
   Consent: { defaults: {"given": true}, inside: {} },
   Notice: { defaults: {"session": "", "room": ""}, inside: {} },
   Role: { defaults: {"note": ""}, inside: {} },
   Mail: { defaults: {"details": [], "posted": "queued", "attempts": 0, "error": "", "address": ""}, inside: {} },
+  Seed: { defaults: {"policies": {}, "blocks": {}, "documents": {}, "rooms": {}, "tracks": {}, "speakers": {}, "sessions": {}, "draft": true, "source": "", "now": 0}, inside: {"info": "Info", "policies": "Policies", "blocks": "Block", "documents": "Document", "rooms": "Room", "tracks": "Track", "speakers": "Speaker", "sessions": "Session"} },
 };
 /** Shape of the value of each kind. */
 export const KIND_SHAPES: Readonly<Record<string, string>> = {

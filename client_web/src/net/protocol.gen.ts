@@ -40,6 +40,20 @@ export const KEEP_PLACE_S = 60;
 export const TICKET_EVERY_S = 5;
 export const SOCKET_TOKEN_S = 300;
 export const MAX_COMPANIONS = 2;
+/** Streams that one connection follows at most. */
+export const MAX_SUBSCRIPTIONS = 32;
+export const MAX_STREAM_CHARS = 160;
+/** Missing entries that are sent one by one; who lacks more gets a fresh state. */
+export const RECOVER_ENTRIES = 500;
+/** A page of a fresh state, or a frame of entries, is closed once it has this many bytes. */
+export const PAGE_BYTES = 16384;
+/**
+ * What waits behind a slow line (fresh states, entries, answers) before the connection is closed as a slow consumer.
+ */
+export const BACKLOG_MAX_BYTES = 4194304;
+/** Commands of one connection that were not answered yet; more are told to try again. */
+export const MAX_COMMANDS_WAITING = 32;
+export const MAX_NAME_OF_COMMAND = 64;
 export const MAX_NAME_CHARS = 48;
 export const MAX_AFFILIATION_CHARS = 80;
 export const MAX_QUERY_CHARS = 80;
@@ -140,6 +154,7 @@ export const CloseCode = {
   TOO_MANY_COMPANIONS: 4208,
   WRONG_ORIGIN: 4209,
   LEFT: 4210,
+  NOT_ADMITTED: 4211,
 } as const;
 
 export type CloseCodeName = keyof typeof CloseCode;
@@ -166,6 +181,7 @@ export const CLOSE_SENTENCES: Readonly<Record<number, string>> = {
   4208: "You already have two companion devices connected. Close one of them first.",
   4209: "This page may not connect to this venue.",
   4210: "You left the venue.",
+  4211: "You may not be in the venue at the moment. The page of your registration says why.",
 };
 
 /** Whether a client tries again by itself after this close code. */
@@ -327,6 +343,122 @@ export interface People {
 /** Leave the venue on purpose: the avatar goes at once, place and seat are not kept. */
 export type Bye = Record<string, never>;
 
+/** A stream, and what the client holds of it: nothing (0, 0), or everything up to ``offset`` of ``epoch``. */
+export interface StreamPoint {
+  stream: string;
+  epoch: number;
+  offset: number;
+}
+
+/** Follow streams. Also the way to fill a gap: say again what is held, and the missing entries come, or all anew. */
+export interface Subscribe {
+  streams: StreamPoint[];
+}
+
+/**
+ * What became of one stream. ``how``: ``recovered`` (what was missing follows as ``entries``), ``fresh`` (not
+ * recovered: pages of ``state`` follow and replace everything), ``refused`` (``message`` says why).
+ */
+export interface StreamAnswer {
+  stream: string;
+  how: "recovered" | "fresh" | "refused";
+  message: string;
+}
+
+/** Answer to ``sub``, in the order asked for; frames of these streams come after it. */
+export interface Subscribed {
+  streams: StreamAnswer[];
+}
+
+/** Follow these streams no longer. */
+export interface Unsubscribe {
+  streams: string[];
+}
+
+/**
+ * A command of the event (docs/events.md). ``mid``: made by the client, new for each command, the same when it is
+ * sent again: the answer is then the same, and there is no second effect. Answered when it is saved.
+ */
+export interface Do {
+  name: string;
+  mid: string;
+  body?: unknown;
+}
+
+/** A query of the event (docs/events.md). */
+export interface Ask {
+  name: string;
+  body?: unknown;
+}
+
+/** Answer to ``do`` and ``ask``: never before the entries that it speaks of. */
+export interface EventAnswer {
+  answer: unknown;
+}
+
+/** One thing of a fresh state: its last entry. ``at``: milliseconds UTC; ``actor``: a person or ``system``. */
+export type StreamThing = [kind: string, key: string, offset: number, at: number, actor: string, value: unknown];
+/** Positions in StreamThing. */
+export const STREAMTHING_INDEX = { kind: 0, key: 1, offset: 2, at: 3, actor: 4, value: 5 } as const;
+
+/** One entry of a stream: a thing was put, or deleted (``value`` null). */
+export type StreamEntry = [offset: number, at: number, actor: string, kind: string, key: string, value: unknown];
+/** Positions in StreamEntry. */
+export const STREAMENTRY_INDEX = { offset: 0, at: 1, actor: 2, kind: 3, key: 4, value: 5 } as const;
+
+/**
+ * A page of a stream's fresh state as it was at offset ``top``. Pages of one state follow each other from ``first``
+ * to ``last``; only then do they replace what the client held. Entries up to ``top`` may follow: they are in it.
+ */
+export interface StatePage {
+  stream: string;
+  epoch: number;
+  top: number;
+  first: boolean;
+  last: boolean;
+  things: StreamThing[];
+}
+
+/**
+ * Entries of one stream in order, without gaps: at most one frame a stream and tick, the same for everybody.
+ *
+ * Offsets that the client has already are skipped; a gap is filled by subscribing again.
+ */
+export interface Entries {
+  stream: string;
+  epoch: number;
+  entries: StreamEntry[];
+}
+
+/** The server stopped sending a stream: it is not for this person any more. What was received is to be forgotten. */
+export interface Unsubscribed {
+  stream: string;
+  reason: string;
+  message: string;
+}
+
+/**
+ * A room at this moment. ``door``: a door policy; ``session``, ``phase``, ``next``: what is on, and what comes, ""
+ * for nothing.
+ */
+export type RoomNow = [
+  room: string,
+  inside: number,
+  full: boolean,
+  door: string,
+  session: string,
+  phase: string,
+  next: string,
+];
+/** Positions in RoomNow. */
+export const ROOMNOW_INDEX = { room: 0, inside: 1, full: 2, door: 3, session: 4, phase: 5, next: 6 } as const;
+
+/** Rooms of the programme as they are now: all of them on arrival (``whole``), later those that changed. */
+export interface Rooms {
+  whole: boolean;
+  rooms: RoomNow[];
+}
+
 /** Who is behind a slot: sent once, when somebody first enters the interest set, and when it changes. */
 export type Introduction = [
   slot: number,
@@ -402,6 +534,10 @@ export interface ClientEvents {
   tier: { payload: SetTier; answer: Done };
   find: { payload: Find; answer: People };
   bye: { payload: Bye; answer: Done };
+  sub: { payload: Subscribe; answer: Subscribed };
+  unsub: { payload: Unsubscribe; answer: Done };
+  do: { payload: Do; answer: EventAnswer };
+  ask: { payload: Ask; answer: EventAnswer };
 }
 
 /** Events of the server by name. */
@@ -414,6 +550,10 @@ export interface ServerEvents {
   tier: TierNotice;
   notice: Notice;
   closing: Closing;
+  state: StatePage;
+  entries: Entries;
+  unsubscribed: Unsubscribed;
+  rooms: Rooms;
 }
 
 /** How often a command is taken. */
@@ -429,4 +569,8 @@ export const COMMAND_RATES: Readonly<Record<keyof ClientEvents, Rate>> = {
   tier: { perSecond: 1, burst: 5 },
   find: { perSecond: 4, burst: 12 },
   bye: { perSecond: 10, burst: 20 },
+  sub: { perSecond: 4, burst: 16 },
+  unsub: { perSecond: 4, burst: 32 },
+  do: { perSecond: 10, burst: 30 },
+  ask: { perSecond: 5, burst: 20 },
 };

@@ -50,6 +50,10 @@ const EVENTS = [
   "tier",
   "notice",
   "closing",
+  "state",
+  "entries",
+  "unsubscribed",
+  "rooms",
 ] as const satisfies readonly (keyof ServerEvents)[];
 
 /** `url` "" is the page's own origin. */

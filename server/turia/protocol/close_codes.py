@@ -43,6 +43,7 @@ class CloseCode(IntEnum):
     TOO_MANY_COMPANIONS = 4208
     WRONG_ORIGIN = 4209
     LEFT = 4210
+    NOT_ADMITTED = 4211
 
 
 #: The sentence a person sees.
@@ -67,6 +68,7 @@ SENTENCES: dict[CloseCode, str] = {
     CloseCode.TOO_MANY_COMPANIONS: "You already have two companion devices connected. Close one of them first.",
     CloseCode.WRONG_ORIGIN: "This page may not connect to this venue.",
     CloseCode.LEFT: "You left the venue.",
+    CloseCode.NOT_ADMITTED: "You may not be in the venue at the moment. The page of your registration says why.",
 }
 
 

@@ -154,6 +154,8 @@ def _first_line(struct: type[msgspec.Struct]) -> str:
 def _default(field: types.Field) -> str:
     if field.required:
         return "required"
+    if isinstance(field.default, msgspec.Raw):
+        return "`{}`"
     if field.default is not msgspec.NODEFAULT:
         return f"`{msgspec.json.encode(field.default).decode()}`"
     return "as given by the struct"
@@ -175,6 +177,8 @@ def _type(kind: types.Type) -> str:
             return "boolean"
         case types.NoneType():
             return "null"
+        case types.AnyType() | types.RawType():
+            return "anything"
         case types.ListType(item_type=item):
             return f"list of {_type(item)}"
         case types.UnionType(types=members):

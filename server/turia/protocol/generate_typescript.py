@@ -146,6 +146,8 @@ def _type(kind: types.Type) -> str:
             return "boolean"
         case types.NoneType():
             return "null"
+        case types.AnyType() | types.RawType():
+            return "unknown"
         case types.ListType(item_type=item):
             inner = _type(item)
             return f"({inner})[]" if " " in inner else f"{inner}[]"

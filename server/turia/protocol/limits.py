@@ -53,6 +53,20 @@ TICKET_EVERY_S: Final = 5.0
 SOCKET_TOKEN_S: Final = 300.0
 MAX_COMPANIONS: Final = 2
 
+# -- streams -------------------------------------------------------------------------------------
+#: Streams that one connection follows at most.
+MAX_SUBSCRIPTIONS: Final = 32
+MAX_STREAM_CHARS: Final = 160
+#: Missing entries that are sent one by one; who lacks more gets a fresh state.
+RECOVER_ENTRIES: Final = 500
+#: A page of a fresh state, or a frame of entries, is closed once it has this many bytes.
+PAGE_BYTES: Final = 16_384
+#: What waits behind a slow line (fresh states, entries, answers) before the connection is closed as a slow consumer.
+BACKLOG_MAX_BYTES: Final = 4_194_304
+#: Commands of one connection that were not answered yet; more are told to try again.
+MAX_COMMANDS_WAITING: Final = 32
+MAX_NAME_OF_COMMAND: Final = 64
+
 # -- people --------------------------------------------------------------------------------------
 MAX_NAME_CHARS: Final = 48
 MAX_AFFILIATION_CHARS: Final = 80

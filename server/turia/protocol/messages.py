@@ -8,7 +8,7 @@ types and ``docs/protocol.md`` from this file.
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +20,10 @@ SeatIndex = Annotated[int, Meta(ge=0, le=limits.NO_SEAT)]
 PersonId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
 PlaceId = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_./-]+$")]
 Small = Annotated[int, Meta(ge=0, le=255)]
+StreamName = Annotated[str, Meta(min_length=1, max_length=limits.MAX_STREAM_CHARS, pattern="^[A-Za-z0-9_.:/-]+$")]
+CommandName = Annotated[str, Meta(min_length=1, max_length=limits.MAX_NAME_OF_COMMAND)]
+Mid = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+Offset = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 class Look(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -193,7 +197,140 @@ class Bye(Payload, frozen=True):
     """Leave the venue on purpose: the avatar goes at once, place and seat are not kept."""
 
 
+# -- streams and commands of the event -----------------------------------------------------------
+
+
+class StreamPoint(Payload, frozen=True):
+    """A stream, and what the client holds of it: nothing (0, 0), or everything up to ``offset`` of ``epoch``."""
+
+    stream: StreamName
+    epoch: Offset = 0
+    offset: Offset = 0
+
+
+class Subscribe(Payload, frozen=True):
+    """Follow streams. Also the way to fill a gap: say again what is held, and the missing entries come, or all anew."""
+
+    streams: Annotated[list[StreamPoint], Meta(min_length=1, max_length=limits.MAX_SUBSCRIPTIONS)]
+
+
+class StreamAnswer(Payload, frozen=True):
+    """What became of one stream. ``how``: ``recovered`` (what was missing follows as ``entries``), ``fresh`` (not
+    recovered: pages of ``state`` follow and replace everything), ``refused`` (``message`` says why)."""
+
+    stream: str
+    how: Annotated[str, Meta(pattern="^(recovered|fresh|refused)$")]
+    message: str = ""
+
+
+class Subscribed(Payload, frozen=True):
+    """Answer to ``sub``, in the order asked for; frames of these streams come after it."""
+
+    streams: list[StreamAnswer]
+
+
+class Unsubscribe(Payload, frozen=True):
+    """Follow these streams no longer."""
+
+    streams: Annotated[list[StreamName], Meta(min_length=1, max_length=limits.MAX_SUBSCRIPTIONS)]
+
+
+class Do(Payload, frozen=True):
+    """A command of the event (docs/events.md). ``mid``: made by the client, new for each command, the same when it is
+    sent again: the answer is then the same, and there is no second effect. Answered when it is saved."""
+
+    name: CommandName
+    mid: Mid
+    body: msgspec.Raw = msgspec.Raw(b"\x80")
+
+
+class Ask(Payload, frozen=True):
+    """A query of the event (docs/events.md)."""
+
+    name: CommandName
+    body: msgspec.Raw = msgspec.Raw(b"\x80")
+
+
+class EventAnswer(Payload, frozen=True):
+    """Answer to ``do`` and ``ask``: never before the entries that it speaks of."""
+
+    answer: Any
+
+
 # -- events of the server ------------------------------------------------------------------------
+
+
+class StreamThing(msgspec.Struct, frozen=True, array_like=True):
+    """One thing of a fresh state: its last entry. ``at``: milliseconds UTC; ``actor``: a person or ``system``."""
+
+    kind: str
+    key: str
+    offset: int
+    at: int
+    actor: str
+    value: Any
+
+
+class StreamEntry(msgspec.Struct, frozen=True, array_like=True):
+    """One entry of a stream: a thing was put, or deleted (``value`` null)."""
+
+    offset: int
+    at: int
+    actor: str
+    kind: str
+    key: str
+    value: Any
+
+
+class StatePage(Payload, frozen=True):
+    """A page of a stream's fresh state as it was at offset ``top``. Pages of one state follow each other from ``first``
+    to ``last``; only then do they replace what the client held. Entries up to ``top`` may follow: they are in it."""
+
+    stream: str
+    epoch: int
+    top: int
+    first: bool
+    last: bool
+    things: list[StreamThing]
+
+
+class Entries(Payload, frozen=True):
+    """Entries of one stream in order, without gaps: at most one frame a stream and tick, the same for everybody.
+
+    Offsets that the client has already are skipped; a gap is filled by subscribing again.
+    """
+
+    stream: str
+    epoch: int
+    entries: list[StreamEntry]
+
+
+class Unsubscribed(Payload, frozen=True):
+    """The server stopped sending a stream: it is not for this person any more. What was received is to be forgotten."""
+
+    stream: str
+    reason: str
+    message: str
+
+
+class RoomNow(msgspec.Struct, frozen=True, array_like=True):
+    """A room at this moment. ``door``: a door policy; ``session``, ``phase``, ``next``: what is on, and what comes, ""
+    for nothing."""
+
+    room: str
+    inside: int
+    full: bool
+    door: str
+    session: str
+    phase: str
+    next: str
+
+
+class Rooms(Payload, frozen=True):
+    """Rooms of the programme as they are now: all of them on arrival (``whole``), later those that changed."""
+
+    whole: bool
+    rooms: list[RoomNow]
 
 
 class Introduction(msgspec.Struct, frozen=True, array_like=True):
@@ -278,6 +415,10 @@ CLIENT_EVENTS: Final[dict[str, ClientEvent]] = {
     "tier": ClientEvent(SetTier, Done, per_second=1, burst=5),
     "find": ClientEvent(Find, People, per_second=4, burst=12),
     "bye": ClientEvent(Bye, Done),
+    "sub": ClientEvent(Subscribe, Subscribed, per_second=4, burst=16),
+    "unsub": ClientEvent(Unsubscribe, Done, per_second=4, burst=32),
+    "do": ClientEvent(Do, EventAnswer, per_second=10, burst=30),
+    "ask": ClientEvent(Ask, EventAnswer, per_second=5, burst=20),
 }
 
 SERVER_EVENTS: Final[dict[str, type[Payload]]] = {
@@ -289,4 +430,8 @@ SERVER_EVENTS: Final[dict[str, type[Payload]]] = {
     "tier": TierNotice,
     "notice": Notice,
     "closing": Closing,
+    "state": StatePage,
+    "entries": Entries,
+    "unsubscribed": Unsubscribed,
+    "rooms": Rooms,
 }
