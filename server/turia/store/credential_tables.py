@@ -19,6 +19,7 @@ CREDENTIALS: Final = Table(
     Column("created", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
     Column("uses", Integer, nullable=False),
+    Column("address", Text, nullable=False),
     Index(None, "secret"),
     Index(None, "person"),
 )

@@ -13,7 +13,10 @@ import msgspec
 
 
 class Credential(msgspec.Struct, frozen=True):
-    """A link or code. ``form``: link or code; ``purpose``: what it was sent for; times: ms UTC; ``uses``: left."""
+    """A link or code. ``form``: link or code; ``purpose``: what it was sent for; times: ms UTC; ``uses``: left.
+
+    ``address``: where it was sent, so that using it proves that address; "" when it was given out at the desk.
+    """
 
     id: str
     secret: bytes
@@ -23,6 +26,7 @@ class Credential(msgspec.Struct, frozen=True):
     created: int
     expires: int
     uses: int
+    address: str = ""
 
 
 class SignIn(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from turia.backbone.journal import Journal
 from turia.errors import Refused
-from turia.event import grants
+from turia.event.badges import badge_of
 from turia.event.commands import NOBODY, Actor
 from turia.event.entering import check_may_enter
 from turia.event.entries import person_stream
@@ -26,11 +26,6 @@ from turia.world.space import Person
 
 COOKIE: Final = "turia_session"
 _BEARER: Final = "bearer "
-
-#: Roles that are shown beside a name, the weightiest first.
-BADGES: Final = ("organiser", "moderator", "chair", "speaker", "steward", "captioner")
-#: Whoever spoke stays a speaker; the others are what they are while they are it.
-_FOR_GOOD: Final = frozenset({"chair", "speaker"})
 
 
 class Identity:
@@ -85,15 +80,7 @@ class Identity:
 
     def badge(self, person: str) -> str:
         """The weightiest role that is shown, "" for none."""
-        state, now = self._journal.state, self._journal.moment().event_at
-        if not self.registration(person) or not self.may_enter(person):
-            return ""
-        held = {
-            grant.role
-            for grant in grants.all_of(state, person)
-            if grant.role in _FOR_GOOD or not grant.until or now < grant.until
-        }
-        return next((role for role in BADGES if role in held), "")
+        return badge_of(self._journal.state, person, self._journal.moment().event_at)
 
     def may_enter(self, person: str) -> bool:
         """Whether he may be in the venue now."""

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiohttp import web
 
 from turia.web import assets
 from turia.web.context import context
 from turia.web.error_page import error_page, style
 
+#: Addresses of the pages round the venue, and whether something may follow them; the same list is in
+#: client_web/src/app/router.ts. They are one document, the 3D entrance is another.
+PAGES: Final = {
+    "event": False,
+    "programme": True,
+    "speakers": True,
+    "register": False,
+    "sign-in": False,
+    "my": False,
+    "privacy": False,
+    "conduct": False,
+    "organise": True,
+}
+_ENTRANCE: Final = "/index.html"
+_PAGES: Final = "/pages.html"
+
 _BUILD_HELP = "<pre>scripts/serve</pre><p>builds it and starts the server. Then reload this page.</p>"
 
 
 async def client(request: web.Request) -> web.StreamResponse:
-    """GET /{path}: a file of the built client; / is its page."""
+    """GET /{path}: a page or a file of the built client."""
     files = context(request).client
-    path = "/index.html" if request.path == "/" else request.path
+    path = document_of(request.path, context(request).settings.profile) or request.path
     if files is None:
-        if path != "/index.html":
+        if path not in {_ENTRANCE, _PAGES}:
             raise web.HTTPNotFound
         sentence = "The server runs, but the web client has not been built. In the folder of the sources, the command"
         return error_page(503, sentence, title="The web client is missing", rest=_BUILD_HELP)
@@ -24,6 +42,19 @@ async def client(request: web.Request) -> web.StreamResponse:
     if asset is None:
         raise web.HTTPNotFound
     return await assets.send(request, asset)
+
+
+def document_of(path: str, profile: str) -> str:
+    """The document that shows what is at an address, "" if it is none of ours. `/` is the entrance of the demo, and the
+    page of an event."""
+    name, _, rest = path.strip("/").partition("/")
+    if not name:
+        return _ENTRANCE if profile == "demo" else _PAGES
+    if name == "enter" and not rest:
+        return _ENTRANCE
+    if name not in PAGES or "/" in rest or (rest and not PAGES[name]):
+        return ""
+    return _PAGES
 
 
 async def building(request: web.Request) -> web.StreamResponse:

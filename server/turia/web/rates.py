@@ -9,10 +9,10 @@ MAX_BUCKETS: Final = 20_000
 
 
 class Rates:
-    """``per_minute`` calls of each key, with a burst of as many."""
+    """``per_minute`` calls of each key, with a burst of as many, or of ``burst``."""
 
-    def __init__(self, per_minute: float) -> None:
-        self._burst = float(per_minute)
+    def __init__(self, per_minute: float, burst: float | None = None) -> None:
+        self._burst = float(per_minute if burst is None else burst)
         self._per_second = per_minute / 60.0
         self._buckets: dict[str, tuple[float, float]] = {}
 

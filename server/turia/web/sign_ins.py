@@ -5,7 +5,6 @@ The cookie is 256 random bits and nothing else: what its owner may do is looked 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from turia.backbone.access import hash_of
 from turia.clock import Clock
 from turia.store.credentials import Credentials, SignIn
 from turia.web.auth import new_id
@@ -23,11 +23,6 @@ SIGN_IN_S: Final = 7 * 24 * 3600.0
 _NOTE_MS: Final = 600_000
 #: Of one person at most; the oldest ends.
 MOST_EACH: Final = 20
-
-
-def hash_of(secret: str) -> bytes:
-    """What is kept of a random secret: nobody who reads the database can sign in with it."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 class SignIns:

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("expires", sa.BigInteger(), nullable=False),
         sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_credentials"),
     )
     op.create_index("ix_credentials_secret", "credentials", ["secret"])
