@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from turia.event import (  # noqa: F401 - imported so that they register; one a line
     consents,
+    door_commands,
+    editing,
+    editing_parts,
     entering,
+    inviting,
+    programme_reading,
     reading,
     registering,
+    room_queries,
     seeding,
+    session_commands,
+    starring,
+    timetable,
+    undoing,
+    waiting,
 )
 from turia.event.commands import COMMANDS, QUERIES
 

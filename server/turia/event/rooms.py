@@ -1,4 +1,15 @@
-"""Rooms as they are now: sessions as they run, doors, who waits. Values of the streams of rooms."""
+"""Rooms as they are now: sessions as they run, doors, who waits. Values of the streams of rooms.
+
+**What the screen of a room shows, and its sign outside.** One source for every client: the event ``rooms`` (at most
+once a second, whole on arrival) says of each room how many are inside, whether it is full, its door, the key of the
+session that is on and its phase, and the key of the next one. Titles, speakers and times of these two are in the stream
+``event`` under those keys; that is all a screen shows. Pages without a socket ask ``rooms.now`` (all rooms) or
+``room.screen`` (one, with titles, names and times in it); both are made by :func:`turia.event.screens.screen_of`. What
+somebody himself may do at a door is the answer to ``room.mine``: ask again when ``rooms`` says that a door or session
+changed and when a notice with a ``room`` comes.
+
+How sessions move between phases: :mod:`turia.event.sessions`. Who passes a door: :mod:`turia.event.doors`.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +39,10 @@ class SessionRun(Value, frozen=True):
     since: int
     #: When it went live first, 0: never.
     live_at: int = 0
+    #: Start of the session and shift of the event's clock when this was decided: if the programme moves it or the clock
+    #: is set back, what was decided may be void.
+    start: int = 0
+    shift_ms: int = 0
 
 
 class Door(Value, frozen=True):
@@ -48,6 +63,10 @@ class Waiting(Value, frozen=True):
     affiliation: str = ""
     badge: str = ""
     asked_at: int = 0
+    #: As in his registration; "" for guests.
+    category: str = ""
+    #: What it holds for; "" where no session was on.
+    session: str = ""
 
 
 class Admission(Value, frozen=True):
@@ -57,6 +76,8 @@ class Admission(Value, frozen=True):
     admitted: bool
     session: str = ""
     note: str = ""
+    #: Whether he is let in though the room is full.
+    over_capacity: bool = False
 
 
 class Invitee(Value, frozen=True):
