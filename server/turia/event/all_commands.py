@@ -15,6 +15,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     room_queries,
     seeding,
     session_commands,
+    standing,
     starring,
     timetable,
     undoing,

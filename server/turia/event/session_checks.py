@@ -15,6 +15,8 @@ _DAY_MS: Final = 24 * 3600 * 1000
 LONGEST_MS: Final = 31 * _DAY_MS
 _EARLIEST: Final = (day.FIRST_YEAR - 1970) * 365 * _DAY_MS
 _LATEST: Final = (day.LAST_YEAR - 1970) * 365 * _DAY_MS
+#: What ends so many minutes after midnight still belongs to the day before.
+_NIGHT_MIN: Final = 360
 #: Warnings of one command at most; who changes a thousand sessions does not read a thousand sentences.
 MOST_WARNINGS: Final = 20
 
@@ -55,7 +57,7 @@ def warnings(key: str, session: Session, others: Mapping[str, Session], info: In
     where = day.zone(info.zone if info else "UTC")
     found = []
     first, last = day.parse_day(info.first_day if info else ""), day.parse_day(info.last_day if info else "")
-    begins, ends = day.day_of(session.start, where), day.day_of(session.end - 1, where)
+    begins, ends = day.day_of(session.start, where), day.day_of(session.end - 1, where, _NIGHT_MIN)
     if (first and begins < first) or (last and ends > last):
         span = day.say_span(session.start, session.end, where)
         found.append(f"'{session.title}' ({span}) lies outside of the days of the event.")
