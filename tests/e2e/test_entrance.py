@@ -70,7 +70,7 @@ def without_webgl(playwright_session: Playwright) -> Iterator[Browser]:
 
 def test_a_browser_without_webgl_is_told_so(without_webgl: Browser, server: ServerProcess, shoot: Shoot) -> None:
     page = without_webgl.new_page()
-    page.goto(server.url)
+    page.goto(f"{server.url}/enter")
     page.get_by_text("WebGL").first.wait_for()
     shoot(page, "no-webgl")
     page.close()

@@ -25,7 +25,7 @@ class Visitor:
 
     def open(self) -> Visitor:
         """The entry page."""
-        self.page.goto(self.url)
+        self.page.goto(f"{self.url}/enter")
         self.page.get_by_label("Your name").wait_for()
         return self
 

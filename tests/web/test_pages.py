@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -12,9 +13,10 @@ import pytest
 from aiohttp import web
 
 from turia.testing.entrance import Entrance
-from turia.web import assets
+from turia.web import assets, pages
 
 PAGE = b"<!doctype html><title>Turia</title>" + b" " * 1_000
+PAGES = b"<!doctype html><title>Pages</title>" + b" " * 900
 SCRIPT = b"export const answer = 42;\n" * 200
 
 
@@ -22,6 +24,7 @@ SCRIPT = b"export const answer = 42;\n" * 200
 def built(tmp_path: Path) -> dict[str, assets.Asset]:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_bytes(PAGE)
+    (tmp_path / "pages.html").write_bytes(PAGES)
     (tmp_path / "assets" / "main-abc123.js").write_bytes(SCRIPT)
     (tmp_path / "assets" / "main-abc123.js.gz").write_bytes(gzip.compress(SCRIPT))
     (tmp_path / "assets" / "main-abc123.js.br").write_bytes(b"as if brotli")
@@ -33,7 +36,7 @@ def built(tmp_path: Path) -> dict[str, assets.Asset]:
 
 async def test_the_page_is_checked_every_time_and_hashed_files_are_kept(visit: Any, built: Any) -> None:
     client = await visit(Entrance(client=built))
-    page = await client.get("/")
+    page = await client.get("/enter")
     assert await page.read() == PAGE
     assert page.headers["Cache-Control"] == "no-cache"
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -141,3 +144,44 @@ async def test_large_files_go_in_pieces_and_arrive_whole(visit: Any) -> None:
     object.__setattr__(entrance.context.venue, "files", {"venue.glb": assets.make(body, "venue.glb", assets.FOREVER)})
     answer = await (await visit(entrance)).get("/venue/0123456789abcdef/venue.glb")
     assert await answer.read() == body
+
+
+@pytest.mark.parametrize(
+    ("path", "profile", "document"),
+    [
+        ("/", "event", PAGES),
+        ("/", "demo", PAGE),
+        ("/enter", "event", PAGE),
+        ("/event", "demo", PAGES),
+        ("/programme", "event", PAGES),
+        ("/programme/opening", "event", PAGES),
+        ("/sign-in", "event", PAGES),
+        ("/organise/people", "event", PAGES),
+        ("/my/", "event", PAGES),
+    ],
+)
+async def test_each_address_shows_its_document(
+    visit: Any, built: Any, path: str, profile: str, document: bytes
+) -> None:
+    client = await visit(Entrance({"profile": profile}, client=built))
+    answer = await client.get(path)
+    assert (answer.status, await answer.read()) == (200, document)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/event/more", "/organise/people/more", "/enter/more", "/my/secret"])
+async def test_other_addresses_show_nothing(visit: Any, built: Any, path: str) -> None:
+    client = await visit(Entrance(client=built))
+    assert (await client.get(path)).status == 404
+
+
+async def test_a_client_with_one_document_shows_it_everywhere(visit: Any, built: Any) -> None:
+    client = await visit(Entrance(client={path: file for path, file in built.items() if path != "/pages.html"}))
+    assert await (await client.get("/event")).read() == PAGE
+
+
+def test_the_client_knows_the_same_pages() -> None:
+    router = Path(__file__).parents[2] / "client_web" / "src" / "app" / "router.ts"
+    table = re.search(r"const PAGES[^{]*= \{(.*?)\};", router.read_text(), re.DOTALL)
+    assert table is not None
+    found = dict(re.findall(r'"?([\w-]+)"?: (true|false),', table[1]))
+    assert found == {name: str(more).lower() for name, more in pages.PAGES.items()}

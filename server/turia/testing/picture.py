@@ -65,7 +65,7 @@ async def _take(url: str, room: str, bots: int, turn: int) -> bytes:
 
 
 async def _walk_in(page: Page, url: str, room: str, turn: int) -> None:
-    await page.goto(url)
+    await page.goto(f"{url}/enter")
     await page.get_by_label("Your name").fill("Visitor")
     await page.get_by_role("button", name="Enter", exact=True).click()
     canvas = page.locator("canvas#scene")

@@ -38,7 +38,8 @@ async def client(request: web.Request) -> web.StreamResponse:
             raise web.HTTPNotFound
         sentence = "The server runs, but the web client has not been built. In the folder of the sources, the command"
         return error_page(503, sentence, title="The web client is missing", rest=_BUILD_HELP)
-    asset = files.get(path)
+    # A client of one's own may have one document only.
+    asset = files.get(path) or (files.get(_ENTRANCE) if path == _PAGES else None)
     if asset is None:
         raise web.HTTPNotFound
     return await assets.send(request, asset)
