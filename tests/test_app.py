@@ -40,7 +40,7 @@ def settings(hall: Path, tmp_path: Path) -> Callable[..., Settings]:
     (client / "index.html").write_text("<!doctype html><title>Turia</title>")
 
     def make(**overrides: Any) -> Settings:
-        given = {"port": 0, "venue_dir": hall, "client_dir": client, "data_dir": tmp_path / "data", **overrides}
+        given = {"port": 0, "venue_dir": hall, "client_dir": client, "data_dir": tmp_path / "data", "guests": True, **overrides}
         return Settings(**given)
 
     return make
@@ -228,6 +228,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "TURIA_VENUE_DIR": str(settings.venue_dir),
         "TURIA_CLIENT_DIR": str(settings.client_dir),
         "TURIA_DATA_DIR": str(settings.data_dir),
+        "TURIA_GUESTS": "true",
     }
     return {**os.environ, **given, **more}
 

@@ -64,7 +64,7 @@ def resident_bytes() -> int:
 @pytest.mark.counted
 async def test_visits_leave_nothing_behind(tmp_path: Path, rounds: Callable[..., int]) -> None:
     hall = make_hall(tmp_path / "hall", 400)
-    server = Server(Settings(port=0, venue_dir=hall, data_dir=tmp_path / "data", capacity=GROUP + 1))
+    server = Server(Settings(port=0, venue_dir=hall, data_dir=tmp_path / "data", guests=True, capacity=GROUP + 1))
     await server.start()
     url = server.urls[0].rstrip("/")
     stats, gate = server._parts.gateway.stats, server._parts.gate

@@ -31,6 +31,7 @@ from turia.backbone.first_start import first_start
 from turia.backbone.journal import Journal
 from turia.bots_process import BotsProcess
 from turia.clock import Clock, SystemClock
+from turia.errors import StartError
 from turia.gateway.gateway import Gateway
 from turia.gateway.settings import GatewaySettings
 from turia.settings import Settings
@@ -41,10 +42,9 @@ from turia.web import building, keys, listening
 from turia.web.addresses import Proxies, allowed_origins, is_local
 from turia.web.auth import Passes, ResumeTickets, Signer
 from turia.web.connections import Gate, Site, make_runner, watch
-from turia.web.context import PERSON_PER_MINUTE, Context
-from turia.web.identity import Identity
+from turia.web.context import Context
 from turia.web.rates import Rates
-from turia.web.sign_ins import SignIns
+from turia.web.reception import Reception
 from turia.web.site import add_pages, create_site
 from turia.world.layout import Layout
 from turia.world.space import Space
@@ -65,6 +65,7 @@ class Parts:
     sock: socket.socket
     tls: ssl.SSLContext | None
     journal: Journal
+    reception: Reception
     layout: Layout
     gateway: Gateway
     gate: Gate
@@ -84,18 +85,19 @@ def build(settings: Settings, *, clock: Clock, rng: np.random.Generator) -> Part
 
 
 def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random.Generator) -> Parts:
+    if settings.bots and not settings.guests:
+        raise StartError("Bots enter as guests, but guests may not enter. Add --guests or --demo, or leave --bots out.")
     tls = listening.tls_context(settings)
     bundle = load_bundle(folders.venue_dir(settings))
     venue = building.venue_files(bundle)
-    signer = Signer(keys.signing_key(settings.data_dir), clock)
-    passes = Passes(signer)
+    key = keys.signing_key(settings.data_dir)
+    signer = Signer(key, clock)
     store = open_store(settings, clock)
     journal = Journal(store, clock)
-    sign_ins = SignIns(SqlCredentials(store.database), clock)
-    identity = Identity(journal, sign_ins, passes, guests=settings.guests)
+    reception = Reception(journal, SqlCredentials(store.database), Passes(signer), settings, key, clock)
     gateway = Gateway(
         Space(bundle.layout, bundle.walk, capacity=settings.capacity),
-        authenticator=identity,
+        authenticator=reception.identity,
         tickets=ResumeTickets(signer, clock),
         settings=_gateway_settings(settings, venue.id),
         clock=clock,
@@ -106,16 +108,12 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     ctx = Context(
         settings=settings,
         clock=clock,
-        passes=passes,
         journal=journal,
-        sign_ins=sign_ins,
-        identity=identity,
+        reception=reception,
         venue=venue,
         client=building.client_files(folders.client_dir(settings)),
         proxies=proxies,
         rates=Rates(settings.api_per_minute),
-        read_rates=Rates(4 * settings.api_per_minute),
-        person_rates=Rates(PERSON_PER_MINUTE),
         gate=Gate(settings, proxies),
         population=lambda: gateway.stats.people,
         ready=lambda: gateway.ready,
@@ -124,7 +122,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     site = create_site(ctx)
     gateway.attach(site)
     add_pages(site)
-    return Parts(settings, sock, tls, journal, bundle.layout, gateway, ctx.gate, site)
+    return Parts(settings, sock, tls, journal, reception, bundle.layout, gateway, ctx.gate, site)
 
 
 def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:
@@ -164,8 +162,9 @@ class Server:
         undo.callback(parts.sock.close)
         await parts.journal.open()
         undo.push_async_callback(parts.journal.close)
-        await parts.sign_ins.open()
         await first_start(parts.journal, parts.settings, parts.layout)
+        await parts.reception.open()
+        undo.push_async_callback(parts.reception.close)
         runner = make_runner(parts.site, parts.settings, _FINISH_S)
         undo.push_async_callback(runner.cleanup)
         await runner.setup()
@@ -219,8 +218,6 @@ def _announce(server: Server) -> None:
         lines.append("The certificate is self-signed: the browser warns once; choose to go on.")
     if settings.guests and not is_local(settings.host):
         lines.append("Anybody who reaches it may enter with a name of their own choosing (guests = true).")
-    if not settings.guests:
-        lines.append("Guests may not enter (guests = false), and this version knows no other way in.")
     lines.append("Press Ctrl+C to stop.")
     print("\n".join(lines), flush=True)
 

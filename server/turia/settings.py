@@ -27,6 +27,7 @@ CONFIG_NAME: Final = "turia.toml"
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
 _DATABASE: Final = re.compile(r"postgres(ql)?://\S*/[^/\s]+")
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ORIGIN: Final = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?")
 
 
@@ -69,7 +70,10 @@ class Settings:
         choices=("event", "demo"),
     )
     guests: bool = _setting(
-        True, "bool", "Whether people may enter with a name of their own choosing. `false` closes the entrance."
+        False,
+        "bool",
+        "Whether people may enter without registration, with a name of their own choosing.",
+        shown="true in the demo profile, else false",
     )
     capacity: int = _setting(2_000, "int", "How many people may be inside at once.", unit="people", low=1, high=65_000)
     bots: int = _setting(
@@ -144,6 +148,27 @@ class Settings:
         high=100_000,
     )
 
+    smtp_host: str = _setting(
+        "",
+        "text",
+        "Mail server for letters. Without one they are kept in the folder `mail` of `data_dir`.",
+        shown="none",
+    )
+    smtp_port: int = _setting(
+        587, "int", "Its TCP port; usually 587, or 465 with `smtp_tls = tls`.", unit="TCP port", low=1, high=65_535
+    )
+    smtp_user: str = _setting("", "text", "Name to sign in to it with.", shown="none")
+    smtp_password: str = _setting("", "text", "The password; best given as TURIA_SMTP_PASSWORD.", shown="none")
+    smtp_from: str = _setting(
+        "", "text", "Sender of letters, an address the mail server may send from.", shown="the event's contact address"
+    )
+    smtp_tls: str = _setting(
+        "starttls",
+        "text",
+        "How the way to the mail server is encrypted: `starttls`, `tls`, or `none` on this machine alone.",
+        choices=("starttls", "tls", "none"),
+    )
+
     metrics_from: tuple[str, ...] = _setting(
         (), "list", "Addresses or networks that may read `/metrics`, besides this machine itself.", shown="none"
     )
@@ -174,6 +199,12 @@ class Settings:
         if self.tls_self_signed and self.tls_cert is not None:
             raise SettingsError("Give either tls_cert and tls_key, or tls_self_signed, not both.")
 
+        if self.smtp_tls == "none" and self.smtp_user and self.smtp_host not in _THIS_MACHINE:
+            raise SettingsError(
+                "smtp_tls is none, but smtp_user is set: the password would cross the network unencrypted. "
+                "Write starttls or tls."
+            )
+
     @property
     def tls(self) -> bool:
         """Whether the server itself speaks TLS."""
@@ -199,6 +230,7 @@ def load(
         values.update(_from_file(config))
     values.update(_from_environment(environ or {}))
     values.update({name: _convert(name, value, "the command") for name, value in (overrides or {}).items()})
+    values.setdefault("guests", values.get("profile") == "demo")
     return replace(Settings(), **values)  # type: ignore[arg-type]
 
 

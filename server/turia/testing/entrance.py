@@ -17,10 +17,9 @@ from turia.web import assets
 from turia.web.addresses import Proxies
 from turia.web.auth import Passes, Signer
 from turia.web.connections import Gate
-from turia.web.context import PERSON_PER_MINUTE, Context, VenueFiles
-from turia.web.identity import Identity
+from turia.web.context import Context, VenueFiles
 from turia.web.rates import Rates
-from turia.web.sign_ins import SignIns
+from turia.web.reception import Reception
 from turia.web.site import add_pages, create_site
 
 #: The origin whose pages may use the site.
@@ -40,29 +39,25 @@ class Entrance:
     figures: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.settings = Settings(**{"allowed_origins": (ORIGIN,), **self.overrides})
+        self.settings = Settings(**{"allowed_origins": (ORIGIN,), "guests": True, **self.overrides})
         self.signer = Signer(KEY, self.clock)
         self.passes = Passes(self.signer)
         self.journal = Journal(MemoryStore(), self.clock)
         self.credentials = MemoryCredentials()
-        self.sign_ins = SignIns(self.credentials, self.clock)
-        self.identity = Identity(self.journal, self.sign_ins, self.passes, guests=self.settings.guests)
+        self.reception = Reception(self.journal, self.credentials, self.passes, self.settings, KEY, self.clock)
+        self.identity = self.reception.identity
         bodies = {"venue.glb": b"glTF" * 50_000, "venue.json": b"{}", "walk.npz": b"npz"}
         files = {name: assets.compressed(assets.make(body, name, assets.FOREVER)) for name, body in bodies.items()}
         proxies = Proxies(self.settings.trusted_proxies)
         self.context = Context(
             settings=self.settings,
             clock=self.clock,
-            passes=self.passes,
             journal=self.journal,
-            sign_ins=self.sign_ins,
-            identity=self.identity,
+            reception=self.reception,
             venue=VenueFiles("0123456789abcdef", "Reference hall", "A model", files),
             client=self.client,
             proxies=proxies,
             rates=Rates(self.settings.api_per_minute),
-            read_rates=Rates(4 * self.settings.api_per_minute),
-            person_rates=Rates(PERSON_PER_MINUTE),
             gate=Gate(self.settings, proxies),
             population=lambda: self.people,
             ready=lambda: self.ready,
@@ -78,6 +73,7 @@ class Entrance:
 
     async def _backbone(self, _site: web.Application) -> AsyncIterator[None]:
         await self.journal.open()
-        await self.sign_ins.open()
+        await self.reception.open()
         yield
+        await self.reception.close()
         await self.journal.close()

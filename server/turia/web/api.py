@@ -164,7 +164,7 @@ async def bearer(request: web.Request) -> web.Response:
 async def me(request: web.Request) -> web.Response:
     """GET /api/me: who the cookie says I am."""
     ctx = context(request)
-    return struct_answer(Profile(**_profile(ctx, ctx.identity.must_sign_in(request).person)))
+    return struct_answer(profile(ctx, ctx.identity.must_sign_in(request).person))
 
 
 async def leave(request: web.Request) -> web.Response:
@@ -177,6 +177,11 @@ async def leave(request: web.Request) -> web.Response:
     answer = json_answer({"ok": True})
     forget_cookie(answer)
     return answer
+
+
+def profile(ctx: Context, person: str) -> Profile:
+    """Who somebody is, as he is told."""
+    return Profile(**_profile(ctx, person))
 
 
 def _profile(ctx: Context, person: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from turia.backbone.access import Access
 from turia.backbone.journal import Journal
 from turia.clock import Clock
 from turia.settings import Settings
@@ -17,10 +18,13 @@ from turia.web.auth import Passes, new_id
 from turia.web.connections import Gate
 from turia.web.identity import Identity
 from turia.web.rates import Rates
+from turia.web.reception import Reception
 from turia.web.sign_ins import SignIns
 
 #: Calls of one person a minute, and at once: far more than anybody presses, far less than a program could.
 PERSON_PER_MINUTE: Final = 300
+#: Calls of one address that only read: a whole office may sit behind it.
+READS_PER_MINUTE: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +43,19 @@ class Context:
 
     settings: Settings
     clock: Clock
-    passes: Passes
     journal: Journal
-    sign_ins: SignIns
-    identity: Identity
+    reception: Reception
     venue: VenueFiles
     #: The built client by URL path; None when it was not built.
     client: Mapping[str, Asset] | None
     proxies: Proxies
     #: Calls of one address that change something, and that only read; and all calls of one person.
     rates: Rates
-    read_rates: Rates
-    person_rates: Rates
+    read_rates: Rates = field(default_factory=lambda: Rates(READS_PER_MINUTE))
+    person_rates: Rates = field(default_factory=lambda: Rates(PERSON_PER_MINUTE))
+    #: Tries to sign in: of one address, and of codes for one person.
+    sign_in_rates: Rates = field(default_factory=lambda: Rates(30))
+    code_rates: Rates = field(default_factory=lambda: Rates(1, burst=10))
     gate: Gate
     #: People inside now.
     population: Callable[[], int]
@@ -61,6 +66,26 @@ class Context:
     #: What becomes of letters: ``smtp``, or ``folder`` where they are kept in the data folder.
     mail: str = "folder"
     new_person_id: Callable[[], str] = field(default=new_id)
+
+    @property
+    def passes(self) -> Passes:
+        """Tokens."""
+        return self.reception.passes
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """Browsers that are signed in."""
+        return self.reception.sign_ins
+
+    @property
+    def access(self) -> Access:
+        """Links and codes."""
+        return self.reception.access
+
+    @property
+    def identity(self) -> Identity:
+        """Who somebody is."""
+        return self.reception.identity
 
     def address(self, request: web.BaseRequest) -> str:
         """Address of whoever asked, seen through listed proxies."""

@@ -97,6 +97,9 @@ _STATUS: Final = {
     "too_slow": 408,
     "too_large": 413,
     "too_many_requests": 429,
+    "code_wrong": 403,
+    "link_used": 410,
+    "link_expired": 410,
     "internal": 500,
     "try_again": 503,
 }
@@ -180,12 +183,12 @@ def check_write(request: web.Request) -> None:
             "This page may not use this venue. Open the venue by its own address. "
             "(Organisers: list that address in allowed_origins.)",
         )
-    _not_too_often(request, ctx.rates)
+    check_often(request, ctx.rates)
 
 
 def check_read(request: web.Request) -> None:
     """Before a query is answered: not too often. Raises Refused."""
-    _not_too_often(request, context(request).read_rates)
+    check_often(request, context(request).read_rates)
 
 
 def acting(request: web.Request) -> Actor:
@@ -197,9 +200,12 @@ def acting(request: web.Request) -> Actor:
     return by
 
 
-def _not_too_often(request: web.Request, rates: Rates) -> None:
+def check_often(request: web.Request, rates: Rates, key: str = "") -> None:
+    """Not too often for ``key``, whoever asks, or else from this address. Raises Refused."""
     ctx = context(request)
-    if not ctx.local(request):
+    if key:
+        _pause(rates.wait(key, ctx.clock.monotonic()))
+    elif not ctx.local(request):
         _pause(rates.wait(ctx.gate.counted(ctx.address(request)) or "proxy", ctx.clock.monotonic()))
 
 

@@ -37,6 +37,8 @@ class SignIns:
         self._by_secret: dict[bytes, SignIn] = {}
         self._by_id: dict[str, SignIn] = {}
         self._of: dict[str, dict[str, SignIn]] = {}
+        #: Forgotten, but not yet on disk.
+        self._ending: dict[str, dict[str, SignIn]] = {}
 
     async def open(self) -> None:
         """Load those that are not revoked."""
@@ -67,6 +69,10 @@ class SignIns:
         alive = [each for each in self._of.get(person, {}).values() if self._alive(each)]
         return sorted(alive, key=lambda each: (each.seen, each.created), reverse=True)
 
+    def people(self) -> list[str]:
+        """Everybody who is signed in somewhere."""
+        return list(self._of)
+
     async def note_use(self, sign_in: SignIn) -> None:
         """It was used just now: its week begins again."""
         now = self._now()
@@ -83,9 +89,16 @@ class SignIns:
 
     async def revoke_all(self, person: str, but: str = "") -> int:
         """End all sign-ins of a person (but one); how many."""
-        ids = [each for each in self._of.get(person, {}) if each != but]
+        ids = [each for each in {**self._ending.get(person, {}), **self._of.get(person, {})} if each != but]
         await self._revoke(ids)
+        self._ending.pop(person, None)
         return len(ids)
+
+    def forget(self, person: str) -> None:
+        """His sign-ins open nothing from this moment on; :meth:`revoke_all` then writes it down."""
+        for each in list(self._of.get(person, {}).values()):
+            self._ending.setdefault(person, {})[each.id] = each
+            self._drop(each.id)
 
     async def _revoke(self, ids: list[str]) -> None:
         """From here on they open nothing, even while the disk is still busy."""
