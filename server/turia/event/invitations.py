@@ -84,7 +84,7 @@ class Invitations:
         return set(self._accepted.get(person, ()))
 
 
-class Invite(Command, frozen=True, kw_only=True):
+class InvitePerson(Command, frozen=True, kw_only=True):
     """``role`` "": only to take part. ``since``, ``until``: of the role, ms of the event's clock. ``note``: for the
     letter."""
 
@@ -131,8 +131,8 @@ class Accepted(Answer, frozen=True):
 
 
 @command("people.invite", permission=Permission.PEOPLE_MANAGE, answer=InvitationMade)
-def invite(state: State, given: Invite, by: Actor, moment: Moment) -> Decision:
-    """Invite somebody by letter: to take part, or as speaker, moderator or any other role."""
+def invite(state: State, given: InvitePerson, by: Actor, moment: Moment) -> Decision:
+    """InvitePerson somebody by letter: to take part, or as speaker, moderator or any other role."""
     address = names.address(given.address)
     if given.role:
         check_grantable(state, given.role, given.scope, given.since, given.until)

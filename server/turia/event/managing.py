@@ -39,7 +39,7 @@ class Chosen(msgspec.Struct, frozen=True):
 ManyChosen = Annotated[tuple[Chosen, ...], Meta(min_length=1, max_length=MOST_AT_ONCE)]
 
 
-class Approve(Command, frozen=True, kw_only=True):
+class ApprovePeople(Command, frozen=True, kw_only=True):
     """``over_capacity``: also if the event is full; else they wait. ``note`` goes into the letter."""
 
     people: ManyChosen
@@ -47,7 +47,7 @@ class Approve(Command, frozen=True, kw_only=True):
     over_capacity: bool = False
 
 
-class Decline(Command, frozen=True, kw_only=True):
+class DeclinePeople(Command, frozen=True, kw_only=True):
     """``note``: why; it goes into the letter."""
 
     people: ManyChosen
@@ -108,7 +108,7 @@ class Reissued(Value, frozen=True):
 
 
 @command("people.approve", permission=Permission.PEOPLE_MANAGE, answer=Outcomes)
-def approve(state: State, given: Approve, by: Actor, moment: Moment) -> Decision:
+def approve(state: State, given: ApprovePeople, by: Actor, moment: Moment) -> Decision:
     """Approve people; those for whom there is no place go on the waiting list. Each is decided by itself."""
     del by
     note = names.text(given.note, "note", _MAX_NOTE_CHARS)
@@ -135,7 +135,7 @@ def approve(state: State, given: Approve, by: Actor, moment: Moment) -> Decision
 
 
 @command("people.decline", permission=Permission.PEOPLE_MANAGE, answer=Outcomes)
-def decline(state: State, given: Decline, by: Actor, moment: Moment) -> Decision:
+def decline(state: State, given: DeclinePeople, by: Actor, moment: Moment) -> Decision:
     """Decline people, or take an approval back; their places go to those who wait."""
     note = names.text(given.note, "note", _MAX_NOTE_CHARS)
     keep_an_organiser(state, {chosen.person for chosen in given.people})

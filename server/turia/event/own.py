@@ -29,7 +29,7 @@ class EditMine(Form, frozen=True, kw_only=True):
     seen: int
 
 
-class Withdraw(Command, frozen=True):
+class WithdrawMine(Command, frozen=True):
     """Give up one's place."""
 
 
@@ -109,7 +109,7 @@ def edit_mine(state: State, given: EditMine, by: Actor, moment: Moment) -> Decis
 
 
 @command("people.withdraw", permission=Permission.SELF)
-def withdraw(state: State, given: Withdraw, by: Actor, moment: Moment) -> Decision:
+def withdraw(state: State, given: WithdrawMine, by: Actor, moment: Moment) -> Decision:
     """Give up one's registration, one's place and one's roles; the next one on the waiting list moves up."""
     del given
     there = _mine(state, by)
