@@ -22,7 +22,14 @@ def do(inside: Any, connection: Any, name: str, payload: Any = None, identifier:
 
 
 def test_there_is_a_function_for_every_command() -> None:
-    assert set(handlers.HANDLERS) == set(CLIENT_EVENTS)
+    assert set(handlers.HANDLERS) | set(handlers.EVENT_HANDLERS) == set(CLIENT_EVENTS)
+    assert not set(handlers.HANDLERS) & set(handlers.EVENT_HANDLERS)
+
+
+def test_a_venue_without_an_event_says_so(inside: Any) -> None:
+    ana = inside.join()
+    ((kind, answer),) = do(inside, ana, "ask", {"name": "stream.read", "body": {"stream": "event"}})
+    assert (kind, answer["code"]) == ("ack", "no_event")
 
 
 def test_sync_tells_the_monotonic_clock(inside: Any) -> None:

@@ -280,6 +280,54 @@ export interface Mail {
   readonly address: string;
 }
 
+/** One edit of the programme. Stream EVENT_UNDO, key: any id. `draft`: the mark before it, if it changed that. */
+export interface Edit {
+  readonly by: string;
+  readonly text: string;
+  readonly before: readonly Before[];
+  readonly draft: boolean | null;
+}
+
+/**
+ * What stood somewhere before an edit. `value`: JSON, "" for nothing; `offset`: of the entry the edit made;
+ * `gone`: the edit deleted it.
+ */
+export interface Before {
+  readonly kind: string;
+  readonly key: string;
+  readonly offset: number;
+  readonly value: string;
+  readonly gone: boolean;
+}
+
+/** An invitation. Stream EVENT_STAFF, key: any id. `role` "": to take part. `by`: who invited. */
+export interface Invitation {
+  readonly address: string;
+  readonly name: string;
+  readonly role: string;
+  readonly scope: Scope;
+  readonly since: number;
+  readonly until: number;
+  readonly note: string;
+  readonly by: string;
+  readonly state: "open" | "accepted" | "revoked";
+  /** Who accepted it. */
+  readonly person: string;
+}
+
+/** Somebody of the staff made a new link and code. Stream EVENT_STAFF, key: the person; the log has all of them. */
+export interface Reissued {
+  readonly by_letter: boolean;
+}
+
+/**
+ * The calendar address of a person. Stream `person/<id>`, key: the id. Raising `serial` makes older addresses
+ * worthless; the secret in them is made by the web, no stream holds it.
+ */
+export interface Feed {
+  readonly serial: number;
+}
+
 /** The room's doors now. */
 export interface DoorIs {
   readonly room: string;
@@ -289,9 +337,58 @@ export interface DoorIs {
   readonly session: string;
 }
 
+/** What an edit did. `key`: of the thing; `undo`: what programme.undo takes, "" if nothing was to be changed. */
+export interface Edited {
+  readonly key: string;
+  readonly version: number;
+  readonly undo: string;
+  /** Sentences about what is odd but allowed. */
+  readonly warnings: readonly string[];
+}
+
+/** `grant`: the key of the grant, also if the person had it already. */
+export interface Granted {
+  readonly grant: string;
+}
+
+/** The key of the invitation. */
+export interface InvitationMade {
+  readonly invitation: string;
+}
+
+/** Who it is now. */
+export interface Accepted {
+  readonly person: string;
+}
+
 /** Whether the person is on the list now. */
 export interface OnList {
   readonly invited: boolean;
+}
+
+/** `prove`: the new address, which counts once the link sent to it was used; "" if it did not change. */
+export interface MineEdited {
+  readonly prove: string;
+}
+
+/** In the order in which they were asked for. */
+export interface Outcomes {
+  readonly people: readonly Outcome[];
+}
+
+/** What became of one person: `status` now; `code` and `message` if nothing was done. */
+export interface Outcome {
+  readonly person: string;
+  readonly done: boolean;
+  readonly status: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Who it is now, and whether there was a place. */
+export interface Added {
+  readonly person: string;
+  readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
 }
 
 /** Where the registration stands now. */
@@ -299,10 +396,20 @@ export interface Proved {
   readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
 }
 
+/** The role's id. */
+export interface Defined {
+  readonly role: string;
+}
+
 /** Where the session stands now. */
 export interface SessionMoved {
   readonly session: string;
   readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled";
+}
+
+/** Which address is good now. */
+export interface FeedSerial {
+  readonly serial: number;
 }
 
 /** How many sessions moved. */
@@ -324,6 +431,121 @@ export interface Admitted {
   readonly count: number;
 }
 
+/** A page. `total`: people who pass the filters; `counts`: all registrations by status. */
+export interface PeoplePage {
+  readonly people: readonly PersonRow[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * One person. `seen`: offset of the registration, for editing; `email` only for those who manage people or
+ * re-issue links. `roles`: names of roles, given or by the programme.
+ */
+export interface PersonRow {
+  readonly person: string;
+  readonly seen: number;
+  readonly registration: Registration;
+  readonly country_name: string;
+  readonly roles: readonly string[];
+}
+
+/**
+ * Where I stand. `seen`: offset for `people.edit_mine`; `why`: why I may not enter yet, or "".
+ *
+ * `texts`: documents that I must agree to now; `texts_to_enter`: before I enter.
+ */
+export interface Me {
+  readonly person: string;
+  readonly guest: boolean;
+  readonly registration: Registration | null;
+  readonly seen: number;
+  readonly status: string;
+  readonly may_enter: boolean;
+  readonly why: string;
+  /** My place on the waiting list, 0 if I am not on it. */
+  readonly place: number;
+  readonly texts: readonly string[];
+  readonly texts_to_enter: readonly string[];
+}
+
+/** Everything; `at`: milliseconds UTC. */
+export interface PersonalData {
+  readonly person: string;
+  readonly at: number;
+  readonly data: readonly Datum[];
+}
+
+/** One thing that is kept. `at`: when it was written last, ms UTC; `about`: its kind. */
+export interface Datum {
+  readonly about: string;
+  readonly key: string;
+  readonly at: number;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * `roles`: names of those in force. `changes_at`: when a role of mine begins or ends next, ms of the event's
+ * clock, 0: never; ask again then, and when my registration or the programme changes.
+ */
+export interface MyPermissions {
+  readonly permissions: readonly Allowed[];
+  readonly roles: readonly string[];
+  readonly changes_at: number;
+}
+
+/** A permission and where it holds: one scope that is empty means everywhere. */
+export interface Allowed {
+  readonly permission: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** All roles of a person, in force or not. `counts`: whether they count at all (he may enter). */
+export interface HeldRoles {
+  readonly person: string;
+  readonly roles: readonly HeldRole[];
+  readonly counts: boolean;
+}
+
+/**
+ * A role of somebody. `grant`: key of the grant, "" if it comes from the programme; times: ms of the event's
+ * clock.
+ */
+export interface HeldRole {
+  readonly grant: string;
+  readonly role: string;
+  readonly title: string;
+  readonly scope: Scope;
+  readonly since: number;
+  readonly until: number;
+  readonly in_force: boolean;
+}
+
+/**
+ * Everything by key, sessions by their beginning. `updated`: milliseconds UTC of the last change, 0 for none;
+ * `offset`: of stream `event`, for `seen` of edits.
+ */
+export interface WholeProgramme {
+  readonly sessions: Readonly<Record<string, Session>>;
+  readonly rooms: Readonly<Record<string, Room>>;
+  readonly tracks: Readonly<Record<string, Track>>;
+  readonly speakers: Readonly<Record<string, Speaker>>;
+  readonly draft: boolean;
+  readonly version: number;
+  readonly zone: string;
+  readonly title: string;
+  readonly updated: number;
+  readonly offset: number;
+}
+
+/** Keys of sessions, the best match first, then by their beginning. `more`: others that were left out. */
+export interface Found {
+  readonly sessions: readonly string[];
+  readonly more: number;
+}
+
 /** A stream as it is now. `changed`: whether `things` are sent; `top`: offset of the last entry. */
 export interface StreamNow {
   readonly stream: string;
@@ -340,6 +562,28 @@ export interface Thing {
   readonly at: number;
   readonly actor: string;
   readonly value: unknown;
+}
+
+/** All roles that can be given, and the permissions that a role can have. */
+export interface KnownRoles {
+  readonly roles: readonly KnownRole[];
+  readonly permissions: readonly NamedPermission[];
+}
+
+/** A role; `seen` 0: built in. `holders`: people who were given it (not those who have it by the programme). */
+export interface KnownRole {
+  readonly role: string;
+  readonly title: string;
+  readonly permissions: readonly string[];
+  readonly note: string;
+  readonly seen: number;
+  readonly holders: number;
+}
+
+/** A permission and what it allows. */
+export interface NamedPermission {
+  readonly permission: string;
+  readonly text: string;
 }
 
 /** In the order of the programme. */
@@ -434,6 +678,37 @@ export interface Mine {
   readonly acts: readonly string[];
 }
 
+/** `permissions`: in the whole event, now; `held`: roles in force, also those of a room or session. */
+export interface Standing {
+  readonly permissions: readonly ("anybody" | "nobody" | "self" | "event.enter" | "event.configure" | "people.read" | "people.manage" | "people.reissue" | "roles.grant" | "roles.define" | "programme.edit" | "session.run" | "room.doors" | "room.admit" | "room.staff" | "room.enter_any" | "stage.enter" | "staff.enter" | "captions.write")[];
+  readonly held: readonly Held[];
+}
+
+/** A role that is held now, and what it permits in its scope. */
+export interface Held {
+  readonly role: string;
+  readonly scope: Scope;
+  readonly until: number;
+  readonly permissions: readonly string[];
+}
+
+/** Keys of the starred sessions that are in the programme, by their beginning. */
+export interface Starred {
+  readonly sessions: readonly string[];
+}
+
+/** The newest first. */
+export interface EditsMade {
+  readonly edits: readonly EditMade[];
+}
+
+/** One edit; `at`: milliseconds UTC. */
+export interface EditMade {
+  readonly edit: string;
+  readonly text: string;
+  readonly at: number;
+}
+
 /** `version`: the one that was shown. `given` False takes an agreement back. */
 export interface Agree {
   readonly document: string;
@@ -457,6 +732,162 @@ export interface FollowProgramme {
   readonly room: string;
 }
 
+/** A new session. */
+export interface AddSession {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room?: string;
+  readonly track?: string;
+  readonly subtitle?: string;
+  readonly abstract?: string;
+  readonly description?: string;
+  readonly speakers?: readonly string[];
+  readonly chairs?: readonly string[];
+  readonly language?: string;
+  readonly url?: string;
+  readonly links?: readonly (readonly [string, string])[];
+  readonly door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
+  readonly by_timetable?: boolean;
+}
+
+/**
+ * A session as it is to be. `seen`: offset of stream `event` that the editor had seen; later changes of this
+ * session are not overwritten.
+ */
+export interface EditSession {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room?: string;
+  readonly track?: string;
+  readonly subtitle?: string;
+  readonly abstract?: string;
+  readonly description?: string;
+  readonly speakers?: readonly string[];
+  readonly chairs?: readonly string[];
+  readonly language?: string;
+  readonly url?: string;
+  readonly links?: readonly (readonly [string, string])[];
+  readonly door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
+  readonly by_timetable?: boolean;
+  readonly session: string;
+  readonly seen?: number | null;
+}
+
+/** Another time or room; what is not given stays, and so does its length where only `start` is given. */
+export interface MoveSession {
+  readonly session: string;
+  readonly start?: number | null;
+  readonly end?: number | null;
+  readonly room?: string | null;
+  readonly seen?: number | null;
+}
+
+/** A session that does not take place stays in the programme; `cancelled = false` takes that back. */
+export interface CancelSession {
+  readonly session: string;
+  readonly cancelled?: boolean;
+  readonly seen?: number | null;
+}
+
+/** A session that is to be in the programme no more. */
+export interface RemoveSession {
+  readonly session: string;
+  readonly seen?: number | null;
+}
+
+/** `draft = false` marks the programme as final. */
+export interface SetDraft {
+  readonly draft: boolean;
+}
+
+/** A new room. */
+export interface AddRoom {
+  readonly title: string;
+  readonly place?: string;
+  readonly capacity?: number;
+  readonly reserved?: number;
+  readonly idle_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly session_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out?: boolean;
+  readonly description?: string;
+  readonly order?: number;
+}
+
+/** A room as it is to be. */
+export interface EditRoom {
+  readonly title: string;
+  readonly place?: string;
+  readonly capacity?: number;
+  readonly reserved?: number;
+  readonly idle_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly session_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out?: boolean;
+  readonly description?: string;
+  readonly order?: number;
+  readonly room: string;
+  readonly seen?: number | null;
+}
+
+/** A room that no session is in. */
+export interface RemoveRoom {
+  readonly room: string;
+  readonly seen?: number | null;
+}
+
+/** A new track. */
+export interface AddTrack {
+  readonly title: string;
+  readonly colour?: string;
+  readonly order?: number;
+}
+
+/** A track as it is to be. */
+export interface EditTrack {
+  readonly title: string;
+  readonly colour?: string;
+  readonly order?: number;
+  readonly track: string;
+  readonly seen?: number | null;
+}
+
+/** A track; its sessions stay, without one. */
+export interface RemoveTrack {
+  readonly track: string;
+  readonly seen?: number | null;
+}
+
+/** A new speaker. */
+export interface AddSpeaker {
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly biography?: string;
+  readonly person?: string;
+  readonly url?: string;
+  readonly order?: number;
+}
+
+/** A speaker as he is to be. */
+export interface EditSpeaker {
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly biography?: string;
+  readonly person?: string;
+  readonly url?: string;
+  readonly order?: number;
+  readonly speaker: string;
+  readonly seen?: number | null;
+}
+
+/** A speaker; he is taken out of his sessions, too. */
+export interface RemoveSpeaker {
+  readonly speaker: string;
+  readonly seen?: number | null;
+}
+
 /** `person`: a new id, or the one that this guest has already. */
 export interface EnterAsGuest {
   readonly person: string;
@@ -475,6 +906,71 @@ export interface ChangeLook {
   readonly look: readonly number[];
 }
 
+/** `since`, `until`: milliseconds UTC of the event's clock; 0: now, and without end. */
+export interface GrantRole {
+  readonly person: string;
+  readonly role: string;
+  readonly scope?: ScopeGiven;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** `grant`: its key. */
+export interface RevokeRole {
+  readonly grant: string;
+}
+
+/**
+ * `role` "": only to take part. `since`, `until`: of the role, ms of the event's clock. `note`: for the
+ * letter.
+ */
+export interface InvitePerson {
+  readonly address: string;
+  readonly name?: string;
+  readonly role?: string;
+  readonly scope?: ScopeGiven;
+  readonly since?: number;
+  readonly until?: number;
+  readonly note?: string;
+}
+
+/** `invitation`: its key. */
+export interface ResendInvitation {
+  readonly invitation: string;
+}
+
+/** `invitation`: its key. */
+export interface RevokeInvitation {
+  readonly invitation: string;
+}
+
+/**
+ * The link of an invitation was used. `form`: not needed from somebody who is registered with its address;
+ * its own address is not heeded, the invitation's is. `privacy`: version of the text that was agreed to.
+ */
+export interface AcceptInvitation {
+  readonly invitation: string;
+  readonly form?: FormGiven | null;
+  readonly privacy?: number;
+}
+
+/** What people say about themselves. */
+export interface Form {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly affiliation: string;
+  readonly organisation_scope: string;
+  readonly audience: string;
+  readonly attendance: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute: boolean;
+  readonly look: readonly number[];
+}
+
 /** `session`: only for this session of the room; "" for the room itself. */
 export interface Invite {
   readonly room: string;
@@ -487,6 +983,92 @@ export interface Uninvite {
   readonly room: string;
   readonly person: string;
   readonly session?: string;
+}
+
+/** The whole form as it is to be; `seen`: offset of the registration that was edited. No `look`: as before. */
+export interface EditMine {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+  readonly seen: number;
+}
+
+/** Give up one's place. */
+export type WithdrawMine = Nothing;
+
+/** `over_capacity`: also if the event is full; else they wait. `note` goes into the letter. */
+export interface ApprovePeople {
+  readonly people: readonly ChosenGiven[];
+  readonly note?: string;
+  readonly over_capacity?: boolean;
+}
+
+/** `seen`: offset of the registration that was looked at; 0: whatever it says now. */
+export interface Chosen {
+  readonly person: string;
+  readonly seen: number;
+}
+
+/** `note`: why; it goes into the letter. */
+export interface DeclinePeople {
+  readonly people: readonly ChosenGiven[];
+  readonly note?: string;
+}
+
+/** The whole form as it is to be; `seen`: offset of the registration that was edited. No `look`: as before. */
+export interface EditPerson {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+  readonly person: string;
+  readonly seen: number;
+  readonly note?: string;
+}
+
+/** `write`: whether a letter with a link goes out. */
+export interface AddPerson {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+  readonly note?: string;
+  readonly write?: boolean;
+  readonly over_capacity?: boolean;
+}
+
+/** `by_letter` False: the code is told to the person at the desk (the server shows it to whoever asked). */
+export interface Reissue {
+  readonly person: string;
+  readonly by_letter?: boolean;
 }
 
 /** The public form. `privacy`: version of the privacy text that was agreed to. */
@@ -516,6 +1098,21 @@ export interface SendLink {
 export interface ProveAddress {
   readonly person: string;
   readonly email: string;
+}
+
+/** `role`: its id, "" makes a new one; `seen`: offset of the role that was edited, 0 for a new one. */
+export interface DefineRole {
+  readonly role?: string;
+  readonly title: string;
+  readonly permissions: readonly string[];
+  readonly note?: string;
+  readonly seen?: number;
+}
+
+/** `seen`: offset of the role. */
+export interface DeleteRole {
+  readonly role: string;
+  readonly seen: number;
 }
 
 /** A whole event. `now`: what the event's clock is to show at this moment, milliseconds UTC; 0: the real time. */
@@ -549,8 +1146,26 @@ export interface RunSession {
   readonly session: string;
 }
 
+/** A session to be marked. */
+export interface StarSession {
+  readonly session: string;
+}
+
+/** A session to be marked no more. */
+export interface UnstarSession {
+  readonly session: string;
+}
+
+/** Make the addresses given so far worthless. */
+export type RenewFeed = Nothing;
+
 /** Do what is due. */
 export type FollowTimetable = Nothing;
+
+/** `edit`: what an editing command answered as `undo`. */
+export interface Undo {
+  readonly edit: string;
+}
 
 /** Of the person himself. */
 export interface AskIn {
@@ -587,11 +1202,62 @@ export interface Forget {
   readonly people: readonly string[];
 }
 
+/** Empty filters let everybody through. `role`: given or by the programme, at any time. `page` counts from 1. */
+export interface ListPeople {
+  readonly search?: string;
+  readonly statuses?: readonly ("submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn")[];
+  readonly category?: string;
+  readonly country?: string;
+  readonly attendance?: string;
+  readonly role?: string;
+  /** Only those whom the staff must look at. */
+  readonly held?: boolean;
+  readonly sort?: "affiliation" | "category" | "country" | "name" | "status" | "submitted";
+  readonly descending?: boolean;
+  readonly page?: number;
+  readonly size?: number;
+}
+
+/** One registration. */
+export interface GetPerson {
+  readonly person: string;
+}
+
+/** Who am I here? */
+export type WhoAmI = Nothing;
+
+/** What do you know of me? */
+export type MyData = Nothing;
+
+/** What may I do now? */
+export type AskMyPermissions = Nothing;
+
+/** The roles of one person. */
+export interface RolesOf {
+  readonly person: string;
+}
+
+/** Asks for the whole programme. */
+export type Whole = Nothing;
+
+/** Words and filters; all of them must fit. `day`: `YYYY-MM-DD` in the event's zone. */
+export interface Search {
+  readonly text?: string;
+  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other" | null;
+  readonly room?: string;
+  readonly track?: string;
+  readonly speaker?: string;
+  readonly day?: string;
+}
+
 /** `since`: the `top` that was answered last; nothing is sent while that has not changed. */
 export interface ReadStream {
   readonly stream: string;
   readonly since?: number;
 }
+
+/** Which roles are there? */
+export type ListRoles = Nothing;
 
 /** All of them. */
 export type AllRooms = Nothing;
@@ -600,6 +1266,15 @@ export type AllRooms = Nothing;
 export interface OneRoom {
   readonly room: string;
 }
+
+/** What may I do here? */
+export type WhatMayI = Nothing;
+
+/** Asks for one's own stars. */
+export type MyStars = Nothing;
+
+/** Asks for one's own last edits. */
+export type MyEdits = Nothing;
 
 /** The event. Key `info`. Dates, `YYYY-MM-DD`, are local to `zone` (IANA name). */
 export interface InfoGiven {
@@ -719,6 +1394,35 @@ export interface SessionGiven {
   readonly extra?: readonly (readonly [string, string])[];
 }
 
+/** Where: the whole event (both empty), a room, or a session in a room. */
+export interface ScopeGiven {
+  readonly room?: string;
+  readonly session?: string;
+}
+
+/** `seen`: offset of the registration that was looked at; 0: whatever it says now. */
+export interface ChosenGiven {
+  readonly person: string;
+  readonly seen?: number;
+}
+
+/** What people say about themselves. */
+export interface FormGiven {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+}
+
 /** Values by their kind. */
 export interface Kinds {
   readonly programme: Programme;
@@ -744,6 +1448,10 @@ export interface Kinds {
   readonly notice: Notice;
   readonly role: Role;
   readonly mail: Mail;
+  readonly edit: Edit;
+  readonly invitation: Invitation;
+  readonly reissued: Reissued;
+  readonly feed: Feed;
 }
 
 /** Commands by name: what is sent, and what answers. */
@@ -754,22 +1462,82 @@ export interface Commands {
   readonly "room.set_door": { readonly body: SetDoor; readonly answer: DoorIs };
   /** Let the doors follow the programme again. */
   readonly "room.follow_programme": { readonly body: FollowProgramme; readonly answer: DoorIs };
+  /** Add a session to the programme. */
+  readonly "programme.add_session": { readonly body: AddSession; readonly answer: Edited };
+  /** Replace what people write about a session. */
+  readonly "programme.edit_session": { readonly body: EditSession; readonly answer: Edited };
+  /** Give a session another time or room. */
+  readonly "programme.move_session": { readonly body: MoveSession; readonly answer: Edited };
+  /** Cancel a session, or let it take place after all. */
+  readonly "programme.cancel_session": { readonly body: CancelSession; readonly answer: Edited };
+  /** Take a session out of the programme; stars stay, should it come back. */
+  readonly "programme.remove_session": { readonly body: RemoveSession; readonly answer: Edited };
+  /** Mark the programme as final, or as a draft again. */
+  readonly "programme.set_draft": { readonly body: SetDraft; readonly answer: Edited };
+  /** Add a room. */
+  readonly "programme.add_room": { readonly body: AddRoom; readonly answer: Edited };
+  /** Replace what people write about a room: its doors, capacity, place in the building. */
+  readonly "programme.edit_room": { readonly body: EditRoom; readonly answer: Edited };
+  /** Remove a room that no session is in. */
+  readonly "programme.remove_room": { readonly body: RemoveRoom; readonly answer: Edited };
+  /** Add a track. */
+  readonly "programme.add_track": { readonly body: AddTrack; readonly answer: Edited };
+  /** Replace what people write about a track. */
+  readonly "programme.edit_track": { readonly body: EditTrack; readonly answer: Edited };
+  /** Remove a track; its sessions stay. */
+  readonly "programme.remove_track": { readonly body: RemoveTrack; readonly answer: Edited };
+  /** Add somebody to the list of speakers. */
+  readonly "programme.add_speaker": { readonly body: AddSpeaker; readonly answer: Edited };
+  /** Replace what people write about a speaker. */
+  readonly "programme.edit_speaker": { readonly body: EditSpeaker; readonly answer: Edited };
+  /** Take somebody off the list of speakers, and out of his sessions. */
+  readonly "programme.remove_speaker": { readonly body: RemoveSpeaker; readonly answer: Edited };
   /** Let somebody in without registration, or change the name of a guest; the server's settings allow it or not. */
   readonly "people.enter_as_guest": { readonly body: EnterAsGuest; readonly answer: Nothing };
   /** Enter: checks oneself in. Refused to whoever may not enter, or has a text to agree to first. */
   readonly "people.check_in": { readonly body: CheckIn; readonly answer: Nothing };
   /** Change how one's avatar looks. */
   readonly "people.change_look": { readonly body: ChangeLook; readonly answer: Nothing };
+  /** Give somebody a role in the event, a room or a session, for a time. */
+  readonly "roles.grant": { readonly body: GrantRole; readonly answer: Granted };
+  /** Take a role away; at once, wherever the person is. */
+  readonly "roles.revoke": { readonly body: RevokeRole; readonly answer: Nothing };
+  /** InvitePerson somebody by letter: to take part, or as speaker, moderator or any other role. */
+  readonly "people.invite": { readonly body: InvitePerson; readonly answer: InvitationMade };
+  /** Send the letter of an open invitation again. */
+  readonly "people.resend_invitation": { readonly body: ResendInvitation; readonly answer: Nothing };
+  /** Take back an invitation that was not accepted yet; its link leads nowhere then. */
+  readonly "people.revoke_invitation": { readonly body: RevokeInvitation; readonly answer: Nothing };
+  /** The link of an invitation was used: the registration is approved, and the role given. */
+  readonly "people.accept_invitation": { readonly body: AcceptInvitation; readonly answer: Accepted };
   /** Put somebody on the list of a room or of one of its sessions, and tell him. */
   readonly "room.invite": { readonly body: Invite; readonly answer: OnList };
   /** Take somebody off the list. Whoever is inside stays. */
   readonly "room.uninvite": { readonly body: Uninvite; readonly answer: OnList };
+  /** Change one's own registration. A new address counts when the link that is sent to it was used. */
+  readonly "people.edit_mine": { readonly body: EditMine; readonly answer: MineEdited };
+  /** Give up one's registration, one's place and one's roles; the next one on the waiting list moves up. */
+  readonly "people.withdraw": { readonly body: WithdrawMine; readonly answer: Nothing };
+  /** Approve people; those for whom there is no place go on the waiting list. Each is decided by itself. */
+  readonly "people.approve": { readonly body: ApprovePeople; readonly answer: Outcomes };
+  /** Decline people, or take an approval back; their places go to those who wait. */
+  readonly "people.decline": { readonly body: DeclinePeople; readonly answer: Outcomes };
+  /** Change somebody's registration; his address too, so look twice. */
+  readonly "people.edit": { readonly body: EditPerson; readonly answer: Nothing };
+  /** Register somebody by hand: he is approved, or on the waiting list if the event is full. */
+  readonly "people.add": { readonly body: AddPerson; readonly answer: Added };
+  /** Give somebody a new link and code, by letter or at the desk; that it was done stays in the log. */
+  readonly "people.reissue": { readonly body: Reissue; readonly answer: Nothing };
   /** Register for the event; a letter with a link and a code goes to the address. Says nothing about known ones. */
   readonly "people.register": { readonly body: NewRegistration; readonly answer: Nothing };
   /** Send a new link and code to an address, if it is registered; the answer is the same if it is not. */
   readonly "people.send_link": { readonly body: SendLink; readonly answer: Nothing };
   /** A link or code of a letter was used: the address is proved, and what waits for that goes on. */
   readonly "people.prove_address": { readonly body: ProveAddress; readonly answer: Proved };
+  /** Make a role or change one; whoever has it has the new permissions at once. */
+  readonly "roles.define": { readonly body: DefineRole; readonly answer: Defined };
+  /** Delete a role that nobody has any more. */
+  readonly "roles.delete": { readonly body: DeleteRole; readonly answer: Nothing };
   /** Write the first entries of the event. */
   readonly "event.seed": { readonly body: Seed; readonly answer: Nothing };
   /** Shift the event's clock, and forget how sessions ran: they are before us again. */
@@ -786,8 +1554,16 @@ export interface Commands {
   readonly "session.end": { readonly body: RunSession; readonly answer: SessionMoved };
   /** Open a session again that has ended. The timetable leaves it alone from then on if its time is over. */
   readonly "session.reopen": { readonly body: TakeRoom; readonly answer: SessionMoved };
+  /** Star a session: changes of it become notices, and it is in one's own calendar. */
+  readonly "programme.star": { readonly body: StarSession; readonly answer: Nothing };
+  /** Take the star of a session away. */
+  readonly "programme.unstar": { readonly body: UnstarSession; readonly answer: Nothing };
+  /** Make the calendar addresses that one was given so far worthless. */
+  readonly "programme.renew_feed": { readonly body: RenewFeed; readonly answer: FeedSerial };
   /** Open, start and end sessions as the timetable and the programme say. */
   readonly "session.follow_timetable": { readonly body: FollowTimetable; readonly answer: Followed };
+  /** Put back what one's own edit replaced, unless somebody changed the same things since. */
+  readonly "programme.undo": { readonly body: Undo; readonly answer: Edited };
   /** Ask to be let in; asking again changes nothing. */
   readonly "room.ask_in": { readonly body: AskIn; readonly answer: Asked };
   /** Do not wait any longer. */
@@ -804,8 +1580,26 @@ export interface Commands {
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
+  /** Registered people, searched, filtered, sorted and in pages; with how many there are of each status. */
+  readonly "people.list": { readonly body: ListPeople; readonly answer: PeoplePage };
+  /** One registered person. */
+  readonly "people.get": { readonly body: GetPerson; readonly answer: PersonRow };
+  /** My registration, whether I may enter, and what I must agree to. */
+  readonly "people.me": { readonly body: WhoAmI; readonly answer: Me };
+  /** All data that the event keeps of me, to look at or to take away. */
+  readonly "people.my_data": { readonly body: MyData; readonly answer: PersonalData };
+  /** Everything that I may do now, and where. */
+  readonly "my.permissions": { readonly body: AskMyPermissions; readonly answer: MyPermissions };
+  /** The roles of a person: given ones, and those that follow the programme. */
+  readonly "people.roles": { readonly body: RolesOf; readonly answer: HeldRoles };
+  /** The programme as everybody may see it, draft or final. */
+  readonly "programme.whole": { readonly body: Whole; readonly answer: WholeProgramme };
+  /** Sessions with all of the words in their title, texts, speakers, room or track, whatever the accents. */
+  readonly "programme.search": { readonly body: Search; readonly answer: Found };
   /** Everything that is in a stream now; who may read it is decided for each stream. */
   readonly "stream.read": { readonly body: ReadStream; readonly answer: StreamNow };
+  /** All roles that can be given, and what each allows. */
+  readonly "roles.list": { readonly body: ListRoles; readonly answer: KnownRoles };
   /** How full each room is, its door, what is on and what is next. */
   readonly "rooms.now": { readonly body: AllRooms; readonly answer: RoomsNow };
   /** What the screen in a room shows. */
@@ -814,6 +1608,12 @@ export interface Queries {
   readonly "room.waiting": { readonly body: OneRoom; readonly answer: WaitingNow };
   /** What I may do at each room. */
   readonly "room.mine": { readonly body: AllRooms; readonly answer: MyRooms };
+  /** What I may do now, in the whole event and in the rooms and sessions where I have a role. */
+  readonly "people.standing": { readonly body: WhatMayI; readonly answer: Standing };
+  /** The sessions that one starred. */
+  readonly "my.stars": { readonly body: MyStars; readonly answer: Starred };
+  /** One's own edits that can be undone, the newest first. */
+  readonly "programme.edits": { readonly body: MyEdits; readonly answer: EditsMade };
 }
 
 export type Permission =
@@ -841,14 +1641,44 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "people.consent": "self",
   "room.set_door": "room.doors",
   "room.follow_programme": "room.doors",
+  "programme.add_session": "programme.edit",
+  "programme.edit_session": "programme.edit",
+  "programme.move_session": "programme.edit",
+  "programme.cancel_session": "programme.edit",
+  "programme.remove_session": "programme.edit",
+  "programme.set_draft": "programme.edit",
+  "programme.add_room": "programme.edit",
+  "programme.edit_room": "programme.edit",
+  "programme.remove_room": "programme.edit",
+  "programme.add_track": "programme.edit",
+  "programme.edit_track": "programme.edit",
+  "programme.remove_track": "programme.edit",
+  "programme.add_speaker": "programme.edit",
+  "programme.edit_speaker": "programme.edit",
+  "programme.remove_speaker": "programme.edit",
   "people.enter_as_guest": "nobody",
   "people.check_in": "self",
   "people.change_look": "self",
+  "roles.grant": "roles.grant",
+  "roles.revoke": "roles.grant",
+  "people.invite": "people.manage",
+  "people.resend_invitation": "people.manage",
+  "people.revoke_invitation": "people.manage",
+  "people.accept_invitation": "nobody",
   "room.invite": "room.admit",
   "room.uninvite": "room.admit",
+  "people.edit_mine": "self",
+  "people.withdraw": "self",
+  "people.approve": "people.manage",
+  "people.decline": "people.manage",
+  "people.edit": "people.manage",
+  "people.add": "people.manage",
+  "people.reissue": "people.reissue",
   "people.register": "anybody",
   "people.send_link": "anybody",
   "people.prove_address": "nobody",
+  "roles.define": "roles.define",
+  "roles.delete": "roles.define",
   "event.seed": "nobody",
   "event.set_the_day_back": "nobody",
   "session.open": "session.run",
@@ -857,7 +1687,11 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "session.resume": "session.run",
   "session.end": "session.run",
   "session.reopen": "session.run",
+  "programme.star": "event.enter",
+  "programme.unstar": "event.enter",
+  "programme.renew_feed": "event.enter",
   "session.follow_timetable": "nobody",
+  "programme.undo": "programme.edit",
   "room.ask_in": "event.enter",
   "room.withdraw_ask": "event.enter",
   "room.admit": "room.admit",
@@ -867,11 +1701,23 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
 };
 /** The permission that each query needs. */
 export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
+  "people.list": "people.read",
+  "people.get": "people.read",
+  "people.me": "self",
+  "people.my_data": "self",
+  "my.permissions": "anybody",
+  "people.roles": "roles.grant",
+  "programme.whole": "anybody",
+  "programme.search": "anybody",
   "stream.read": "anybody",
+  "roles.list": "roles.grant",
   "rooms.now": "event.enter",
   "room.screen": "event.enter",
   "room.waiting": "room.staff",
   "room.mine": "event.enter",
+  "people.standing": "self",
+  "my.stars": "self",
+  "programme.edits": "programme.edit",
 };
 /** Permissions of the roles that are built in. */
 export const BUILT_IN_ROLES: Readonly<Record<string, readonly Permission[]>> = {
@@ -915,6 +1761,23 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Notice: { defaults: {"session": "", "room": ""}, inside: {} },
   Role: { defaults: {"note": ""}, inside: {} },
   Mail: { defaults: {"details": [], "posted": "queued", "attempts": 0, "error": "", "address": ""}, inside: {} },
+  Edit: { defaults: {"draft": null}, inside: {"before": "Before"} },
+  Before: { defaults: {"value": "", "gone": false}, inside: {} },
+  Invitation: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": "", "by": "", "state": "open", "person": ""}, inside: {"scope": "Scope"} },
+  Feed: { defaults: {"serial": 1}, inside: {} },
+  Edited: { defaults: {"key": "", "version": 0, "undo": "", "warnings": []}, inside: {} },
+  PeoplePage: { defaults: {}, inside: {"people": "PersonRow"} },
+  PersonRow: { defaults: {}, inside: {"registration": "Registration"} },
+  Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
+  MyPermissions: { defaults: {"changes_at": 0}, inside: {"permissions": "Allowed"} },
+  Allowed: { defaults: {}, inside: {"scopes": "Scope"} },
+  HeldRoles: { defaults: {}, inside: {"roles": "HeldRole"} },
+  HeldRole: { defaults: {}, inside: {"scope": "Scope"} },
+  WholeProgramme: { defaults: {}, inside: {"sessions": "Session", "rooms": "Room", "tracks": "Track", "speakers": "Speaker"} },
+  Standing: { defaults: {}, inside: {"held": "Held"} },
+  Held: { defaults: {}, inside: {"scope": "Scope"} },
+  GrantRole: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
+  InvitePerson: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": ""}, inside: {"scope": "Scope"} },
   Seed: { defaults: {"policies": {}, "blocks": {}, "documents": {}, "rooms": {}, "tracks": {}, "speakers": {}, "sessions": {}, "draft": true, "source": "", "now": 0}, inside: {"info": "Info", "policies": "Policies", "blocks": "Block", "documents": "Document", "rooms": "Room", "tracks": "Track", "speakers": "Speaker", "sessions": "Session"} },
 };
 /** Shape of the value of each kind. */
@@ -941,7 +1804,33 @@ export const KIND_SHAPES: Readonly<Record<string, string>> = {
   notice: "Notice",
   role: "Role",
   mail: "Mail",
+  edit: "Edit",
+  invitation: "Invitation",
+  feed: "Feed",
 };
 /** Shape of the answer to each command and query. */
 export const ANSWER_SHAPES: Readonly<Record<string, string>> = {
+  "programme.add_session": "Edited",
+  "programme.edit_session": "Edited",
+  "programme.move_session": "Edited",
+  "programme.cancel_session": "Edited",
+  "programme.remove_session": "Edited",
+  "programme.set_draft": "Edited",
+  "programme.add_room": "Edited",
+  "programme.edit_room": "Edited",
+  "programme.remove_room": "Edited",
+  "programme.add_track": "Edited",
+  "programme.edit_track": "Edited",
+  "programme.remove_track": "Edited",
+  "programme.add_speaker": "Edited",
+  "programme.edit_speaker": "Edited",
+  "programme.remove_speaker": "Edited",
+  "programme.undo": "Edited",
+  "people.list": "PeoplePage",
+  "people.get": "PersonRow",
+  "people.me": "Me",
+  "my.permissions": "MyPermissions",
+  "people.roles": "HeldRoles",
+  "programme.whole": "WholeProgramme",
+  "people.standing": "Standing",
 };

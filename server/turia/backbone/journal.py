@@ -13,6 +13,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -90,6 +91,9 @@ class Journal:
         self._task: asyncio.Task[None] | None = None
         self._closing = False
         self._in_doubt = False
+        #: Whether ``state`` holds what is not on disk yet, and who waits for that to be over.
+        self._ahead = False
+        self._settled: list[Callable[[], None]] = []
         self._forgot_at = 0
 
     async def open(self) -> None:
@@ -118,6 +122,14 @@ class Journal:
         at = int(self._clock.wall() * 1_000)
         shift = self.state.get(EVENT, EventClock, "clock")
         return Moment(at, at + (shift.shift_ms if shift else 0), self._ids)
+
+    def when_settled(self, run: Callable[[], None]) -> None:
+        """Call ``run`` while ``state`` is exactly what is on disk and the listeners know: now, or once the commit under
+        way has succeeded or was taken back. For whoever shows the state to somebody."""
+        if self._ahead:
+            self._settled.append(run)
+        else:
+            run()
 
     # -- asking and doing --------------------------------------------------------------------------
     def ask(self, name: str, given: Query, by: Actor) -> Answer:
@@ -188,6 +200,8 @@ class Journal:
         """Answer what was done before; what is left. The same command twice in one batch: the second follows."""
         batch = [each for each in batch if not each.done.done()]
         done = await self._store.answers([each.key for each in batch if each.mid])
+        if done:  # perhaps by another node: an answer must not overtake the entries it speaks of
+            await self._catch_up()
         left: list[_Wanted] = []
         first: dict[tuple[str, str], _Wanted] = {}
         for each in batch:
@@ -204,6 +218,16 @@ class Journal:
 
     async def _try(self, batch: list[_Wanted]) -> None:
         """Decide all, commit once, answer."""
+        self._ahead = True
+        try:
+            await self._decide_and_commit(batch)
+        finally:
+            self._ahead = False
+            waiting, self._settled = self._settled, []
+            for run in waiting:
+                _safely(run)
+
+    async def _decide_and_commit(self, batch: list[_Wanted]) -> None:
         plan = _Batch()
         moment = self.moment()
         for each in batch:
@@ -225,7 +249,7 @@ class Journal:
         try:
             decision = commands.decide(self.state, wanted.name, wanted.given, wanted.by, moment)
             self._apply(decision, wanted.by, moment, plan)
-            answer = msgspec.json.encode(decision.answer)
+            answer = msgspec.json.encode((wanted.name, decision.answer))
         except Exception as error:
             self.state.undo(plan.before[applied:])
             del plan.before[applied:], plan.entries[applied:]
@@ -258,9 +282,9 @@ class Journal:
         self._in_doubt = False
 
     async def _forget(self) -> None:
-        """Once an hour, as far as commands come at all."""
+        """Once an hour, as far as commands come at all, and not while the database keeps everybody waiting."""
         now = int(self._clock.wall() * 1_000)
-        if abs(now - self._forgot_at) < FORGET_EVERY_MS:
+        if self._in_doubt or abs(now - self._forgot_at) < FORGET_EVERY_MS:
             return
         self._forgot_at = now
         try:
@@ -274,10 +298,14 @@ class Journal:
         if not entries:
             return
         for listener in list(self._listeners):
-            try:
-                listener(entries)
-            except Exception:  # what is committed is committed: one deaf listener must not take it from the others
-                log.exception("a listener failed")
+            _safely(partial(listener, entries))
+
+
+def _safely(run: Callable[[], None]) -> None:
+    try:
+        run()
+    except Exception:  # what is committed is committed: one deaf listener must not take it from the others
+        log.exception("a listener failed")
 
 
 def _restarting() -> Refused:
@@ -293,13 +321,13 @@ def _settle(wanted: _Wanted, answer: Answer) -> None:
         wanted.done.set_result(answer)
 
 
-def _settle_again(wanted: _Wanted, answer: bytes) -> None:
+def _settle_again(wanted: _Wanted, kept: bytes) -> None:
     """The answer that was given before; a ``mid`` of another command is a mistake of the client."""
-    try:
-        _settle(wanted, msgspec.json.decode(answer, type=commands.COMMANDS[wanted.name].answer))
-    except msgspec.DecodeError:
-        message = "This id was used for another command before. Use a new one for each command."
-        _fail([wanted], Refused("mid_used", message))
+    name, answer = msgspec.json.decode(kept, type=tuple[str, msgspec.Raw])
+    if name == wanted.name:
+        _settle(wanted, msgspec.json.decode(answer, type=commands.COMMANDS[name].answer))
+    else:
+        _fail([wanted], Refused("mid_used", "This id was used for another command before. Use a new one for each."))
 
 
 def _fail(batch: list[_Wanted], refused: Refused) -> None:

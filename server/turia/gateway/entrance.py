@@ -22,7 +22,12 @@ from turia.web.addresses import Proxies, group_of, is_local, peer_of
 from turia.world.space import Person
 
 #: Codes of an Authenticator's Refused; anything else means: not signed in.
-_AUTH_CODES: Final = {"token_expired": CloseCode.TOKEN_EXPIRED, "not_signed_in": CloseCode.NOT_SIGNED_IN}
+_AUTH_CODES: Final = {
+    "token_expired": CloseCode.TOKEN_EXPIRED,
+    "not_signed_in": CloseCode.NOT_SIGNED_IN,
+    "may_not_enter": CloseCode.NOT_ADMITTED,
+    "not_entered": CloseCode.NOT_ADMITTED,
+}
 _FULL_RETRY_S: Final = (10.0, 20.0)
 _BUSY_RETRY_S: Final = (1.0, 5.0)
 _RETRY_S: Final = {CloseCode.WRONG_ORIGIN: None, CloseCode.OVERLOADED: _BUSY_RETRY_S}

@@ -15,6 +15,7 @@ from turia.clock import Clock
 from turia.errors import ProtocolViolation
 from turia.gateway import handlers
 from turia.gateway.connection import NO_SLOT, Connection, State
+from turia.gateway.doing import Doing
 from turia.gateway.entrance import PUT_OFF, Entrance
 from turia.gateway.fast_lane import FastSocket, Server
 from turia.gateway.house import House, too_often
@@ -24,6 +25,7 @@ from turia.gateway.poses import PoseInbox
 from turia.gateway.rates import Bucket
 from turia.gateway.settings import GatewaySettings
 from turia.gateway.stats import GatewayStats
+from turia.gateway.streams import Streams
 from turia.gateway.tick_loop import TickLoop
 from turia.protocol import codec
 from turia.protocol.close_codes import CloseCode
@@ -62,6 +64,9 @@ class Gateway:
         self._journal = journal
         self._house = House(space, capacity=settings.capacity, clock=clock, rng=rng, log=LimitedLog(logger, clock))
         self._entrance = Entrance(self._house, authenticator=authenticator, tickets=tickets, settings=settings)
+        if journal is not None:
+            self._house.streams = Streams(self._house, journal, authenticator.actor_of)
+            self._house.doing = Doing(self._house, journal, authenticator.actor_of)
         self._loop = TickLoop(self._house, self._entrance)
         self._server = Server(self, libraries)
         self._task: asyncio.Task[None] | None = None
@@ -98,6 +103,9 @@ class Gateway:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        for each in (self._house.doing, self._house.streams):
+            if each is not None:
+                await each.stop()
         await self._drain()
 
     async def _drain(self) -> None:

@@ -1,12 +1,13 @@
 """One function per command of :data:`turia.protocol.messages.CLIENT_EVENTS`: payload in, answer out, or Refused.
 
 All are synchronous and change nothing when they refuse, so commands of one client are done in the order they came.
+Those of the event (:data:`EVENT_HANDLERS`) answer by themselves: commands wait for the disk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -16,7 +17,9 @@ from turia.gateway.house import House, too_often
 from turia.protocol import codec, frames
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import (
+    Ask,
     Bye,
+    Do,
     Done,
     Find,
     Go,
@@ -29,11 +32,16 @@ from turia.protocol.messages import (
     SetTier,
     Sit,
     Stand,
+    Subscribe,
     Sync,
     SyncAnswer,
+    Unsubscribe,
 )
 
+T = TypeVar("T")
 Handler = Callable[[House, Connection, Any], Payload]
+#: Answers by itself, when it can.
+EventHandler = Callable[[House, Connection, int | None, Any], None]
 _pose: Final = msgspec.msgpack.Decoder(bytes | msgspec.msgpack.Ext)
 
 
@@ -50,7 +58,7 @@ def handle(house: House, connection: Connection, packet: codec.ClientPacket) -> 
         problem = "Something went wrong in the venue. Try again."
         house.refuse(connection, packet.id, Refused("internal", problem, retry=True))
         return
-    if packet.id is not None:
+    if packet.id is not None and answer is not None:
         connection.answer(packet.id, answer)
     if packet.name == "bye":
         house.close(connection, CloseCode.LEFT)
@@ -64,13 +72,17 @@ def pose(house: House, connection: Connection, body: bytes) -> None:
         raise too_often("pose")
 
 
-def _do(house: House, connection: Connection, packet: codec.ClientPacket) -> Payload:
+def _do(house: House, connection: Connection, packet: codec.ClientPacket) -> Payload | None:
+    """The answer; None when it comes later."""
     if packet.name == frames.POSE_EVENT:
         pose(house, connection, _pose_bytes(packet.payload))
         return Done()
     if not connection.may(packet.name, house.clock.monotonic()):
         raise too_often(packet.name)
     payload = codec.decode_payload(packet.name, packet.payload)
+    if packet.name in EVENT_HANDLERS:
+        EVENT_HANDLERS[packet.name](house, connection, packet.id, payload)
+        return None
     if connection.slot == NO_SLOT and packet.name not in _FOR_COMPANIONS:
         raise Refused("no_avatar", "A companion has no avatar: do this on the device you walk with.")
     return HANDLERS[packet.name](house, connection, payload)
@@ -153,6 +165,38 @@ def bye(house: House, connection: Connection, _payload: Bye) -> Done:
     return Done()
 
 
+def sub(house: House, connection: Connection, identifier: int | None, payload: Subscribe) -> None:
+    """Follow streams."""
+    streams = _event(house.streams)
+    answer = streams.subscribe(connection, payload.streams)
+    if identifier is not None:
+        connection.answer(identifier, answer)
+    streams.deliver(connection, payload.streams, answer)
+
+
+def unsub(house: House, connection: Connection, identifier: int | None, payload: Unsubscribe) -> None:
+    """Follow streams no longer."""
+    _event(house.streams).unsubscribe(connection, payload.streams)
+    if identifier is not None:
+        connection.answer(identifier, Done())
+
+
+def do(house: House, connection: Connection, identifier: int | None, payload: Do) -> None:
+    """A command of the event."""
+    _event(house.doing).do(connection, identifier, payload)
+
+
+def ask(house: House, connection: Connection, identifier: int | None, payload: Ask) -> None:
+    """A query of the event."""
+    _event(house.doing).ask(connection, identifier, payload)
+
+
+def _event(part: T | None) -> T:
+    if part is None:
+        raise Refused("no_event", "This venue runs without an event.")
+    return part
+
+
 def _placed(house: House, connection: Connection, place: Place) -> Placed:
     """Poses that arrived before were meant from the old place: they are void."""
     house.inbox.forget(connection.slot)
@@ -170,4 +214,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "find": find,
     "bye": bye,
 }
+EVENT_HANDLERS: Final[dict[str, EventHandler]] = {"sub": sub, "unsub": unsub, "do": do, "ask": ask}
 _FOR_COMPANIONS: Final = frozenset({"sync", "find", "bye"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from turia.gateway.turnstile import Turnstile
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import Failure, Notice
 from turia.world.space import Person, Space
+
+if TYPE_CHECKING:
+    from turia.gateway.doing import Doing
+    from turia.gateway.streams import Streams
 
 #: Seconds for which the reason of an abort waits for the person to come back.
 FAREWELL_S = 60.0
@@ -48,6 +53,9 @@ class House:
         self.companions: dict[str, list[Connection]] = {}
         #: Slots that gave a sign of life other than a pose since the last tick.
         self.heard: set[int] = set()
+        #: Streams of the event; a gateway without a journal has none.
+        self.streams: Streams | None = None
+        self.doing: Doing | None = None
         self._farewells: dict[str, tuple[CloseCode, float]] = {}
 
     # -- who is here -----------------------------------------------------------------------------
@@ -79,6 +87,11 @@ class House:
     def companions_of(self, connection: Connection) -> list[Connection]:
         """Second screens of the person behind ``connection``."""
         return self.companions.get(connection.person.id, []) if connection.person else []
+
+    def connections_of(self, person: str) -> list[Connection]:
+        """Everything that a person is connected with."""
+        own = self.by_person.get(person)
+        return ([own] if own else []) + list(self.companions.get(person, ()))
 
     # -- refusing --------------------------------------------------------------------------------
     def refuse(self, connection: Connection, identifier: int | None, refused: Refused) -> None:
@@ -128,6 +141,8 @@ class House:
         person, slot = connection.person, connection.slot
         if person is None:
             return
+        if self.streams is not None:
+            self.streams.left(connection)
         connection.slot = connection.outbox.slot = NO_SLOT
         if connection.companion:
             self._release_companion(connection, person)

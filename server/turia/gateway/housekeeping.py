@@ -13,6 +13,8 @@ from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import TierNotice
 
+#: Seconds between two looks at whether somebody may still be here, whatever was or was not heard of a change.
+_RIGHTS_BEATS: Final = 4
 _TICKET_TICKS: Final = int(limits.TICKET_EVERY_S * limits.TICK_HZ)
 _LOWERED: Final = "Less detail for now, so that everything stays fluent."
 _RAISED: Final = "Your connection has recovered: you see more detail again."
@@ -42,6 +44,9 @@ def _look_at(house: House, entrance: Entrance, connection: Connection, now: floa
         return
     if connection.ping_due(now):
         connection.ping(now)
+    beat = house.tick // limits.TICK_HZ + connection.number // limits.TICK_HZ
+    if house.streams is not None and beat % _RIGHTS_BEATS == 0 and not house.streams.review(connection):
+        return
     if connection.slot != NO_SLOT:
         _look_at_person(house, entrance, connection)
 

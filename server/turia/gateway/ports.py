@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from turia.event.commands import Actor
 from turia.protocol.messages import Place
 from turia.world.space import Person
 
@@ -12,7 +13,12 @@ class Authenticator(Protocol):
     """Turns a socket token into a person."""
 
     def person_of_token(self, token: str) -> Person:
-        """Raises Refused with code ``token_expired`` (come back with a new one) or ``not_signed_in`` (stop)."""
+        """Raises Refused with code ``token_expired`` (come back with a new one), ``not_signed_in`` (stop), or
+        ``may_not_enter`` and ``not_entered`` (a person, but not one who is let in now)."""
+        ...
+
+    def actor_of(self, person: str) -> Actor:
+        """Somebody who is inside as the one who acts; asked each time, because what he is may change."""
         ...
 
 

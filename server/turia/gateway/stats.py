@@ -9,7 +9,7 @@ from typing import Final
 
 #: Upper bounds of the buckets for durations, seconds.
 DURATION_BOUNDS: Final = (0.001, 0.002, 0.005, 0.010, 0.015, 0.020, 0.030, 0.040, 0.050, 0.075, 0.1, 0.25, 1.0)
-PHASES: Final = ("ingest", "move", "expire", "refresh", "select", "flush", "housekeeping")
+PHASES: Final = ("ingest", "move", "expire", "refresh", "select", "streams", "flush", "housekeeping")
 
 
 class Histogram:
@@ -64,6 +64,8 @@ class GatewayStats:
     snapshots: int = 0
     snapshot_bytes: int = 0
     reliable_messages: int = 0
+    #: Frames of entries that were queued for somebody.
+    entries_delivered: int = 0
     bytes_out: int = 0
     withheld: int = 0
     overruns: int = 0

@@ -1,4 +1,4 @@
-"""The tick: ingest, move, expire, refresh, select and pack, flush; and the clockwork that runs it 20 times a second."""
+"""The tick: ingest, move, expire, streams, refresh, select and pack, flush; and the clockwork that runs it at 20 Hz."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class TickLoop:
         now = self._phase("move", now, self._move)
         now = self._phase("expire", now, self._expire)
         now = self._phase("housekeeping", now, self._keep_house)
+        now = self._phase("streams", now, self._publish)
         now = self._phase("refresh", now, self._refresh)
         now = self._phase("select", now, self._select)
         end = self._phase("flush", now, self._flush)
@@ -93,6 +94,10 @@ class TickLoop:
             connection = house.forget_slot(slot)
             if connection is not None:
                 house.close(connection, CloseCode.PING_TIMEOUT)
+
+    def _publish(self) -> None:
+        if self._house.streams is not None:
+            self._house.streams.publish()
 
     def _refresh(self) -> None:
         self._house.space.refresh(self._house.tick)

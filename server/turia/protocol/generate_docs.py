@@ -161,7 +161,7 @@ def _default(field: types.Field) -> str:
     return "as given by the struct"
 
 
-def _type(kind: types.Type) -> str:
+def _type(kind: types.Type) -> str:  # noqa: C901 - one line a type
     match kind:
         case types.StrType(pattern=pattern, max_length=longest):
             words = schema.choices(pattern)

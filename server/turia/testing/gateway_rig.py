@@ -9,8 +9,10 @@ from typing import Any, cast
 import numpy as np
 from aiohttp import web
 
+from turia.backbone.journal import Journal
 from turia.clock import Clock
 from turia.errors import Refused
+from turia.event.commands import Actor
 from turia.gateway.gateway import Gateway
 from turia.gateway.settings import GatewaySettings
 from turia.protocol.messages import Place
@@ -31,6 +33,10 @@ class NameTokens:
             raise Refused("not_signed_in", "You are not signed in.")
         return Person(id=token, name=token.capitalize())
 
+    def actor_of(self, person: str) -> Actor:
+        """See Authenticator: who has no registration is a guest, unless he is called ``nobody``."""
+        return Actor(person, guest=person != "nobody")
+
 
 class PlainTickets:
     """Tickets without a signature: ``person x z``."""
@@ -49,7 +55,14 @@ class Rig:
     """``async with Rig() as rig``: a gateway listens on ``rig.port``; time is ``rig.clock``, ticks are by hand."""
 
     def __init__(
-        self, space: Any = None, *, clock: Clock | None = None, run_ticks: bool = False, seed: int = 1, **settings: Any
+        self,
+        space: Any = None,
+        *,
+        clock: Clock | None = None,
+        run_ticks: bool = False,
+        seed: int = 1,
+        journal: Journal | None = None,
+        **settings: Any,
     ) -> None:
         self.space: Any = space if space is not None else StillSpace()
         self.clock: Any = clock if clock is not None else ManualClock()
@@ -61,6 +74,7 @@ class Rig:
             settings=self.settings,
             clock=self.clock,
             rng=np.random.default_rng(seed),
+            journal=journal,
         )
         self.port = 0
         self.clients: list[WireClient] = []
