@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from turia.event import (  # noqa: F401 - imported so that they register; one a line
+    configuring,
     consents,
     door_commands,
     editing,
     editing_parts,
     entering,
+    erasing,
+    founding,
     granting,
     invitations,
     inviting,
@@ -17,6 +20,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     my_permissions,
     own,
     programme_reading,
+    public_page,
     reading,
     registering,
     role_definitions,

@@ -25,12 +25,13 @@ MOST_BLOCKS: Final = 100
 FORMATS: Final = ("physical", "remote_observation", "remote_participation", "e_meeting")
 #: A rehearsal is never further away than this.
 MOST_SHIFT_MS: Final = 20 * 366 * 24 * 3600 * 1000
+_LINES = ("title", "subtitle", "city", "venue_name", "venue_address", "host", "contact_name", "contact_phone")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,79}")
 
 
 class SetInfo(Command, frozen=True, kw_only=True):
-    """The event's facts as they are to be. ``seen``: offset of what was edited, 0 if there was none; as everywhere here."""
+    """The event's facts as they are to be. ``seen``: offset of what was edited, 0 if there was none (here and below)."""
 
     info: Info
     seen: int
@@ -146,19 +147,7 @@ def test_mail(state: State, given: SendTestMail, by: Actor, moment: Moment) -> D
 
 def checked_info(info: Info) -> Info:
     """The facts, cleaned; raises Refused with the first that is wrong."""
-    lines = {
-        name: names.line(getattr(info, name), name.replace("_", " "), _LINE)
-        for name in (
-            "title",
-            "subtitle",
-            "city",
-            "venue_name",
-            "venue_address",
-            "host",
-            "contact_name",
-            "contact_phone",
-        )
-    }
+    lines = {name: names.line(getattr(info, name), name.replace("_", " "), _LINE) for name in _LINES}
     if not lines["title"]:
         raise Refused("title_empty", "Give the event a title.")
     first, last = (_day(getattr(info, name)) for name in ("first_day", "last_day"))

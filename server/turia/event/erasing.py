@@ -1,8 +1,8 @@
 """Deletion of a person's data, on request. Pure.
 
 What happened stays in the log, what it said about the person does not: this decides which things are deleted, and an
-:class:`Erasure` names them (ids only). The shell (:mod:`turia.backbone.erasing`) then blanks their values in every older
-entry and says so. Offsets stay, so nobody who follows a stream misses anything.
+:class:`Erasure` names them (ids only). The shell (:mod:`turia.backbone.erasing`) then blanks their values in every
+older entry and says so. Offsets stay, so nobody who follows a stream misses anything.
 """
 
 from __future__ import annotations

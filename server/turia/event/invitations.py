@@ -132,7 +132,7 @@ class Accepted(Answer, frozen=True):
 
 @command("people.invite", permission=Permission.PEOPLE_MANAGE, answer=InvitationMade)
 def invite(state: State, given: InvitePerson, by: Actor, moment: Moment) -> Decision:
-    """InvitePerson somebody by letter: to take part, or as speaker, moderator or any other role."""
+    """Invite somebody by letter: to take part, or as speaker, moderator or any other role."""
     address = names.address(given.address)
     if given.role:
         check_grantable(state, given.role, given.scope, given.since, given.until)

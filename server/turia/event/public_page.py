@@ -25,6 +25,8 @@ from turia.event.state import State
 
 V = TypeVar("V", bound=Value)
 
+_OF_PROGRAMME = frozenset({"session", "speaker", "programme"})
+
 
 class ShowEvent(Query, frozen=True):
     """``since``: time of my last visit, ms UTC; 0: this is the first."""
@@ -148,7 +150,7 @@ def public_event(state: State, given: ShowEvent, by: Actor, moment: Moment) -> P
     programme, _ = _one(state, Programme, "programme", Programme())
     rooms, tracks, speakers = state.all(EVENT, Room), state.all(EVENT, Track), state.all(EVENT, Speaker)
     parts = _times(state)
-    programme_at = max((at for kind, _, at, _ in parts if kind != "block"), default=0)
+    programme_at = max((at for kind, _, at, _ in parts if kind in _OF_PROGRAMME), default=0)
     policies = policies_of(state)
     return PublicEvent(
         info=info,
@@ -229,7 +231,7 @@ def _times(state: State) -> list[tuple[str, str, int, str]]:
     """(kind, key, when, title) of every part that can have changed."""
     found = [
         (kind.kind, key, item.at, _title(item.value))
-        for kind in (Block, Session, Speaker)
+        for kind in (Block, Document, Session, Speaker)
         for key, item in state.items(EVENT, kind).items()
     ]
     item = state.item(EVENT, Programme, "programme")
@@ -247,7 +249,7 @@ def _changed(parts: list[tuple[str, str, int, str]], info_at: int, since: int) -
 def _title(value: Value) -> str:
     if isinstance(value, Speaker):
         return value.name
-    return value.title if isinstance(value, Block | Session) else ""
+    return value.title if isinstance(value, Block | Document | Session) else ""
 
 
 def _is_new(at: int, since: int) -> bool:
