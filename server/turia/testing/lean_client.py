@@ -8,6 +8,7 @@ clients. The only file that imports picows.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import ssl
 import struct
 from typing import Any, Final, Protocol
@@ -157,6 +158,22 @@ class LeanClient(WSListener):
         if "error" in result and "code" in result:
             raise RefusalError(result)
         return result
+
+    async def subscribe(self, points: list[dict[str, Any]]) -> dict[str, Any]:
+        """Follow streams from these points (:meth:`turia.testing.replica.Replicas.points`); raises as :meth:`command`.
+
+        What follows comes to ``sink.on_event`` as ``state`` and ``entries``, after this answer.
+        """
+        return await self.command("sub", {"streams": points})
+
+    async def do(self, name: str, body: dict[str, Any], mid: str = "", timeout_s: float = 10.0) -> Any:
+        """A command of the event; its answer when it is on disk. Give ``mid`` to send it again."""
+        payload = {"name": name, "mid": mid or secrets.token_urlsafe(16), "body": body}
+        return (await self.command("do", payload, timeout_s))["answer"]
+
+    async def ask(self, name: str, body: dict[str, Any], timeout_s: float = 10.0) -> Any:
+        """A query of the event."""
+        return (await self.command("ask", {"name": name, "body": body}, timeout_s))["answer"]
 
     def close(self) -> None:
         """Close the transport without further words."""
