@@ -95,9 +95,13 @@ class Access:
         """Take one use; False if somebody else took the last one meanwhile."""
         return await self._kept.use(credential.id, self._now())
 
-    async def void(self, person: str) -> None:
-        """All links and codes of a person open nothing any more."""
-        await self._kept.void(person)
+    async def void(self, person: str, *purposes: str) -> None:
+        """Links and codes of a person, of these purposes or all, open nothing any more."""
+        await self._kept.void(person, purposes)
+
+    async def erase(self, person: str) -> None:
+        """Nothing about this person is left here, sign-ins included."""
+        await self._kept.erase(person)
 
     def _code(self) -> str:
         return "".join(self._choice(ALPHABET) for _ in range(CODE_CHARS))

@@ -62,7 +62,11 @@ class Credentials(Protocol):
         ...
 
     async def void(self, person: str, purposes: Sequence[str] = ()) -> None:
-        """Links and codes of a person, of these purposes or all, open nothing any more."""
+        """Forget the links and codes of a person, of these purposes or all."""
+        ...
+
+    async def erase(self, person: str) -> None:
+        """Forget everything about a person."""
         ...
 
     async def signed_in(self) -> list[SignIn]:
@@ -125,7 +129,12 @@ class MemoryCredentials:
         """See :class:`Credentials`."""
         for each in list(self.credentials.values()):
             if each.person == person and (not purposes or each.purpose in purposes):
-                self.credentials[each.id] = msgspec.structs.replace(each, uses=0)
+                del self.credentials[each.id]
+
+    async def erase(self, person: str) -> None:
+        """See :class:`Credentials`."""
+        await self.void(person)
+        self.sign_ins = {key: each for key, each in self.sign_ins.items() if each.person != person}
 
     async def signed_in(self) -> list[SignIn]:
         """See :class:`Credentials`."""

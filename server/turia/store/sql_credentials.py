@@ -70,7 +70,13 @@ class SqlCredentials:
         where = [CREDENTIALS.c.person == person]
         if purposes:
             where.append(CREDENTIALS.c.purpose.in_(list(purposes)))
-        await self._write(lambda connection: connection.execute(update(CREDENTIALS).where(*where).values(uses=0)))
+        await self._write(lambda connection: connection.execute(delete(CREDENTIALS).where(*where)))
+
+    async def erase(self, person: str) -> None:
+        """See :class:`turia.store.credentials.Credentials`."""
+        await self.void(person)
+        gone = delete(SIGN_INS).where(SIGN_INS.c.person == person)
+        await self._write(lambda connection: connection.execute(gone))
 
     # -- sign-ins ----------------------------------------------------------------------------------
     async def signed_in(self) -> list[SignIn]:

@@ -6,26 +6,27 @@ a button's press, so that a mail scanner that opens the link uses nothing up.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
 from turia.errors import Refused
 from turia.event.register import Register
-from turia.event.registering import ProveAddress
-from turia.store.credentials import Credential, SignIn
+from turia.store.credentials import SignIn
+from turia.web import links
 from turia.web.api import Done, Profile, profile
 from turia.web.context import Context, context
 from turia.web.cookies import set_cookie
-from turia.web.endpoints import Endpoint
+from turia.web.endpoints import Endpoint, Handler
 from turia.web.guards import check_often, check_write, read_body
 from turia.web.wire import decode, struct_answer
 
 _WRONG_CODE: Final = "This e-mail address and code do not belong together, or the code is too old. Ask for a new one."
+_USED: Final = "This was used already. Ask for a new one: it takes a minute."
 
 
-class ByLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``token``: what stands behind the # of the link."""
 
     token: str
@@ -60,26 +61,32 @@ class SignOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str = ""
 
 
-async def by_link(request: web.Request) -> web.Response:
-    """POST /api/sign-in/link: sign in with a link. It works twice within its time, and always where it did before."""
+async def look(request: web.Request) -> web.Response:
+    """POST /api/sign-in/look: what a link is for, and what is needed to use it. Uses nothing up."""
     check_write(request)
     ctx = context(request)
-    body = decode(await read_body(request), ByLink)
+    body = decode(await read_body(request), Look)
     check_often(request, ctx.sign_in_rates)
-    found = await ctx.access.of_link(body.token)
-    if found is None:
-        raise Refused("unknown_link", "This link is not complete. Open it again from the letter, or ask for a new one.")
+    return struct_answer(links.leaf(ctx, await links.find(ctx, body.token)))
+
+
+async def by_link(request: web.Request) -> web.Response:
+    """POST /api/sign-in/link: sign in with a link. It works twice within its time, and always where it did before.
+
+    Links of invitations, and the first organiser's, take a form as well: see ``needs`` of POST /api/sign-in/look.
+    """
+    check_write(request)
+    ctx = context(request)
+    body = decode(await read_body(request), links.UseLink)
+    check_often(request, ctx.sign_in_rates)
+    found = await links.find(ctx, body.token)
     here = ctx.identity.sign_in(request)
     if here is not None and here.person == found.person:
-        await _proved(ctx, found)
+        await links.follow(ctx, found, body)
         return struct_answer(profile(ctx, here.person))
-    if not ctx.access.alive(found):
-        used = found.uses <= 0
-        raise Refused(
-            "link_used" if used else "link_expired",
-            f"This link {'was used already' if used else 'is too old'}. Ask for a new one: it takes a minute.",
-        )
-    return await _sign_in(request, ctx, found)
+    links.check_alive(ctx, found)
+    person = await links.follow(ctx, found, body)
+    return await _sign_in(request, ctx, person, used=await ctx.access.use(found))
 
 
 async def by_code(request: web.Request) -> web.Response:
@@ -89,28 +96,22 @@ async def by_code(request: web.Request) -> web.Response:
     body = decode(await read_body(request), ByCode)
     check_often(request, ctx.sign_in_rates)
     person = ctx.journal.state.view(Register).by_address(body.email)
-    check_often(request, ctx.code_rates, person or body.email.strip().casefold()[:200])
+    check_often(request, ctx.code_rates, person or body.email.strip().casefold()[:200] or "nobody")
     found = await ctx.access.of_code(person, body.code)
     if found is None:
         raise Refused("code_wrong", _WRONG_CODE)
-    return await _sign_in(request, ctx, found)
+    await links.prove(ctx, found)
+    return await _sign_in(request, ctx, person, used=await ctx.access.use(found))
 
 
-async def _sign_in(request: web.Request, ctx: Context, found: Credential) -> web.Response:
-    """Proving first: it may come twice, and what is refused there has used nothing up."""
-    await _proved(ctx, found)
-    if not await ctx.access.use(found):
-        raise Refused("link_used", "This was used already. Ask for a new one: it takes a minute.")
-    _, cookie = await ctx.sign_ins.start(found.person, request.headers.get("User-Agent", ""))
-    answer = struct_answer(profile(ctx, found.person))
+async def _sign_in(request: web.Request, ctx: Context, person: str, *, used: bool) -> web.Response:
+    """What a link or code does comes before it is used up: it may come twice, and if it is refused nothing is lost."""
+    if not used:
+        raise Refused("link_used", _USED)
+    _, cookie = await ctx.sign_ins.start(person, request.headers.get("User-Agent", ""))
+    answer = struct_answer(profile(ctx, person))
     set_cookie(answer, ctx.settings, cookie)
     return answer
-
-
-async def _proved(ctx: Context, found: Credential) -> None:
-    registration = ctx.identity.registration(found.person)
-    address = found.address or (registration.email if registration else "")
-    await ctx.journal.do("people.prove_address", ProveAddress(found.person, address))
 
 
 async def sign_ins(request: web.Request) -> web.Response:
@@ -137,25 +138,14 @@ def _browser(each: SignIn, here: SignIn) -> Browser:
     return Browser(each.id, each.agent, each.created, each.seen, each.id == here.id)
 
 
-ENDPOINTS = (
-    Endpoint(
-        method="POST",
-        path="/api/sign-in/link",
-        run=by_link,
-        tag="entrance",
-        body=ByLink,
-        answer=Profile,
-        signed_in=False,
-    ),
-    Endpoint(
-        method="POST",
-        path="/api/sign-in/code",
-        run=by_code,
-        tag="entrance",
-        body=ByCode,
-        answer=Profile,
-        signed_in=False,
-    ),
+def _open(path: str, run: Handler, body: type[Any], answer: type[Any]) -> Endpoint:
+    return Endpoint(method="POST", path=path, run=run, tag="entrance", body=body, answer=answer, signed_in=False)
+
+
+ENDPOINTS: Final = (
+    _open("/api/sign-in/look", look, Look, links.Leaf),
+    _open("/api/sign-in/link", by_link, links.UseLink, Profile),
+    _open("/api/sign-in/code", by_code, ByCode, Profile),
     Endpoint(method="GET", path="/api/sign-ins", run=sign_ins, tag="entrance", answer=Browsers),
     Endpoint(method="POST", path="/api/sign-ins/revoke", run=sign_out, tag="entrance", body=SignOut, answer=Done),
 )

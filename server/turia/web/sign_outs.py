@@ -61,5 +61,7 @@ class SignOuts:
         try:
             await self._sign_ins.revoke_all(person)
             await self._access.void(person)
+            if self._journal.state.get(person_stream(person), Registration, person) is None:
+                await self._access.erase(person)
         except Refused as refused:
             log.warning("a sign-out is not on disk yet; the next start does it", extra={"why": refused.message})

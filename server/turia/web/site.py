@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from turia.web import api, api_docs, commands, guards, health, metrics, pages, sign_in
+from turia.web import api, api_docs, commands, desk, guards, health, metrics, pages, sign_in
 from turia.web.context import CONTEXT, Context
 from turia.web.endpoints import Endpoint, routed
 
 #: Everything of /api/ that is neither command nor query.
-ENDPOINTS: tuple[Endpoint, ...] = (*api.ENDPOINTS, *sign_in.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (*api.ENDPOINTS, *sign_in.ENDPOINTS, *desk.ENDPOINTS)
 
 
 def create_site(ctx: Context) -> web.Application:
