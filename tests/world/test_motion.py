@@ -11,6 +11,7 @@ from turia.testing.audience import Audience
 from turia.testing.fields import flat
 from turia.testing.halls import Building, hall, two_rooms
 from turia.world.motion import CORRECT_EVERY, VOID_AT_MOST
+from turia.world.rights import Granted
 from turia.world.walkable import NONE, WalkField
 
 
@@ -128,7 +129,7 @@ def test_an_open_door_lets_through_a_closed_one_only_who_may() -> None:
     crowd.pose(first, 0.4)
     crowd.run()
     crowd.space.set_doors({0})
-    crowd.space.grant(second, zones=frozenset(), doors=frozenset({0}))
+    crowd.space.grant(second, Granted(zones=frozenset(), doors=frozenset({0})))
     crowd.pose(first, 1.0)
     crowd.pose(second, 1.2)
     crowd.run()
@@ -141,7 +142,7 @@ def test_an_open_door_lets_through_a_closed_one_only_who_may() -> None:
 def test_the_right_of_one_opens_nothing_for_another_who_moves_in_the_same_tick() -> None:
     crowd = Audience(two_rooms(door_open=False))
     guard, guest = crowd.enter(at=(-5.0, 0.1)), crowd.enter(at=(-0.6, 0.1))
-    crowd.space.grant(guard, zones=frozenset(), doors=frozenset({0}))
+    crowd.space.grant(guard, Granted(zones=frozenset(), doors=frozenset({0})))
     crowd.pose(guard, 0.4)
     crowd.pose(guest, 1.2)
     crowd.run()
@@ -151,7 +152,7 @@ def test_the_right_of_one_opens_nothing_for_another_who_moves_in_the_same_tick()
 def test_the_stage_is_for_those_with_the_right() -> None:
     crowd = Audience(two_rooms())
     guest, speaker = crowd.enter(at=(15.8, 0.0)), crowd.enter(at=(15.8, 1.0))
-    crowd.space.grant(speaker, zones=frozenset({0}), doors=frozenset())
+    crowd.space.grant(speaker, Granted(zones=frozenset({0}), doors=frozenset()))
     crowd.pose(guest, 0.5)
     crowd.pose(speaker, 0.5)
     crowd.run()

@@ -13,6 +13,7 @@ from turia.protocol.messages import Look, Place
 from turia.testing.audience import Audience
 from turia.testing.fields import Surface, stacked
 from turia.testing.halls import hall, two_rooms, with_lift
+from turia.world.rights import Granted
 from turia.world.space import Person, Space
 from turia.world.walkable import WalkField
 
@@ -141,7 +142,7 @@ def test_a_right_to_pass_does_not_let_others_look_after() -> None:
     crowd = Audience(two_rooms(door_open=False))
     watcher = crowd.enter(at=(-1.0, 0.0))
     guard = crowd.enter(at=(-0.6, 0.0))
-    crowd.space.grant(guard, zones=frozenset(), doors=frozenset({0}))
+    crowd.space.grant(guard, Granted(zones=frozenset(), doors=frozenset({0})))
     crowd.stand_still(8)
     assert guard in crowd.views[watcher].shown
     for _ in range(12):
@@ -349,7 +350,8 @@ def test_a_ticket_brings_back_to_place_and_seat() -> None:
 def test_a_speaker_comes_back_to_the_stage() -> None:
     crowd = Audience(two_rooms())
     place = Place(x=18.0, y=0.0, z=1.0, yaw=64, layer=0)
-    entered = crowd.space.enter(crowd.person(), tier="full", tick=0, resume=place, rng=crowd.rng)
+    rights = Granted(zones=frozenset({0}))
+    entered = crowd.space.enter(crowd.person(), tier="full", tick=0, resume=place, rng=crowd.rng, granted=rights)
     assert (entered.resumed, entered.place.x) == (True, 18.0)
 
 

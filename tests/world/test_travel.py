@@ -8,6 +8,7 @@ from turia.protocol import state
 from turia.protocol.limits import NO_SEAT
 from turia.testing.audience import Audience
 from turia.testing.halls import hall, two_rooms, with_lift
+from turia.world.rights import Granted
 
 
 def refused(act: object) -> str:
@@ -62,7 +63,7 @@ def test_a_seat_on_the_stage_needs_the_right() -> None:
     slot = crowd.enter(at=(15.9, 0.5))
     with pytest.raises(Refused):
         crowd.space.sit(slot, 7)
-    crowd.space.grant(slot, zones=frozenset({0}), doors=frozenset())
+    crowd.space.grant(slot, Granted(zones=frozenset({0}), doors=frozenset()))
     assert crowd.space.sit(slot, 7).seat == 7
 
 

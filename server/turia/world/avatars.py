@@ -62,6 +62,7 @@ class Avatars:
         """Give a slot back."""
         self.used[slot] = self.attached[slot] = self.hidden[slot] = self.steward[slot] = False
         self.seat[slot] = self.surface[slot] = -1
+        self.room[slot], self.zone[slot] = 0, NONE
         self._free.append(slot)
 
     def population(self) -> int:

@@ -13,6 +13,7 @@ from turia.protocol.frames import POSE
 from turia.protocol.limits import CM_PER_M, MAX_SPEED_CREDIT_M, MAX_SPEED_M_S, TICK_HZ
 from turia.world.arrays import F64, I32, U8, Bool
 from turia.world.avatars import Avatars
+from turia.world.quotas import Quotas
 from turia.world.rights import Rights
 from turia.world.walkable import FREE, REASONS, WalkField
 
@@ -26,8 +27,8 @@ VOID_AT_MOST: Final = 40
 HEIGHT_CM: Final = 50
 #: Rounding of two positions to centimetres.
 _ROUNDING_M: Final = 0.02
-_FAST, _LAYER = len(REASONS), len(REASONS) + 1
-_NAMES: Final = (*REASONS, "speed", "layer")
+_FAST, _LAYER, _FULL = range(len(REASONS), len(REASONS) + 3)
+_NAMES: Final = (*REASONS, "speed", "layer", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Refusal:
 class Motion:
     """Poses since the last tick, and what is needed to judge them."""
 
-    def __init__(self, avatars: Avatars, field: WalkField, rights: Rights) -> None:
-        self._avatars, self._field, self._rights = avatars, field, rights
+    def __init__(self, avatars: Avatars, field: WalkField, rights: Rights, quotas: Quotas) -> None:
+        self._avatars, self._field, self._rights, self._quotas = avatars, field, rights, quotas
         self._poses = np.zeros(avatars.slots, POSE)
         self._fresh: Bool = np.zeros(avatars.slots, np.bool_)
         self._credit = np.zeros(avatars.slots, np.float32)
@@ -105,10 +106,19 @@ class Motion:
         surface[go], reason[go] = self._swept(slots[go], surface[go], x0[go], z0[go], x1[go], z1[go])
         off = np.abs(poses["y"].astype(np.int32) - self._field.height[surface]) > HEIGHT_CM
         reason[(reason == FREE) & (off | (poses["layer"] != self._field.layer[surface]))] = _LAYER
+        self._count_in(slots, surface, reason)
         ok = reason == FREE
         self._arrive(slots[ok], poses[ok], surface[ok])
         self._credit[slots[ok]] -= distance[ok]
         return self._refused(slots[~ok], poses[~ok], reason[~ok], tick)
+
+    def _count_in(self, slots: Index, surface: I32, reason: U8) -> None:
+        """Whoever comes into a room takes a place there; those for whom there is none are refused."""
+        room = self._field.room[surface]
+        coming = np.flatnonzero((reason == FREE) & (room != self._avatars.room[slots]))
+        if coming.size:
+            admitted = self._quotas.admit(slots[coming], room[coming])
+            reason[coming[~admitted]] = _FULL
 
     def _swept(self, slots: Index, surface: I32, x0: F64, z0: F64, x1: F64, z1: F64) -> tuple[I32, U8]:
         """Where each ends and why not. A straight line that is blocked is tried around the corner, one axis first.

@@ -158,7 +158,9 @@ class Places:
         while edge:
             here = edge.pop()
             for a, b, door in self._ways:
-                if a == here and b not in reached and self._rights.may_pass(slot, door):
+                if a != here or b in reached or not self._rights.may_enter(slot, b):
+                    continue
+                if self._rights.may_pass(slot, door):
                     reached.add(b)
                     edge.append(b)
         return reached

@@ -30,7 +30,8 @@ from turia.world.motion import Motion
 from turia.world.places import Places
 from turia.world.portals import Regions
 from turia.world.presence import Person, Presence
-from turia.world.rights import Rights
+from turia.world.quotas import Quotas
+from turia.world.rights import NOTHING, Granted, Rights
 from turia.world.schedule import Schedule
 from turia.world.seats import SeatBook
 from turia.world.select import Chosen, Selector
@@ -102,14 +103,15 @@ class Space:
         self._directory = Directory()
         self._seats = SeatBook(layout)
         self._rights = Rights(layout, capacity)
+        self._quotas = Quotas(self.avatars, self._rights)
         self._places = Places(layout, walk, self._rights)
         self.regions = Regions(layout)
         self.regions.set_closed(self._rights.closed)
-        self._motion = Motion(self.avatars, walk, self._rights)
+        self._motion = Motion(self.avatars, walk, self._rights, self._quotas)
         self._schedule = Schedule(self.avatars, self.views)
         self.refresher = Refresher(self.avatars, self.views, self._schedule.neighbours)
         self._selector = Selector(self.avatars, self.views)
-        self._travel = Travel(layout, walk, self.avatars, self._seats, self._places, self._rights)
+        self._travel = Travel(layout, walk, self.avatars, self._seats, self._places, self._rights, self._quotas)
         # introductions are made once a person, not once a meeting
         self._cards: NDArray[np.object_] = np.empty(capacity + 1, np.object_)
         self._tick = 0
@@ -124,20 +126,25 @@ class Space:
         resume: Place | None = None,
         rng: np.random.Generator,
         over_capacity: bool = False,
+        granted: Granted = NOTHING,
+        kept: bool = False,
     ) -> Entered:
         """Give ``person`` an avatar, or hand over his own (kept place, or another live connection: ``replaced``).
 
-        Order of preference of the place: the kept place, ``resume`` (from a verified ticket; taken if walkable and, for
-        a seat, free), a spawn point. Raises Refused("full", retry=True) when no slot is left; with ``over_capacity``
-        (people the event cannot do without) the place kept for whoever is gone the longest is given up first.
+        Order of preference of the place: the kept place, ``resume`` (from a verified ticket; taken if walkable, if
+        ``granted`` lets him go there, because a ticket opens no doors, and if a seat or place is free), a spawn point.
+        ``kept``: the ticket stands for a kept place that was lost with the server, so that only capacity is asked for.
+        Raises Refused("full", retry=True) when no slot is left; with ``over_capacity`` (people the event cannot do
+        without) the place kept for whoever is gone the longest is given up first.
         """
         inside = self._presence.slot_of(person.id)
         if inside is None:
-            slot, resumed = self._admit(person, resume, rng, over_capacity)
+            slot, resumed = self._admit(person, resume, rng, over_capacity, granted, kept)
             replaced = False
         else:
             slot, resumed, replaced = inside, True, bool(self.avatars.attached[inside])
             self._know(slot, person)
+            self._rights.grant(slot, granted)
         self.avatars.attached[slot] = True
         self._presence.touch(np.array([slot]), tick)
         self.views.reset(slot)
@@ -146,14 +153,23 @@ class Space:
         self._schedule.set_tier(slot, tier)
         return Entered(slot, self.place_of(slot), resumed, replaced)
 
-    def _admit(self, person: Person, resume: Place | None, rng: np.random.Generator, over: bool) -> tuple[int, bool]:
+    def _admit(
+        self,
+        person: Person,
+        resume: Place | None,
+        rng: np.random.Generator,
+        over: bool,
+        granted: Granted,
+        was_kept: bool,
+    ) -> tuple[int, bool]:
         """A slot and a place for somebody who is not inside; whether it is the place he asked to resume."""
         kept = self._presence.longest_gone() if over and self.population() == self.avatars.slots else None
         if kept is not None:
             self._free([kept])
         slot = self.avatars.allocate()
+        self._rights.grant(slot, granted)
         try:
-            resumed = resume is not None and self._travel.resume(slot, resume)
+            resumed = resume is not None and self._travel.resume(slot, resume, kept=was_kept)
             if not resumed:
                 self._travel.put(slot, self._places.entrance(slot, rng))
         except Refused:
@@ -183,7 +199,7 @@ class Space:
             self._travel.vacate(slot)
             self._presence.remove(slot)
             self._directory.remove(slot)
-            self._rights.grant(slot, frozenset(), frozenset())
+            self._rights.grant(slot, NOTHING)
             self.refresher.heroes[slot] = False
             self.avatars.free(slot)
 
@@ -237,21 +253,56 @@ class Space:
         """People on stage or with the microphone: in every set of their region (stewards nearby are found by badge)."""
         self.refresher.heroes[:] = self._mask(slots)
 
+    def lead_out(self, slot: int, rng: np.random.Generator) -> Place:
+        """Put somebody outside of the room he is in: before the nearest of its doors, else at the entrance."""
+        return self._moved(slot, lambda: self._travel.lead_out(slot, rng))
+
+    # -- doors, rooms and rights -------------------------------------------------------------------
     def set_doors(self, closed: set[int]) -> bool:
-        """Which doors are closed now; True if that changed anything."""
-        if not self._rights.close(closed):
+        """Which doors are locked now, both ways, whatever rooms they lead to; True if that changed anything."""
+        return self._closed_now(self._rights.close(closed))
+
+    def bar_rooms(self, rooms: set[int]) -> bool:
+        """Which rooms nobody may go into without a right for it; True if that changed anything. Everybody inside stays
+        and may leave; their doors are closed to the eye."""
+        return self._closed_now(self._rights.bar(rooms))
+
+    def _closed_now(self, changed: bool) -> bool:
+        if not changed:
             return False
         self.regions.set_closed(self._rights.closed)
         self._schedule.renew_all()
         return True
 
     def closed_doors(self) -> list[int]:
-        """Indices of the doors that are closed now, in order."""
-        return [index for index, closed in enumerate(self._rights.closed) if closed]
+        """Indices of the doors that are closed now, to the eye and to who has no right, in order."""
+        return np.flatnonzero(self._rights.closed).tolist()
 
-    def grant(self, slot: int, *, zones: frozenset[int], doors: frozenset[int]) -> None:
-        """Rights of a person: zones of kind stage and staff he may walk on, doors that open for him though closed."""
-        self._rights.grant(slot, zones, doors)
+    def closed_to(self, slots: NDArray[np.integer]) -> Bool:
+        """Doors through which each person cannot go from where he is, full rooms included: bool (n, doors)."""
+        return self._rights.closed_for(slots, self.avatars.room[slots], self._quotas.full())
+
+    def set_quota(self, room: int, capacity: int, reserved: int) -> None:
+        """People in a room at most (-1: any number); ``reserved`` of them with a place of their own."""
+        self._quotas.set(room, capacity, reserved)
+
+    def heads(self) -> I32:
+        """People in each room (256,), kept places included."""
+        return self._quotas.heads()
+
+    def full_rooms(self) -> Bool:
+        """Rooms without a place for people who have none of their own, bool (256,)."""
+        return self._quotas.full()
+
+    def intruders(self, rooms: set[int]) -> list[int]:
+        """Slots of people in these rooms who could not go into them now."""
+        a = self.avatars
+        inside = np.flatnonzero(a.used & np.isin(a.room, list(rooms)))
+        return [slot for slot in inside.tolist() if not self._rights.may_enter(slot, int(a.room[slot]))]
+
+    def grant(self, slot: int, granted: Granted) -> None:
+        """Rights of a person, whole."""
+        self._rights.grant(slot, granted)
 
     def directory(self, slot: int, query: str, offset: int, limit: int) -> People:
         """A page of people, without hidden ones.

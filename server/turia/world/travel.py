@@ -15,6 +15,7 @@ from turia.world.avatars import Avatars
 from turia.world.layout import Layout, Point
 from turia.world.motion import HEIGHT_CM
 from turia.world.places import Places, Spot
+from turia.world.quotas import Quotas
 from turia.world.rights import Rights
 from turia.world.seats import SeatBook
 from turia.world.walkable import NONE, WalkField
@@ -28,16 +29,26 @@ SAME_FLOOR_M: Final = 1.5
 #: How far before a seat one stands up, and how far from there a walkable place may be, metres.
 BEFORE_SEAT_M: Final = 0.5
 STAND_REACH_M: Final = 2.5
+#: How far before a door those are put who are led out, metres.
+BEFORE_DOOR_M: Final = 1.5
+ROOM_FULL: Final = "The room is full. You can follow it in flat view."
 
 
 class Travel:
     """Each method checks, then moves; a refusal changes nothing."""
 
     def __init__(
-        self, layout: Layout, field: WalkField, avatars: Avatars, seats: SeatBook, places: Places, rights: Rights
+        self,
+        layout: Layout,
+        field: WalkField,
+        avatars: Avatars,
+        seats: SeatBook,
+        places: Places,
+        rights: Rights,
+        quotas: Quotas,
     ) -> None:
         self._layout, self._field, self._avatars = layout, field, avatars
-        self._seats, self._places, self._rights = seats, places, rights
+        self._seats, self._places, self._rights, self._quotas = seats, places, rights, quotas
 
     def put(self, slot: int, spot: Spot) -> None:
         """Let somebody stand at a spot; a seat is given up."""
@@ -54,14 +65,16 @@ class Travel:
             self._seats.release(seat)
             self._avatars.seat[slot] = -1
 
-    def resume(self, slot: int, place: Place) -> bool:
-        """Back to the place of a ticket: the seat if free, the spot if walkable; False if neither.
-
-        Zones are not asked for: he was there by right, and rights are given anew only after he entered.
+    def resume(self, slot: int, place: Place, *, kept: bool) -> bool:
+        """Back to the place of a ticket: the seat if free, the spot if walkable; False if neither, or if he might not
+        walk there. ``kept``: his place was kept for him, so that doors that closed meanwhile did not close on him.
         """
         if place.seat != NO_SEAT and self._seats.is_free(place.seat):
-            self._take_seat(slot, place.seat, self._before_seat(slot, place.seat))
-            return True
+            spot = self._before_seat(slot, place.seat)
+            if self._may_be(slot, self._seats.room[place.seat], self._seat_zone(place.seat), kept):
+                self._take_seat(slot, place.seat, spot)
+                return True
+            return False
         x, y, z = (round(v * CM_PER_M) for v in (place.x, place.y, place.z))
         if max(abs(x), abs(y), abs(z)) > np.iinfo(np.int16).max:
             return False
@@ -69,8 +82,14 @@ class Travel:
         surface = int(self._field.locate(at_x, at_z, np.array([place.layer]))[0])
         if surface < 0 or abs(int(self._field.height[surface]) - y) > HEIGHT_CM:
             return False
+        if not self._may_be(slot, int(self._field.room[surface]), int(self._field.zone[surface]), kept):
+            return False
         self.put(slot, Spot(surface, x, y, z, place.yaw))
         return True
+
+    def _may_be(self, slot: int, room: int, zone: int, kept: bool) -> bool:
+        allowed = self._rights.may_enter(slot, room) and bool(self._rights.may_stand(slot)[zone])
+        return (allowed or kept) and self._quotas.has_place(slot, room)
 
     def sit(self, slot: int, seat: int) -> None:
         """See Space.sit."""
@@ -91,7 +110,8 @@ class Travel:
             return
         spot = self._before_seat(slot, seat)
         if spot is None:
-            spot = self._places.near(self._seat_point(seat), self._seats.yaw[seat], slot, reach=50.0, climb=50.0)
+            point, yaw, room = self._seat_point(seat), self._seats.yaw[seat], self._seats.room[seat]
+            spot = self._places.near(point, yaw, slot, room=room, reach=50.0, climb=50.0)
         if spot is None:
             raise Refused("no_place", "There is no place to stand here. Ask to be taken to the entrance.")
         self.put(slot, spot)
@@ -132,6 +152,25 @@ class Travel:
             raise Refused("too_far", "The lift is too far away. Walk up to it first.")
         self._put_or_refuse(slot, self._places.near(stops[stop].position, stops[stop].yaw, slot))
 
+    def lead_out(self, slot: int, rng: np.random.Generator) -> None:
+        """See Space.lead_out."""
+        a, here = self._avatars, int(self._avatars.room[slot])
+        x, z = float(a.x[slot]), float(a.z[slot])
+        doors = [door for door in self._layout.doors if here in door.rooms]
+        doors.sort(key=lambda door: (door.position[0] - x) ** 2 + (door.position[2] - z) ** 2)
+        for door in doors:
+            outside = door.rooms[0] if door.rooms[1] == here else door.rooms[1]
+            # a door looks from its first room into its second; he looks away from it
+            yaw = door.yaw if outside == door.rooms[1] else door.yaw + 128
+            turn = 2 * np.pi * yaw / 256
+            px, py, pz = door.position
+            before = (px - BEFORE_DOOR_M * float(np.sin(turn)), py, pz - BEFORE_DOOR_M * float(np.cos(turn)))
+            spot = self._places.near(before, int(yaw) % 256, slot, room=outside)
+            if spot is not None and outside != here and self._may_be(slot, outside, NONE, kept=False):
+                self.put(slot, spot)
+                return
+        self.put(slot, self._places.entrance(slot, rng))
+
     def _put_or_refuse(self, slot: int, spot: Spot | None) -> None:
         if spot is None:
             raise Refused("no_place", "There is no free place to stand there.")
@@ -140,8 +179,12 @@ class Travel:
 
     def _check_room(self, slot: int, room: int) -> None:
         here = int(self._avatars.room[slot])
-        if room != here and room not in self._places.walkable_rooms(slot, here):
+        if room == here:
+            return
+        if room not in self._places.walkable_rooms(slot, here):
             raise Refused("closed", "The way there is closed at the moment.", retry=True)
+        if not self._quotas.has_place(slot, room):
+            raise Refused("room_full", ROOM_FULL, retry=True)
 
     def _within(self, slot: int, point: Point, reach: float) -> bool:
         a = self._avatars

@@ -6,7 +6,7 @@ A *surface* is an index into the flat arrays: the place in the stack of one cell
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -217,10 +217,10 @@ class Swept:
 class Forbidden:
     """What is closed, and for whom not.
 
-    ``doors``, ``zones``: bool (256,), forbidden to people without a right. ``door_rights``, ``zone_rights``: bool
-    (people, 256); None when nobody has any. ``who`` int (movers,): the row there of each mover. Index 255 (none) is
-    never forbidden. Somebody who is on the sill of a door that closes, or in a zone whose right he lost, may move there
-    and leave, not enter again.
+    ``doors``, ``zones``, ``rooms``: bool (256,), forbidden to people without a right. ``door_rights``, ``zone_rights``,
+    ``room_rights``: bool (people, 256); None when nobody has any. ``who`` int (movers,): the row there of each mover.
+    Index 255 (none) is never forbidden. Somebody who is on the sill of a door that closes, in a zone whose right he
+    lost or in a room that is closed, may move there and leave, not enter again.
     """
 
     doors: NDArray[np.bool_]
@@ -228,6 +228,8 @@ class Forbidden:
     door_rights: NDArray[np.bool_] | None = None
     zone_rights: NDArray[np.bool_] | None = None
     who: NDArray[np.integer] | None = None
+    rooms: NDArray[np.bool_] | None = None
+    room_rights: NDArray[np.bool_] | None = None
 
     @classmethod
     def nothing(cls) -> Forbidden:
@@ -237,7 +239,7 @@ class Forbidden:
     def of(self, movers: I64) -> Forbidden:
         """The same for some of the movers."""
         who = None if self.who is None else self.who[movers]
-        return Forbidden(self.doors, self.zones, self.door_rights, self.zone_rights, who)
+        return replace(self, who=who)
 
     def reasons(self, field: WalkField, mover: I64, from_: I32, to: I32) -> U8:
         """Reason uint8 (n,) that stops each mover on the way ``from_`` -> ``to`` (-1: a wall)."""
@@ -245,8 +247,9 @@ class Forbidden:
         for bit, ids, closed, rights in (
             (ZONE, field.zone, self.zones, self.zone_rights),
             (DOOR, field.door, self.doors, self.door_rights),
+            (DOOR, field.room, self.rooms, self.room_rights),
         ):
-            if not closed.any():
+            if closed is None or not closed.any():
                 continue
             there = ids[to]
             hit = np.flatnonzero(closed[there] & (there != ids[from_]) & (to >= 0))
