@@ -27,6 +27,7 @@ import uvloop
 from aiohttp import web
 
 from turia import folders, logs
+from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
 from turia.backbone.journal import Journal
 from turia.bots_process import BotsProcess
@@ -65,6 +66,7 @@ class Parts:
     sock: socket.socket
     tls: ssl.SSLContext | None
     journal: Journal
+    eraser: Eraser
     reception: Reception
     layout: Layout
     gateway: Gateway
@@ -122,7 +124,8 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     site = create_site(ctx)
     gateway.attach(site)
     add_pages(site)
-    return Parts(settings, sock, tls, journal, reception, bundle.layout, gateway, ctx.gate, site)
+    eraser = Eraser(journal, store)
+    return Parts(settings, sock, tls, journal, eraser, reception, bundle.layout, gateway, ctx.gate, site)
 
 
 def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:
@@ -163,6 +166,8 @@ class Server:
         await parts.journal.open()
         undo.push_async_callback(parts.journal.close)
         await first_start(parts.journal, parts.settings, parts.layout)
+        parts.eraser.start()
+        undo.push_async_callback(parts.eraser.close)
         await parts.reception.open()
         undo.push_async_callback(parts.reception.close)
         runner = make_runner(parts.site, parts.settings, _FINISH_S)

@@ -202,6 +202,21 @@ async def test_old_answers_are_forgotten(data: Data) -> None:
     assert sorted(mid for _, mid in found) == ["mid-0002", "mid-0003"]
 
 
+async def test_blanked_values_are_gone_and_offsets_stay(data: Data) -> None:
+    store, state = await data.open(), data.state
+    await happen(store, state, put(EVENT, "a", Room("Hall")), put(EVENT, "b", Room("Lab")))
+    await happen(store, state, put(EVENT, "a", Room("Great hall")))
+    await happen(store, state, put(person_stream("ana"), "s1", Star()), put(person_stream("ben"), "s1", Star()))
+    await happen(store, state, delete(EVENT, Room, "a"), delete(person_stream("ana"), Star, "s1"))
+    await store.blank([(EVENT, "room", "a"), (person_stream("ana"), "", ""), ("room/none", "", "")])
+    kept = [(entry.offset, entry.key, entry.value) for entry in await store.entries(EVENT, 0, 10)]
+    assert kept == [(1, "a", None), (2, "b", Room("Lab")), (3, "a", None), (4, "a", None)]
+    assert [entry.value for entry in await store.entries(person_stream("ana"), 0, 10)] == [None, None]
+    assert [entry.value for entry in await store.entries(person_stream("ben"), 0, 10)] == [Star()]
+    await data.again()
+    assert picture(data.state) == picture(state)
+
+
 async def test_many_streams_in_one_commit(data: Data) -> None:
     store, state = await data.open(), data.state
     people = [person_stream(f"p{n}") for n in range(1_200)]

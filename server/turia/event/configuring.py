@@ -31,7 +31,7 @@ _FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,79}")
 
 
 class SetInfo(Command, frozen=True, kw_only=True):
-    """The event's facts as they are to be. ``seen``: offset of what was edited, 0 if there was none (here and below)."""
+    """The event's facts as they are to be. ``seen``: offset of what was edited, 0 for none (here and below)."""
 
     info: Info
     seen: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from turia.event.entries import Entry
 from turia.event.state import Item, State
 from turia.store.ports import Answered, MovedError, Saved
@@ -67,6 +69,14 @@ class MemoryStore:
         """See :class:`turia.store.ports.Store`."""
         self._check()
         return self.log.get(stream, [])[after : after + limit]
+
+    async def blank(self, things: list[tuple[str, str, str]]) -> None:
+        """See :class:`turia.store.ports.Store`."""
+        self._check()
+        for stream, kind, key in things:
+            for index, entry in enumerate(self.log.get(stream, [])):
+                if not kind or (entry.kind, entry.key) == (kind, key):
+                    self.log[stream][index] = msgspec.structs.replace(entry, value=None)
 
     async def forget_answers(self, before: int) -> None:
         """See :class:`turia.store.ports.Store`."""

@@ -67,6 +67,12 @@ class Store(Protocol):
         """Entries of a stream with offsets over ``after``, in order, at most ``limit``."""
         ...
 
+    async def blank(self, things: list[tuple[str, str, str]]) -> None:
+        """Make null the values of all entries of these things, (stream, kind, key), which were deleted before; kind and
+        key "" mean everything in the stream. Offsets, times and actors stay. On disk when it returns.
+        """
+        ...
+
     async def forget_answers(self, before: int) -> None:
         """Answers older than ``before`` (ms UTC) are not asked for any more."""
         ...

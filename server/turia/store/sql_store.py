@@ -123,6 +123,18 @@ class SqlStore:
         rows_of_answers = [{"mid": a.mid, "actor": a.actor, "at": a.at, "answer": a.answer} for a in answered]
         await _many(connection, self.database.insert(ANSWERS), rows_of_answers)
 
+    async def blank(self, things: list[tuple[str, str, str]]) -> None:
+        """See :class:`turia.store.ports.Store`."""
+
+        async def work(connection: AsyncConnection) -> None:
+            for stream, kind, key in things:
+                query = update(ENTRIES).where(ENTRIES.c.stream == stream, ENTRIES.c.value.is_not(None))
+                if kind:
+                    query = query.where(ENTRIES.c.kind == kind, ENTRIES.c.key == key)
+                await connection.execute(query.values(value=None))
+
+        await self.database.write(work, limit_s=PATIENT_S)
+
     async def forget_answers(self, before: int) -> None:
         """See :class:`turia.store.ports.Store`."""
 
