@@ -13,6 +13,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     founding,
     granting,
     importing,
+    importing_people,
     invitations,
     inviting,
     listing,

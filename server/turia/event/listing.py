@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
@@ -15,6 +14,7 @@ from turia.event.commands import Actor, Answer, Key, Moment, Query, Text, query
 from turia.event.countries import country_name
 from turia.event.entries import person_stream
 from turia.event.grants import Appearances, Grants
+from turia.event.names import unaccented
 from turia.event.people import Registration, Status
 from turia.event.permissions import EVENT_SCOPE, permits
 from turia.event.register import Register, registration_of
@@ -148,9 +148,8 @@ def _filter(state: State, given: ListPeople, addresses: bool) -> Callable[[str, 
 
 @lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
-    """Small letters without accents: who searches for "jose" finds José."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in apart if not unicodedata.combining(char))
+    """See :func:`turia.event.names.unaccented`; remembered, because lists are searched at every key."""
+    return unaccented(text)
 
 
 _ORDER: Final[dict[str, Callable[[Registration], Any]]] = {

@@ -134,3 +134,9 @@ def _printable(text: str) -> bool:
 def _visible(text: str) -> bool:
     """Whether at least one character is a letter, number, sign or symbol of its own."""
     return any(unicodedata.category(char)[0] in "LNPS" for char in text)
+
+
+def unaccented(text: str) -> str:
+    """Small letters without accents, for comparing and searching: "jose" finds José."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in apart if not unicodedata.combining(char))
