@@ -71,6 +71,8 @@ class _Batch:
         self.before: list[tuple[Entry, Item | None]] = []
         self.answered: list[Answered] = []
         self.done: list[tuple[_Wanted, Answer]] = []
+        #: Told only after the commit, too: they were decided on what it writes.
+        self.refused: list[tuple[_Wanted, Refused]] = []
 
 
 class Journal:
@@ -243,6 +245,8 @@ class Journal:
         self._tell(plan.entries)
         for wanted, answer in plan.done:
             _settle(wanted, answer)
+        for wanted, refused in plan.refused:
+            _fail([wanted], refused)
 
     def _decide(self, wanted: _Wanted, moment: Moment, plan: _Batch) -> None:
         applied = len(plan.before)
@@ -253,11 +257,9 @@ class Journal:
         except Exception as error:
             self.state.undo(plan.before[applied:])
             del plan.before[applied:], plan.entries[applied:]
-            if isinstance(error, Refused):
-                _fail([wanted], error)
-            else:
+            if not isinstance(error, Refused):
                 log.exception("the command %s failed", wanted.name)
-                _fail([wanted], _internal())
+            plan.refused.append((wanted, error if isinstance(error, Refused) else _internal()))
             return
         plan.done.append((wanted, decision.answer))
         if wanted.mid:
