@@ -106,6 +106,23 @@ INSIDE: list[tuple[str, bytes, CloseCode]] = [
     ("10 MB claimed", b"\x82\xff" + struct.pack(">Q", 10_000_000) + b"abcd" + bytes(100_000), TOO_LARGE),
     ("2^63 bytes claimed", b"\x82\xff" + struct.pack(">Q", 2**63 - 1) + b"abcd", TOO_LARGE),
     ("too much in pieces", frame(bytes(9_000), fin=False) + frame(bytes(9_000), 0), TOO_LARGE),
+    # streams and commands of the event
+    ("entries of a client", event("entries", {"stream": "event", "epoch": 1, "entries": []}), UNKNOWN),
+    ("a state of a client", event("state", {"stream": "event"}), UNKNOWN),
+    ("an end of a stream of a client", event("unsubscribed", {"stream": "event"}), UNKNOWN),
+    ("rooms of a client", event("rooms", {"whole": True, "rooms": []}), UNKNOWN),
+    ("a command nested deeply", event("do", {"name": "x", "mid": "m" * 8, "body": {"a": [[[[[[1]]]]]]}}), MALFORMED),
+    ("a command with a long text", event("do", {"name": "x", "mid": "m" * 8, "body": {"t": "x" * 4_097}}), MALFORMED),
+    ("a command with a long list", event("do", {"name": "x", "mid": "m" * 8, "body": {"t": [0] * 1_025}}), MALFORMED),
+    ("a command of many maps", event("do", {"name": "x", "mid": "m" * 8, "body": {"t": [{}] * 1_000 * 3}}), MALFORMED),
+    (
+        "a command with an extension",
+        event("do", {"name": "x", "mid": "m" * 8, "body": msgpack.ExtType(5, b"x")}),
+        MALFORMED,
+    ),
+    ("a command of 17 KB", event("do", {"name": "x", "mid": "m" * 8, "body": {"t": ["x" * 4_000] * 5}}), TOO_LARGE),
+    ("a question with two arguments", event("ask", {"name": "x"}, {"name": "y"}), MALFORMED),
+    ("a thousand streams", event("sub", {"streams": [{"stream": "event"}] * 1_025}), MALFORMED),
     # Engine.IO and WebSocket
     ("text message of the JSON parser", frame(b'42["sit",{"seat":1}]', TEXT), MALFORMED),
     ("engine ping of a client", frame(b"2", TEXT), MALFORMED),

@@ -11,6 +11,7 @@ import asyncio
 import secrets
 import ssl
 import struct
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 import msgpack
@@ -71,6 +72,7 @@ class LeanClient(WSListener):
         self.transport: WSTransport | None = None
         self.connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._told: dict[int, Callable[[dict[str, Any]], None]] = {}
         self._next_id = 0
 
     # -- picows callbacks ------------------------------------------------------------------------
@@ -130,6 +132,9 @@ class LeanClient(WSListener):
             self.sink.on_event(self, data[0], data[1] if len(data) > 1 else None)
         elif kind == _ACK:
             waiting = self._answers.pop(packet["id"], None)
+            told = self._told.pop(packet["id"], None)
+            if told is not None and data and "code" not in data[0]:
+                told(data[0])
             if waiting is not None and not waiting.done():
                 waiting.set_result(data[0] if data else None)
         elif kind == _CONNECT:
@@ -159,12 +164,15 @@ class LeanClient(WSListener):
             raise RefusalError(result)
         return result
 
-    async def subscribe(self, points: list[dict[str, Any]]) -> dict[str, Any]:
-        """Follow streams from these points (:meth:`turia.testing.replica.Replicas.points`); raises as :meth:`command`.
+    async def subscribe(
+        self, points: list[dict[str, Any]], told: Callable[[dict[str, Any]], None], timeout_s: float = 10.0
+    ) -> None:
+        """Follow streams with ``points`` and ``told`` of a :class:`turia.testing.replica.Replicas`; raises as ``command``.
 
-        What follows comes to ``sink.on_event`` as ``state`` and ``entries``, after this answer.
+        ``told`` gets the answer before ``sink.on_event`` gets the ``state`` and ``entries`` that follow it.
         """
-        return await self.command("sub", {"streams": points})
+        self._told[self._next_id + 1] = told
+        await self.command("sub", {"streams": points}, timeout_s)
 
     async def do(self, name: str, body: dict[str, Any], mid: str = "", timeout_s: float = 10.0) -> Any:
         """A command of the event; its answer when it is on disk. Give ``mid`` to send it again."""
