@@ -30,6 +30,7 @@ from turia import folders, logs
 from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
 from turia.backbone.journal import Journal
+from turia.backbone.post import how
 from turia.bots_process import BotsProcess
 from turia.clock import Clock, SystemClock
 from turia.errors import StartError
@@ -120,6 +121,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         population=lambda: gateway.stats.people,
         ready=lambda: gateway.ready,
         figures=gateway.stats.figures,
+        mail=how(settings),
     )
     site = create_site(ctx)
     gateway.attach(site)
@@ -158,6 +160,10 @@ class Server:
     def urls(self) -> list[str]:
         """Addresses of the page, the one for this machine first."""
         return listening.urls(self._parts.settings)
+
+    async def organiser_link(self) -> str:
+        """The one-time link for the first organiser; "" once there is one."""
+        return await self._parts.reception.organiser_link()
 
     async def start(self) -> None:
         """Load the state, run the ticks, accept connections, start the bots. Raises StartError."""
@@ -206,7 +212,7 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(number, ask)
     try:
         await server.start()
-        _announce(server)
+        await _announce(server)
         await asked.wait()
         log.info("stopping")
     finally:
@@ -214,8 +220,9 @@ async def serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-def _announce(server: Server) -> None:
+async def _announce(server: Server) -> None:
     settings = server.settings
+    link = await server.organiser_link()
     log.info("listening", extra={"url": server.urls[0], "profile": settings.profile, "capacity": settings.capacity})
     lines = [f"Turia is open: {server.urls[0]}"]
     lines += [f"     from elsewhere: {url}" for url in server.urls[1:]]
@@ -223,6 +230,8 @@ def _announce(server: Server) -> None:
         lines.append("The certificate is self-signed: the browser warns once; choose to go on.")
     if settings.guests and not is_local(settings.host):
         lines.append("Anybody who reaches it may enter with a name of their own choosing (guests = true).")
+    if link:
+        lines.append(f"Nobody organises this event yet. Whoever opens this link first does: {link}")
     lines.append("Press Ctrl+C to stop.")
     print("\n".join(lines), flush=True)
 

@@ -27,6 +27,13 @@ DAY_MS: Final = 24 * 3600 * 1000
 #: How long a link or code of a letter works, and one that the staff gives out at the desk.
 LETTER_MS: Final = 14 * DAY_MS
 DESK_MS: Final = DAY_MS
+#: The first organiser's link; each start makes a new one until there is an organiser.
+ORGANISER_MS: Final = 7 * DAY_MS
+#: Purposes of links that belong to nobody yet. An invitation's key follows its own, after a colon.
+INVITATION: Final = "invitation"
+ORGANISER: Final = "organiser"
+#: The same, where there are organisers already: made by ``turia people link`` on the machine itself.
+ORGANISER_AGAIN: Final = "organiser_again"
 #: Length of the longest token that is looked at.
 _MAX_TOKEN: Final = 100
 
@@ -64,12 +71,12 @@ class Access:
         desk."""
         now = self._now()
         made = Minted(self._secret(), self._code(), now + life_ms)
-        common = {"person": person, "address": address, "purpose": purpose, "created": now}
-        links = [("link", hash_of(made.token)), ("code", self._hash_of_code(person, made.code))]
+        secrets_of = [("link", hash_of(made.token)), ("code", self._hash_of_code(person, made.code))]
         await self._kept.add(
             [
-                Credential(id=self._ids(), secret=secret, form=form, expires=made.expires, uses=uses, **common)
-                for form, secret in links
+                Credential(self._ids(), secret, person, form, purpose, now, made.expires, uses, address)
+                for form, secret in secrets_of
+                if person or form == "link"
             ]
         )
         return made

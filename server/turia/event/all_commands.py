@@ -21,6 +21,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     my_data,
     my_permissions,
     own,
+    posting,
     programme_reading,
     public_page,
     reading,

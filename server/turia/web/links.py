@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
+from turia.backbone.access import INVITATION, ORGANISER, ORGANISER_AGAIN
 from turia.errors import Refused
 from turia.event.consents import PRIVACY, has_agreed, version_of
 from turia.event.entries import EVENT_STAFF
@@ -16,12 +15,6 @@ from turia.event.register import Register
 from turia.event.registering import ProveAddress
 from turia.store.credentials import Credential
 from turia.web.context import Context
-
-#: Purposes of links that belong to nobody yet. An invitation's key follows its own, after a colon.
-INVITATION: Final = "invitation"
-ORGANISER: Final = "organiser"
-#: The same, where there are organisers already: made by ``turia people link`` on the machine itself.
-ORGANISER_AGAIN: Final = "organiser_again"
 
 
 class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,12 +1,20 @@
-"""Everything between a person and the venue, put together: sign-ins, links and codes, identity, sign-outs."""
+"""Everything between a person and the venue, put together: sign-ins, links and codes, identity, letters."""
 
 from __future__ import annotations
 
-from turia.backbone.access import Access
+from dataclasses import replace
+
+from turia.backbone.access import ORGANISER, ORGANISER_MS, Access
 from turia.backbone.journal import Journal
+from turia.backbone.mailer import Mailer
+from turia.backbone.post import make_post
+from turia.backbone.reminders import Reminders
 from turia.clock import Clock
+from turia.event.admission_rules import organisers
 from turia.settings import Settings
 from turia.store.credentials import Credentials
+from turia.web import listening
+from turia.web.addresses import allowed_origins
 from turia.web.auth import Passes
 from turia.web.identity import Identity
 from turia.web.sign_ins import SignIns
@@ -23,13 +31,45 @@ class Reception:
         self.access = Access(credentials, key, clock)
         self.sign_ins = SignIns(credentials, clock)
         self.identity = Identity(journal, self.sign_ins, passes, guests=settings.guests)
+        here, self.base = addresses_of(settings)
+        self._here = here
+        self.mailer = Mailer(
+            journal,
+            self.access,
+            make_post(settings),
+            clock,
+            base=self.base,
+            sender=settings.smtp_from,
+            also=Reminders(journal).step,
+        )
+        self._journal = journal
         self._sign_outs = SignOuts(journal, self.sign_ins, self.access)
 
     async def open(self) -> None:
         """Load who is signed in, and listen to who leaves."""
         await self.sign_ins.open()
         await self._sign_outs.open()
+        await self.mailer.open()
 
     async def close(self) -> None:
         """Let what is under way end."""
+        await self.mailer.close()
         await self._sign_outs.close()
+
+    async def organiser_link(self) -> str:
+        """The one-time link by which the first organiser comes in; "" once there is an organiser."""
+        if organisers(self._journal.state):
+            return ""
+        await self.access.void("", ORGANISER)
+        minted = await self.access.mint("", "", ORGANISER, ORGANISER_MS, uses=1)
+        return f"{self._here}/sign-in#{minted.token}"
+
+
+def addresses_of(settings: Settings) -> tuple[str, str]:
+    """Origin of the venue for this machine, and as letters say it: the first of the origins that were set, else an
+    address by which others on the network reach it."""
+    own = allowed_origins(replace(settings, allowed_origins=()))
+    if settings.allowed_origins and settings.allowed_origins != own:
+        return settings.allowed_origins[0], settings.allowed_origins[0]
+    urls = [url.rstrip("/") for url in listening.urls(settings)]
+    return urls[0], urls[1] if len(urls) > 1 else urls[0]

@@ -1,0 +1,214 @@
+"""Sends the letters that commands decided: queued ones leave, and what became of each is written down.
+
+A letter is sent at least once: it is marked after it left, so that a killed server sends it again rather than never
+(with the same Message-ID). Links and codes are made at the moment of sending and stand nowhere but in the letter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from turia.backbone import event_calendar
+from turia.backbone.access import DAY_MS, LETTER_MS, Access, Minted, spaced
+from turia.backbone.journal import Journal
+from turia.backbone.letter_facts import facts_of
+from turia.backbone.letter_texts import Text, text_of
+from turia.backbone.letters import Content, Envelope, compose
+from turia.backbone.post import Post, PostError
+from turia.clock import Clock
+from turia.errors import Refused
+from turia.event.entries import EVENT, EVENT_MAIL, Entry, person_stream
+from turia.event.mail import Mail, Posted, Template
+from turia.event.people import Registration
+from turia.event.posting import MarkLetter
+from turia.event.settings import Info
+
+log = logging.getLogger(__name__)
+
+#: Pauses before the next attempt, seconds; after the last one a letter has failed.
+PAUSES_S: Final = (10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, 43_200.0)
+#: Letters under way at once.
+_AT_ONCE: Final = 4
+_INVITATION_MS: Final = 60 * DAY_MS
+#: Looked at again after this long even if nobody calls, seconds.
+_IDLE_S: Final = 60.0
+
+
+class _Undeliverable(Exception):  # noqa: N818 - a fact about one letter
+    """There is nobody to send it to."""
+
+
+class Mailer:
+    """``await open()`` once the journal is, ``await close()`` before it. ``base``: address of the venue's page.
+
+    ``also``: called at each round, for work that makes letters (reminders).
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        access: Access,
+        post: Post,
+        clock: Clock,
+        *,
+        base: str,
+        sender: str = "",
+        also: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._journal = journal
+        self._access = access
+        self._post = post
+        self._clock = clock
+        self._base = base.rstrip("/")
+        self._host = urlsplit(base).hostname or "localhost"
+        self._sender = sender
+        self._also = also
+        #: Letters that wait, and when each is tried next (monotonic seconds).
+        self._due: dict[str, float] = {}
+        #: Left, but not yet marked: the database did not take it.
+        self._left: dict[str, MarkLetter] = {}
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Take up what was queued, and go on."""
+        self.take_up()
+        self._task = asyncio.create_task(self._run(), name="turia mailer")
+
+    def take_up(self) -> None:
+        """Queue what waits in the state, and listen for more."""
+        for key, letter in self._journal.state.all(EVENT_MAIL, Mail).items():
+            if letter.posted is Posted.QUEUED:
+                self._due[key] = self._clock.monotonic()
+        self._journal.listen(self._heard)
+
+    async def close(self) -> None:
+        """Stop; a letter that is just leaving may leave again at the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    def _heard(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            letter = entry.value
+            fresh = isinstance(letter, Mail) and letter.posted is Posted.QUEUED and not letter.attempts
+            if fresh and entry.stream == EVENT_MAIL:
+                self._due[entry.key] = self._clock.monotonic()
+                self._wake.set()
+
+    # -- rounds ------------------------------------------------------------------------------------
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                pause = await self.step()
+            except Exception:
+                log.exception("a round of letters failed")
+                pause = _IDLE_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), min(pause, _IDLE_S))
+
+    async def step(self) -> float:
+        """Send all that is due; seconds until the next is."""
+        if self._also is not None:
+            await self._also()
+        for key in list(self._left):
+            await self._mark(self._left[key])
+        now = self._clock.monotonic()
+        due = [key for key, at in self._due.items() if at <= now]
+        for start in range(0, len(due), _AT_ONCE):
+            await asyncio.gather(*(self._deliver(key) for key in due[start : start + _AT_ONCE]))
+        waiting = [max(0.0, at - self._clock.monotonic()) for at in self._due.values()]
+        return min(waiting, default=_IDLE_S)
+
+    async def _deliver(self, key: str) -> None:
+        letter = self._journal.state.get(EVENT_MAIL, Mail, key)
+        if letter is None or letter.posted is not Posted.QUEUED or key in self._left:
+            self._due.pop(key, None)
+            return
+        attempts = letter.attempts + 1
+        try:
+            posted = await self._send(key, letter)
+        except _Undeliverable as nobody:
+            await self._failed(key, attempts, str(nobody), final=True)
+        except PostError as error:
+            await self._failed(key, attempts, error.why, final=error.final)
+        except Refused as refused:  # the link could not be kept: that passes
+            await self._failed(key, letter.attempts, refused.message, final=False)
+        else:
+            self._due.pop(key, None)
+            await self._mark(MarkLetter(letter=key, posted=posted, attempts=attempts))
+
+    async def _failed(self, key: str, attempts: int, why: str, *, final: bool) -> None:
+        if final or attempts > len(PAUSES_S):
+            self._due.pop(key, None)
+            log.warning("a letter could not be sent", extra={"letter": key, "why": why})
+            await self._mark(MarkLetter(letter=key, posted=Posted.FAILED, attempts=attempts, error=why))
+            return
+        self._due[key] = self._clock.monotonic() + PAUSES_S[max(attempts, 1) - 1]
+        await self._mark(MarkLetter(letter=key, posted=Posted.QUEUED, attempts=attempts, error=why))
+
+    async def _mark(self, mark: MarkLetter) -> None:
+        try:
+            await self._journal.do("mail.mark", mark)
+            self._left.pop(mark.letter, None)
+        except Refused:
+            if mark.posted is not Posted.QUEUED:
+                self._left[mark.letter] = mark
+
+    # -- one letter --------------------------------------------------------------------------------
+    async def _send(self, key: str, letter: Mail) -> Posted:
+        state = self._journal.state
+        registration = state.get(person_stream(letter.person), Registration, letter.person) if letter.person else None
+        if letter.person and registration is None:
+            raise _Undeliverable("The registration was deleted.")
+        address = letter.address or (registration.email if registration else "")
+        if not address:
+            raise _Undeliverable("There is no address to send it to.")
+        facts = facts_of(state, letter, registration)
+        text = text_of(letter.template, facts)
+        link, minted = await self._link(letter, text, address)
+        at = int(self._clock.wall() * 1_000)
+        # A new address is not known yet as his: his code works with the old one alone.
+        code = spaced(minted.code) if minted and text.code and not letter.address else ""
+        calendar = event_calendar.event_file(state, self._base, self._host, at) if text.calendar else None
+        info = state.get(EVENT, Info, "info")
+        contact = info.contact_email if info else ""
+        try:
+            message = compose(
+                Envelope(
+                    to=address,
+                    name=facts.name,
+                    sender=self._sender or contact or f"no-reply@{self._host}",
+                    sender_name=facts.event,
+                    reply_to=contact,
+                    key=key,
+                    host=self._host,
+                    at=at,
+                ),
+                Content(text=text, link=link, code=code, calendar=calendar, foot=f"{facts.event}\n{self._base}/"),
+            )
+            message.as_bytes()
+        except ValueError as error:
+            raise _Undeliverable(f"This address cannot be written to: {error}") from None
+        return await self._post.send(key, message)
+
+    async def _link(self, letter: Mail, text: Text, address: str) -> tuple[str, Minted | None]:
+        """The link of a letter, fresh where it opens something, and what was minted for it."""
+        if text.page:
+            return f"{self._base}{text.page}", None
+        if not text.button:
+            return "", None
+        if letter.template is Template.INVITATION:
+            purpose = f"invitation:{dict(letter.details).get('invitation', '')}"
+            minted = await self._access.mint("", address, purpose, _INVITATION_MS)
+        else:
+            minted = await self._access.mint(letter.person, address, str(letter.template), LETTER_MS)
+        return f"{self._base}/sign-in#{minted.token}", minted
