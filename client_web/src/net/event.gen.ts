@@ -46,6 +46,8 @@ export interface Speaker {
   /** Identifies him in imported files. */
   readonly code: string;
   readonly order: number;
+  /** What import must keep for export though nothing here uses it, as (name, text). */
+  readonly extra: readonly (readonly [string, string])[];
 }
 
 /** One item of the programme. `room` and `track`: keys; `speakers`: keys; `chairs`: persons. */
@@ -300,6 +302,11 @@ export interface Before {
   readonly gone: boolean;
 }
 
+/** Somebody of the staff made a new link and code. Stream EVENT_STAFF, key: the person; the log has all of them. */
+export interface Reissued {
+  readonly by_letter: boolean;
+}
+
 /** An invitation. Stream EVENT_STAFF, key: any id. `role` "": to take part. `by`: who invited. */
 export interface Invitation {
   readonly address: string;
@@ -315,9 +322,95 @@ export interface Invitation {
   readonly person: string;
 }
 
-/** Somebody of the staff made a new link and code. Stream EVENT_STAFF, key: the person; the log has all of them. */
-export interface Reissued {
-  readonly by_letter: boolean;
+/**
+ * A person's data were deleted. Stream EVENT_STAFF, key: any id. `things`: (stream, kind, key) whose older values
+ * are blanked; kind and key "" mean everything in the stream. `done`: they are.
+ */
+export interface Erasure {
+  readonly person: string;
+  /** Whether the person asked himself; else the staff did it for him. */
+  readonly own: boolean;
+  readonly reason: string;
+  readonly things: readonly (readonly [string, string, string])[];
+  readonly done: boolean;
+}
+
+/** A file that was read and waits for its import. Stream EVENT_IMPORT, key: any id. `by`: whose it is. */
+export interface Upload {
+  readonly by: string;
+  readonly file: ImportedFile;
+}
+
+/** All of a file. `knows`: fields of sessions that it says something about; others are left as they are. */
+export interface ImportedFile {
+  readonly name: string;
+  readonly format: string;
+  readonly generator: string;
+  readonly title: string;
+  readonly zone: string;
+  readonly version: string;
+  readonly knows: readonly string[];
+  readonly rooms: readonly ImportedRoom[];
+  readonly tracks: readonly ImportedTrack[];
+  readonly speakers: readonly ImportedSpeaker[];
+  readonly sessions: readonly ImportedSession[];
+  readonly problems: readonly Problem[];
+}
+
+/** A room of a file; sessions name it by its title, which is unique. */
+export interface ImportedRoom {
+  readonly title: string;
+  readonly guid: string;
+  readonly capacity: number;
+  readonly description: string;
+}
+
+/** A track of a file; sessions name it by its title. */
+export interface ImportedTrack {
+  readonly title: string;
+  readonly slug: string;
+  readonly colour: string;
+}
+
+/** Somebody in a file. `ref`: how sessions of this file name him. */
+export interface ImportedSpeaker {
+  readonly ref: string;
+  readonly name: string;
+  readonly code: string;
+  readonly guid: string;
+  readonly affiliation: string;
+  readonly biography: string;
+  readonly url: string;
+  readonly extra: readonly (readonly [string, string])[];
+}
+
+/** A session of a file. Times: milliseconds UTC, whole minutes. `cancelled`: None where the file does not say. */
+export interface ImportedSession {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room: string;
+  readonly track: string;
+  readonly subtitle: string;
+  readonly abstract: string;
+  readonly description: string;
+  readonly speakers: readonly string[];
+  readonly language: string;
+  readonly url: string;
+  readonly links: readonly (readonly [string, string])[];
+  readonly cancelled: boolean | null;
+  readonly guid: string;
+  readonly code: string;
+  readonly slug: string;
+  readonly extra: readonly (readonly [string, string])[];
+}
+
+/** Something about a file. `where`: `line 12` or `event 3 ('Title')`; `lost`: the entry is not imported. */
+export interface Problem {
+  readonly where: string;
+  readonly text: string;
+  readonly lost: boolean;
 }
 
 /**
@@ -346,26 +439,6 @@ export interface Edited {
   readonly warnings: readonly string[];
 }
 
-/** `grant`: the key of the grant, also if the person had it already. */
-export interface Granted {
-  readonly grant: string;
-}
-
-/** The key of the invitation. */
-export interface InvitationMade {
-  readonly invitation: string;
-}
-
-/** Who it is now. */
-export interface Accepted {
-  readonly person: string;
-}
-
-/** Whether the person is on the list now. */
-export interface OnList {
-  readonly invited: boolean;
-}
-
 /** `prove`: the new address, which counts once the link sent to it was used; "" if it did not change. */
 export interface MineEdited {
   readonly prove: string;
@@ -389,6 +462,69 @@ export interface Outcome {
 export interface Added {
   readonly person: string;
   readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
+}
+
+/** `grant`: the key of the grant, also if the person had it already. */
+export interface Granted {
+  readonly grant: string;
+}
+
+/** The key of the invitation. */
+export interface InvitationMade {
+  readonly invitation: string;
+}
+
+/** Who it is now. */
+export interface Accepted {
+  readonly person: string;
+}
+
+/** The organiser. */
+export interface Founded {
+  readonly person: string;
+}
+
+/** What would happen. `fields`: what a column can be; `mapping`: what was guessed or given. */
+export interface ImportPreview {
+  readonly headers: readonly string[];
+  readonly fields: readonly string[];
+  readonly mapping: Readonly<Record<string, string>>;
+  readonly encoding: string;
+  readonly separator: string;
+  readonly lines: readonly Planned[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** What a line would do. `person`: whose registration would change; `message`: what is wrong with it. */
+export interface Planned {
+  readonly line: number;
+  readonly does: "add" | "change" | "same" | "problem";
+  readonly name: string;
+  readonly email: string;
+  readonly person: string;
+  readonly differences: readonly Difference[];
+  readonly message: string;
+}
+
+/** A field that would change. */
+export interface Difference {
+  readonly field: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What happened; `problems`: lines that were left out. */
+export interface Imported {
+  readonly added: number;
+  readonly changed: number;
+  readonly same: number;
+  readonly waiting: number;
+  readonly problems: readonly Planned[];
+}
+
+/** Whether the person is on the list now. */
+export interface OnList {
+  readonly invited: boolean;
 }
 
 /** Where the registration stands now. */
@@ -431,27 +567,6 @@ export interface Admitted {
   readonly count: number;
 }
 
-/** A page. `total`: people who pass the filters; `counts`: all registrations by status. */
-export interface PeoplePage {
-  readonly people: readonly PersonRow[];
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-/**
- * One person. `seen`: offset of the registration, for editing; `email` only for those who manage people or
- * re-issue links. `roles`: names of roles, given or by the programme.
- */
-export interface PersonRow {
-  readonly person: string;
-  readonly seen: number;
-  readonly registration: Registration;
-  readonly country_name: string;
-  readonly roles: readonly string[];
-}
-
 /**
  * Where I stand. `seen`: offset for `people.edit_mine`; `why`: why I may not enter yet, or "".
  *
@@ -484,6 +599,70 @@ export interface Datum {
   readonly key: string;
   readonly at: number;
   readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** What an import would do to version `version` of the programme; `upload` and it are what applying takes. */
+export interface Preview {
+  readonly upload: string;
+  readonly version: number;
+  readonly name: string;
+  readonly format: string;
+  readonly title: string;
+  readonly added: readonly SessionChange[];
+  readonly changed: readonly SessionChange[];
+  /** Sessions of ours that the file does not have. */
+  readonly missing: readonly SessionChange[];
+  readonly unchanged: number;
+  readonly new_rooms: readonly string[];
+  readonly new_tracks: readonly string[];
+  readonly new_speakers: readonly string[];
+  readonly problems: readonly Problem[];
+  /** Sentences about what the programme would be like. */
+  readonly warnings: readonly string[];
+}
+
+/** A session that is added, changed or missing. `key`: "" for a new one; times: milliseconds UTC. */
+export interface SessionChange {
+  readonly key: string;
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly room: string;
+  readonly fields: readonly FieldChange[];
+}
+
+/** One field of a session: as people read it, shortened. */
+export interface FieldChange {
+  readonly field: string;
+  readonly old: string;
+  readonly new: string;
+}
+
+/** A page. `total`: people who pass the filters; `counts`: all registrations by status. */
+export interface PeoplePage {
+  readonly people: readonly PersonRow[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * One person. `seen`: offset of the registration, for editing; `email` only for those who manage people or
+ * re-issue links. `roles`: names of roles, given or by the programme.
+ */
+export interface PersonRow {
+  readonly person: string;
+  readonly seen: number;
+  readonly registration: Registration;
+  readonly country_name: string;
+  readonly roles: readonly string[];
+}
+
+/** `csv`: the file's text, with its byte-order mark. */
+export interface PeopleCsv {
+  readonly csv: string;
+  readonly people: number;
 }
 
 /**
@@ -544,6 +723,112 @@ export interface WholeProgramme {
 export interface Found {
   readonly sessions: readonly string[];
   readonly more: number;
+}
+
+/** The whole page. Times: ms UTC. `full`: new people go on the waiting list. */
+export interface PublicEvent {
+  readonly info: Info;
+  readonly info_updated: number;
+  readonly info_changed: boolean;
+  readonly blocks: readonly PublicBlock[];
+  readonly documents: readonly PublicDocument[];
+  readonly sessions: readonly PublicSession[];
+  readonly speakers: readonly PublicSpeaker[];
+  readonly draft: boolean;
+  readonly programme_version: number;
+  readonly programme_updated: number;
+  readonly programme_changed: boolean;
+  readonly registration: "open" | "approval" | "invitation" | "closed";
+  readonly full: boolean;
+  readonly visa_letters: boolean;
+  /** What changed since `since`, in words, the newest first; nothing on a first visit. */
+  readonly changed: readonly string[];
+  /** The newest of all; what to send as `since` next time. */
+  readonly updated: number;
+  /** Time of the event's clock, for what is on now. */
+  readonly event_at: number;
+}
+
+/** A block of the page. `updated`: ms UTC; `changed`: since the last visit. */
+export interface PublicBlock {
+  readonly key: string;
+  readonly title: string;
+  readonly text: string;
+  readonly source: string;
+  readonly updated: number;
+  readonly changed: boolean;
+}
+
+/** A text that people agree to. */
+export interface PublicDocument {
+  readonly key: string;
+  readonly title: string;
+  readonly text: string;
+  readonly version: number;
+  readonly updated: number;
+  readonly changed: boolean;
+}
+
+/** A session. `room` and `track`: titles; `speakers`: names; times: ms UTC. */
+export interface PublicSession {
+  readonly key: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly abstract: string;
+  readonly type: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly start: number;
+  readonly end: number;
+  readonly room: string;
+  readonly track: string;
+  readonly speakers: readonly string[];
+  readonly cancelled: boolean;
+  readonly updated: number;
+  readonly changed: boolean;
+}
+
+/** Somebody on the list of speakers. */
+export interface PublicSpeaker {
+  readonly key: string;
+  readonly name: string;
+  readonly affiliation: string;
+  readonly biography: string;
+  readonly updated: number;
+  readonly changed: boolean;
+}
+
+/**
+ * What the form offers. `countries` are all; those with `member` are the Member States. The State of Palestine
+ * has its own category, which needs no country to be chosen. `privacy`: version to agree to, 0 for none.
+ */
+export interface RegistrationForm {
+  readonly mode: "open" | "approval" | "invitation" | "closed";
+  readonly full: boolean;
+  readonly categories: readonly Choice[];
+  /** Categories that need a country. */
+  readonly need_country: readonly string[];
+  readonly countries: readonly Country[];
+  readonly membership_source: string;
+  readonly membership_dated: string;
+  readonly organisation_scopes: readonly Choice[];
+  readonly audiences: readonly Choice[];
+  readonly attendances: readonly Choice[];
+  readonly privacy: number;
+  readonly privacy_title: string;
+  readonly privacy_text: string;
+}
+
+/** `value` is sent, `title` is read. */
+export interface Choice {
+  readonly value: string;
+  readonly title: string;
+}
+
+/** One country. `member`: a Member State of ITU; `through`: the Member State of a territory, or "". */
+export interface Country {
+  readonly code: string;
+  readonly name: string;
+  readonly member: boolean;
+  readonly through: string;
 }
 
 /** A stream as it is now. `changed`: whether `things` are sent; `top`: offset of the last entry. */
@@ -678,20 +963,6 @@ export interface Mine {
   readonly acts: readonly string[];
 }
 
-/** `permissions`: in the whole event, now; `held`: roles in force, also those of a room or session. */
-export interface Standing {
-  readonly permissions: readonly ("anybody" | "nobody" | "self" | "event.enter" | "event.configure" | "people.read" | "people.manage" | "people.reissue" | "roles.grant" | "roles.define" | "programme.edit" | "session.run" | "room.doors" | "room.admit" | "room.staff" | "room.enter_any" | "stage.enter" | "staff.enter" | "captions.write")[];
-  readonly held: readonly Held[];
-}
-
-/** A role that is held now, and what it permits in its scope. */
-export interface Held {
-  readonly role: string;
-  readonly scope: Scope;
-  readonly until: number;
-  readonly permissions: readonly string[];
-}
-
 /** Keys of the starred sessions that are in the programme, by their beginning. */
 export interface Starred {
   readonly sessions: readonly string[];
@@ -707,6 +978,50 @@ export interface EditMade {
   readonly edit: string;
   readonly text: string;
   readonly at: number;
+}
+
+/** The event's facts as they are to be. `seen`: offset of what was edited, 0 for none (here and below). */
+export interface SetInfo {
+  readonly info: InfoGiven;
+  readonly seen: number;
+}
+
+/** A block of the public page, a new one or a changed one. */
+export interface SetBlock {
+  readonly block: string;
+  readonly value: BlockGiven;
+  readonly seen?: number;
+}
+
+/** A block of the public page. */
+export interface DeleteBlock {
+  readonly block: string;
+  readonly seen: number;
+}
+
+/** The event's rules as they are to be. */
+export interface SetPolicies {
+  readonly policies: PoliciesGiven;
+  readonly seen: number;
+}
+
+/** `document`: the privacy text or the code of conduct. A changed one is a new version, and asked for again. */
+export interface SetDocument {
+  readonly document: "conduct" | "privacy";
+  readonly title: string;
+  readonly text: string;
+  readonly seen: number;
+}
+
+/** `shift_ms`: what is added to the real time, for a rehearsal; 0 ends it. */
+export interface ShiftClock {
+  readonly shift_ms: number;
+  readonly seen: number;
+}
+
+/** A letter that says that letters arrive. */
+export interface SendTestMail {
+  readonly address: string;
 }
 
 /** `version`: the one that was shown. `given` False takes an agreement back. */
@@ -906,85 +1221,6 @@ export interface ChangeLook {
   readonly look: readonly number[];
 }
 
-/** `since`, `until`: milliseconds UTC of the event's clock; 0: now, and without end. */
-export interface GrantRole {
-  readonly person: string;
-  readonly role: string;
-  readonly scope?: ScopeGiven;
-  readonly since?: number;
-  readonly until?: number;
-}
-
-/** `grant`: its key. */
-export interface RevokeRole {
-  readonly grant: string;
-}
-
-/**
- * `role` "": only to take part. `since`, `until`: of the role, ms of the event's clock. `note`: for the
- * letter.
- */
-export interface InvitePerson {
-  readonly address: string;
-  readonly name?: string;
-  readonly role?: string;
-  readonly scope?: ScopeGiven;
-  readonly since?: number;
-  readonly until?: number;
-  readonly note?: string;
-}
-
-/** `invitation`: its key. */
-export interface ResendInvitation {
-  readonly invitation: string;
-}
-
-/** `invitation`: its key. */
-export interface RevokeInvitation {
-  readonly invitation: string;
-}
-
-/**
- * The link of an invitation was used. `form`: not needed from somebody who is registered with its address;
- * its own address is not heeded, the invitation's is. `privacy`: version of the text that was agreed to.
- */
-export interface AcceptInvitation {
-  readonly invitation: string;
-  readonly form?: FormGiven | null;
-  readonly privacy?: number;
-}
-
-/** What people say about themselves. */
-export interface Form {
-  readonly name: string;
-  readonly email: string;
-  /** See turia.event.categories. */
-  readonly category: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly country: string;
-  readonly affiliation: string;
-  readonly organisation_scope: string;
-  readonly audience: string;
-  readonly attendance: string;
-  /** Whether an individual wishes to contribute. */
-  readonly contribute: boolean;
-  readonly look: readonly number[];
-}
-
-/** `session`: only for this session of the room; "" for the room itself. */
-export interface Invite {
-  readonly room: string;
-  readonly person: string;
-  readonly session?: string;
-}
-
-/** The same, taken back. */
-export interface Uninvite {
-  readonly room: string;
-  readonly person: string;
-  readonly session?: string;
-}
-
 /** The whole form as it is to be; `seen`: offset of the registration that was edited. No `look`: as before. */
 export interface EditMine {
   readonly name: string;
@@ -1070,6 +1306,171 @@ export interface Reissue {
   readonly person: string;
   readonly by_letter?: boolean;
 }
+
+/** `since`, `until`: milliseconds UTC of the event's clock; 0: now, and without end. */
+export interface GrantRole {
+  readonly person: string;
+  readonly role: string;
+  readonly scope?: ScopeGiven;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** `grant`: its key. */
+export interface RevokeRole {
+  readonly grant: string;
+}
+
+/**
+ * `role` "": only to take part. `since`, `until`: of the role, ms of the event's clock. `note`: for the
+ * letter.
+ */
+export interface InvitePerson {
+  readonly address: string;
+  readonly name?: string;
+  readonly role?: string;
+  readonly scope?: ScopeGiven;
+  readonly since?: number;
+  readonly until?: number;
+  readonly note?: string;
+}
+
+/** `invitation`: its key. */
+export interface ResendInvitation {
+  readonly invitation: string;
+}
+
+/** `invitation`: its key. */
+export interface RevokeInvitation {
+  readonly invitation: string;
+}
+
+/**
+ * The link of an invitation was used. `form`: not needed from somebody who is registered with its address;
+ * its own address is not heeded, the invitation's is. `privacy`: version of the text that was agreed to.
+ */
+export interface AcceptInvitation {
+  readonly invitation: string;
+  readonly form?: FormGiven | null;
+  readonly privacy?: number;
+}
+
+/** What people say about themselves. */
+export interface Form {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly affiliation: string;
+  readonly organisation_scope: string;
+  readonly audience: string;
+  readonly attendance: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute: boolean;
+  readonly look: readonly number[];
+}
+
+/** `sure`: so that no slip of a program deletes anybody. */
+export interface EraseMine {
+  readonly sure: boolean;
+}
+
+/** `reason`: for the log; write no name into it. */
+export interface ErasePerson {
+  readonly person: string;
+  readonly reason?: string;
+}
+
+/** `erasure`: its key. */
+export interface MarkErased {
+  readonly erasure: string;
+}
+
+/**
+ * `privacy`: version of the privacy text that was agreed to, if the event has one. `again`: there is an
+ * organiser already, who lost his way in; the one at the machine says so.
+ */
+export interface FoundOrganiser {
+  readonly name: string;
+  readonly email: string;
+  readonly affiliation?: string;
+  readonly privacy?: number;
+  readonly again?: boolean;
+}
+
+/** A file that the server has read for somebody. */
+export interface StageImport {
+  readonly upload: string;
+  readonly by: string;
+  readonly file: ImportedFileGiven;
+}
+
+/**
+ * `version`: of the programme that the preview was made of; `missing`: what becomes of sessions that are not
+ * in the file.
+ */
+export interface ApplyImport {
+  readonly upload: string;
+  readonly version: number;
+  readonly missing?: "remove" | "cancel" | "keep";
+}
+
+/** A file that is not to be imported. */
+export interface DropImport {
+  readonly upload: string;
+}
+
+/** `data`: the file as it is, in base64. `mapping` empty: guess. `category`: for lines that name none. */
+export interface PreviewImport {
+  readonly data: string;
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly category?: string;
+}
+
+/**
+ * `approve`: new people are approved (or wait for a place); else they stand as submitted until they prove their
+ * address. `write`: letters go to new people. `over_capacity`: approve also if the event is full.
+ */
+export interface ImportPeople {
+  readonly data: string;
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly category?: string;
+  readonly approve?: boolean;
+  readonly write?: boolean;
+  readonly over_capacity?: boolean;
+}
+
+/** `session`: only for this session of the room; "" for the room itself. */
+export interface Invite {
+  readonly room: string;
+  readonly person: string;
+  readonly session?: string;
+}
+
+/** The same, taken back. */
+export interface Uninvite {
+  readonly room: string;
+  readonly person: string;
+  readonly session?: string;
+}
+
+/** `letter`: its key. `attempts` so far, `error`: why the last one failed. */
+export interface MarkLetter {
+  readonly letter: string;
+  readonly posted: "queued" | "sent" | "filed" | "failed";
+  readonly attempts?: number;
+  readonly error?: string;
+}
+
+/** `letter`: the key of one that failed. */
+export interface SendAgain {
+  readonly letter: string;
+}
+
+/** Write reminders to the next `REMIND_AT_ONCE` people who may enter and have none yet. */
+export type Remind = Nothing;
 
 /** The public form. `privacy`: version of the privacy text that was agreed to. */
 export interface NewRegistration {
@@ -1202,6 +1603,18 @@ export interface Forget {
   readonly people: readonly string[];
 }
 
+/** Who am I here? */
+export type WhoAmI = Nothing;
+
+/** What do you know of me? */
+export type MyData = Nothing;
+
+/** Asks what an import would do. */
+export interface ImportingPreviewImport {
+  readonly upload: string;
+  readonly missing?: "remove" | "cancel" | "keep";
+}
+
 /** Empty filters let everybody through. `role`: given or by the programme, at any time. `page` counts from 1. */
 export interface ListPeople {
   readonly search?: string;
@@ -1223,11 +1636,10 @@ export interface GetPerson {
   readonly person: string;
 }
 
-/** Who am I here? */
-export type WhoAmI = Nothing;
-
-/** What do you know of me? */
-export type MyData = Nothing;
+/** The list as CSV. */
+export interface ExportPeople {
+  readonly statuses?: readonly ("submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn")[];
+}
 
 /** What may I do now? */
 export type AskMyPermissions = Nothing;
@@ -1250,6 +1662,14 @@ export interface Search {
   readonly day?: string;
 }
 
+/** `since`: time of my last visit, ms UTC; 0: this is the first. */
+export interface ShowEvent {
+  readonly since?: number;
+}
+
+/** The form of registration, please. */
+export type ShowForm = Nothing;
+
 /** `since`: the `top` that was answered last; nothing is sent while that has not changed. */
 export interface ReadStream {
   readonly stream: string;
@@ -1267,14 +1687,97 @@ export interface OneRoom {
   readonly room: string;
 }
 
-/** What may I do here? */
-export type WhatMayI = Nothing;
-
 /** Asks for one's own stars. */
 export type MyStars = Nothing;
 
 /** Asks for one's own last edits. */
 export type MyEdits = Nothing;
+
+/** All of a file. `knows`: fields of sessions that it says something about; others are left as they are. */
+export interface ImportedFileGiven {
+  readonly name: string;
+  readonly format: string;
+  readonly generator?: string;
+  readonly title?: string;
+  readonly zone?: string;
+  readonly version?: string;
+  readonly knows?: readonly string[];
+  readonly rooms?: readonly ImportedRoomGiven[];
+  readonly tracks?: readonly ImportedTrackGiven[];
+  readonly speakers?: readonly ImportedSpeakerGiven[];
+  readonly sessions?: readonly ImportedSessionGiven[];
+  readonly problems?: readonly ProblemGiven[];
+}
+
+/** A room of a file; sessions name it by its title, which is unique. */
+export interface ImportedRoomGiven {
+  readonly title: string;
+  readonly guid?: string;
+  readonly capacity?: number;
+  readonly description?: string;
+}
+
+/** A track of a file; sessions name it by its title. */
+export interface ImportedTrackGiven {
+  readonly title: string;
+  readonly slug?: string;
+  readonly colour?: string;
+}
+
+/** Somebody in a file. `ref`: how sessions of this file name him. */
+export interface ImportedSpeakerGiven {
+  readonly ref: string;
+  readonly name: string;
+  readonly code?: string;
+  readonly guid?: string;
+  readonly affiliation?: string;
+  readonly biography?: string;
+  readonly url?: string;
+  readonly extra?: readonly (readonly [string, string])[];
+}
+
+/** A session of a file. Times: milliseconds UTC, whole minutes. `cancelled`: None where the file does not say. */
+export interface ImportedSessionGiven {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room?: string;
+  readonly track?: string;
+  readonly subtitle?: string;
+  readonly abstract?: string;
+  readonly description?: string;
+  readonly speakers?: readonly string[];
+  readonly language?: string;
+  readonly url?: string;
+  readonly links?: readonly (readonly [string, string])[];
+  readonly cancelled?: boolean | null;
+  readonly guid?: string;
+  readonly code?: string;
+  readonly slug?: string;
+  readonly extra?: readonly (readonly [string, string])[];
+}
+
+/** Something about a file. `where`: `line 12` or `event 3 ('Title')`; `lost`: the entry is not imported. */
+export interface ProblemGiven {
+  readonly where: string;
+  readonly text: string;
+  readonly lost?: boolean;
+}
+
+/** Rules. Key `policies`. Minutes where not said otherwise. */
+export interface PoliciesGiven {
+  readonly registration?: "open" | "approval" | "invitation" | "closed";
+  /** Registered people at most; 0: no limit. Later ones wait. */
+  readonly capacity?: number;
+  /** Rooms open so long before a session begins. */
+  readonly doors_open_min?: number;
+  /** A session of the timetable ends so long after its end. */
+  readonly grace_min?: number;
+  readonly reminder_h?: number;
+  readonly conduct_required?: boolean;
+  readonly visa_letters?: boolean;
+}
 
 /** The event. Key `info`. Dates, `YYYY-MM-DD`, are local to `zone` (IANA name). */
 export interface InfoGiven {
@@ -1298,20 +1801,6 @@ export interface InfoGiven {
   readonly colour?: string;
   /** Name of an uploaded picture, "" for none. */
   readonly logo?: string;
-}
-
-/** Rules. Key `policies`. Minutes where not said otherwise. */
-export interface PoliciesGiven {
-  readonly registration?: "open" | "approval" | "invitation" | "closed";
-  /** Registered people at most; 0: no limit. Later ones wait. */
-  readonly capacity?: number;
-  /** Rooms open so long before a session begins. */
-  readonly doors_open_min?: number;
-  /** A session of the timetable ends so long after its end. */
-  readonly grace_min?: number;
-  readonly reminder_h?: number;
-  readonly conduct_required?: boolean;
-  readonly visa_letters?: boolean;
 }
 
 /** A block of the public page. Key: its id. `text`: paragraphs, lists and links in Markdown; no markup of HTML. */
@@ -1363,6 +1852,8 @@ export interface SpeakerGiven {
   /** Identifies him in imported files. */
   readonly code?: string;
   readonly order?: number;
+  /** What import must keep for export though nothing here uses it, as (name, text). */
+  readonly extra?: readonly (readonly [string, string])[];
 }
 
 /** One item of the programme. `room` and `track`: keys; `speakers`: keys; `chairs`: persons. */
@@ -1449,13 +1940,29 @@ export interface Kinds {
   readonly role: Role;
   readonly mail: Mail;
   readonly edit: Edit;
-  readonly invitation: Invitation;
   readonly reissued: Reissued;
+  readonly invitation: Invitation;
+  readonly erasure: Erasure;
+  readonly upload: Upload;
   readonly feed: Feed;
 }
 
 /** Commands by name: what is sent, and what answers. */
 export interface Commands {
+  /** Change the event's facts: title, days, zone, place, contact, colour, logo. */
+  readonly "settings.set_info": { readonly body: SetInfo; readonly answer: Nothing };
+  /** Write a block of the public page. */
+  readonly "settings.set_block": { readonly body: SetBlock; readonly answer: Nothing };
+  /** Take a block off the public page. */
+  readonly "settings.delete_block": { readonly body: DeleteBlock; readonly answer: Nothing };
+  /** Change the rules; more places go at once to those who wait. Fewer places put nobody out. */
+  readonly "settings.set_policies": { readonly body: SetPolicies; readonly answer: Nothing };
+  /** Write the privacy text or the code of conduct; a change counts its version up. */
+  readonly "settings.set_document": { readonly body: SetDocument; readonly answer: Nothing };
+  /** Shift the event's clock to rehearse, or set it right again. */
+  readonly "settings.shift_clock": { readonly body: ShiftClock; readonly answer: Nothing };
+  /** Send a letter to see whether letters arrive. */
+  readonly "settings.test_mail": { readonly body: SendTestMail; readonly answer: Nothing };
   /** Agree to the privacy text or the code of conduct, or take it back. */
   readonly "people.consent": { readonly body: Agree; readonly answer: Nothing };
   /** Open, restrict, lock or close a room, whatever the programme says. */
@@ -1498,22 +2005,6 @@ export interface Commands {
   readonly "people.check_in": { readonly body: CheckIn; readonly answer: Nothing };
   /** Change how one's avatar looks. */
   readonly "people.change_look": { readonly body: ChangeLook; readonly answer: Nothing };
-  /** Give somebody a role in the event, a room or a session, for a time. */
-  readonly "roles.grant": { readonly body: GrantRole; readonly answer: Granted };
-  /** Take a role away; at once, wherever the person is. */
-  readonly "roles.revoke": { readonly body: RevokeRole; readonly answer: Nothing };
-  /** InvitePerson somebody by letter: to take part, or as speaker, moderator or any other role. */
-  readonly "people.invite": { readonly body: InvitePerson; readonly answer: InvitationMade };
-  /** Send the letter of an open invitation again. */
-  readonly "people.resend_invitation": { readonly body: ResendInvitation; readonly answer: Nothing };
-  /** Take back an invitation that was not accepted yet; its link leads nowhere then. */
-  readonly "people.revoke_invitation": { readonly body: RevokeInvitation; readonly answer: Nothing };
-  /** The link of an invitation was used: the registration is approved, and the role given. */
-  readonly "people.accept_invitation": { readonly body: AcceptInvitation; readonly answer: Accepted };
-  /** Put somebody on the list of a room or of one of its sessions, and tell him. */
-  readonly "room.invite": { readonly body: Invite; readonly answer: OnList };
-  /** Take somebody off the list. Whoever is inside stays. */
-  readonly "room.uninvite": { readonly body: Uninvite; readonly answer: OnList };
   /** Change one's own registration. A new address counts when the link that is sent to it was used. */
   readonly "people.edit_mine": { readonly body: EditMine; readonly answer: MineEdited };
   /** Give up one's registration, one's place and one's roles; the next one on the waiting list moves up. */
@@ -1528,6 +2019,46 @@ export interface Commands {
   readonly "people.add": { readonly body: AddPerson; readonly answer: Added };
   /** Give somebody a new link and code, by letter or at the desk; that it was done stays in the log. */
   readonly "people.reissue": { readonly body: Reissue; readonly answer: Nothing };
+  /** Give somebody a role in the event, a room or a session, for a time. */
+  readonly "roles.grant": { readonly body: GrantRole; readonly answer: Granted };
+  /** Take a role away; at once, wherever the person is. */
+  readonly "roles.revoke": { readonly body: RevokeRole; readonly answer: Nothing };
+  /** Invite somebody by letter: to take part, or as speaker, moderator or any other role. */
+  readonly "people.invite": { readonly body: InvitePerson; readonly answer: InvitationMade };
+  /** Send the letter of an open invitation again. */
+  readonly "people.resend_invitation": { readonly body: ResendInvitation; readonly answer: Nothing };
+  /** Take back an invitation that was not accepted yet; its link leads nowhere then. */
+  readonly "people.revoke_invitation": { readonly body: RevokeInvitation; readonly answer: Nothing };
+  /** The link of an invitation was used: the registration is approved, and the role given. */
+  readonly "people.accept_invitation": { readonly body: AcceptInvitation; readonly answer: Accepted };
+  /** Delete everything that the event keeps of me. It cannot be undone. */
+  readonly "people.erase_mine": { readonly body: EraseMine; readonly answer: Nothing };
+  /** Delete everything that the event keeps of a person who asked for it. It cannot be undone. */
+  readonly "people.erase": { readonly body: ErasePerson; readonly answer: Nothing };
+  /** The older values were blanked. */
+  readonly "people.mark_erased": { readonly body: MarkErased; readonly answer: Nothing };
+  /** Make somebody organiser who proved that the machine is his: registered, approved, and organiser without end. */
+  readonly "people.found_organiser": { readonly body: FoundOrganiser; readonly answer: Founded };
+  /** Keep a file that was read until its owner imports or drops it. */
+  readonly "programme.stage_import": { readonly body: StageImport; readonly answer: Nothing };
+  /** Take a file into the programme, all of it or nothing; one undo takes it back. */
+  readonly "programme.apply_import": { readonly body: ApplyImport; readonly answer: Edited };
+  /** Forget a file that waits. */
+  readonly "programme.drop_import": { readonly body: DropImport; readonly answer: Nothing };
+  /** Read a CSV file and say what importing it would change; nothing is changed. */
+  readonly "people.preview_import": { readonly body: PreviewImport; readonly answer: ImportPreview };
+  /** Add and change the people of a CSV file, matched by their addresses; lines with problems are left out. */
+  readonly "people.import": { readonly body: ImportPeople; readonly answer: Imported };
+  /** Put somebody on the list of a room or of one of its sessions, and tell him. */
+  readonly "room.invite": { readonly body: Invite; readonly answer: OnList };
+  /** Take somebody off the list. Whoever is inside stays. */
+  readonly "room.uninvite": { readonly body: Uninvite; readonly answer: OnList };
+  /** Write down what became of a letter. */
+  readonly "mail.mark": { readonly body: MarkLetter; readonly answer: Nothing };
+  /** Try a letter that failed once more. */
+  readonly "mail.send_again": { readonly body: SendAgain; readonly answer: Nothing };
+  /** Remind everybody who may enter of the event, once each, some at a time. */
+  readonly "mail.remind": { readonly body: Remind; readonly answer: Nothing };
   /** Register for the event; a letter with a link and a code goes to the address. Says nothing about known ones. */
   readonly "people.register": { readonly body: NewRegistration; readonly answer: Nothing };
   /** Send a new link and code to an address, if it is registered; the answer is the same if it is not. */
@@ -1580,14 +2111,18 @@ export interface Commands {
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
-  /** Registered people, searched, filtered, sorted and in pages; with how many there are of each status. */
-  readonly "people.list": { readonly body: ListPeople; readonly answer: PeoplePage };
-  /** One registered person. */
-  readonly "people.get": { readonly body: GetPerson; readonly answer: PersonRow };
   /** My registration, whether I may enter, and what I must agree to. */
   readonly "people.me": { readonly body: WhoAmI; readonly answer: Me };
   /** All data that the event keeps of me, to look at or to take away. */
   readonly "people.my_data": { readonly body: MyData; readonly answer: PersonalData };
+  /** What an import would add, change and leave out, and what is wrong with the file. */
+  readonly "programme.preview_import": { readonly body: ImportingPreviewImport; readonly answer: Preview };
+  /** Registered people, searched, filtered, sorted and in pages; with how many there are of each status. */
+  readonly "people.list": { readonly body: ListPeople; readonly answer: PeoplePage };
+  /** One registered person. */
+  readonly "people.get": { readonly body: GetPerson; readonly answer: PersonRow };
+  /** All registrations as CSV for a spreadsheet; no cell of it is run as a formula. */
+  readonly "people.export": { readonly body: ExportPeople; readonly answer: PeopleCsv };
   /** Everything that I may do now, and where. */
   readonly "my.permissions": { readonly body: AskMyPermissions; readonly answer: MyPermissions };
   /** The roles of a person: given ones, and those that follow the programme. */
@@ -1596,6 +2131,10 @@ export interface Queries {
   readonly "programme.whole": { readonly body: Whole; readonly answer: WholeProgramme };
   /** Sessions with all of the words in their title, texts, speakers, room or track, whatever the accents. */
   readonly "programme.search": { readonly body: Search; readonly answer: Found };
+  /** Everything that the public page shows, and what changed since a time. */
+  readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };
+  /** What one can choose when registering, and the privacy text to agree to. */
+  readonly "registration.form": { readonly body: ShowForm; readonly answer: RegistrationForm };
   /** Everything that is in a stream now; who may read it is decided for each stream. */
   readonly "stream.read": { readonly body: ReadStream; readonly answer: StreamNow };
   /** All roles that can be given, and what each allows. */
@@ -1608,8 +2147,6 @@ export interface Queries {
   readonly "room.waiting": { readonly body: OneRoom; readonly answer: WaitingNow };
   /** What I may do at each room. */
   readonly "room.mine": { readonly body: AllRooms; readonly answer: MyRooms };
-  /** What I may do now, in the whole event and in the rooms and sessions where I have a role. */
-  readonly "people.standing": { readonly body: WhatMayI; readonly answer: Standing };
   /** The sessions that one starred. */
   readonly "my.stars": { readonly body: MyStars; readonly answer: Starred };
   /** One's own edits that can be undone, the newest first. */
@@ -1638,6 +2175,13 @@ export type Permission =
   | "captions.write";
 /** The permission that each command needs. */
 export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> = {
+  "settings.set_info": "event.configure",
+  "settings.set_block": "event.configure",
+  "settings.delete_block": "event.configure",
+  "settings.set_policies": "event.configure",
+  "settings.set_document": "event.configure",
+  "settings.shift_clock": "event.configure",
+  "settings.test_mail": "event.configure",
   "people.consent": "self",
   "room.set_door": "room.doors",
   "room.follow_programme": "room.doors",
@@ -1659,14 +2203,6 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "people.enter_as_guest": "nobody",
   "people.check_in": "self",
   "people.change_look": "self",
-  "roles.grant": "roles.grant",
-  "roles.revoke": "roles.grant",
-  "people.invite": "people.manage",
-  "people.resend_invitation": "people.manage",
-  "people.revoke_invitation": "people.manage",
-  "people.accept_invitation": "nobody",
-  "room.invite": "room.admit",
-  "room.uninvite": "room.admit",
   "people.edit_mine": "self",
   "people.withdraw": "self",
   "people.approve": "people.manage",
@@ -1674,6 +2210,26 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "people.edit": "people.manage",
   "people.add": "people.manage",
   "people.reissue": "people.reissue",
+  "roles.grant": "roles.grant",
+  "roles.revoke": "roles.grant",
+  "people.invite": "people.manage",
+  "people.resend_invitation": "people.manage",
+  "people.revoke_invitation": "people.manage",
+  "people.accept_invitation": "nobody",
+  "people.erase_mine": "self",
+  "people.erase": "people.manage",
+  "people.mark_erased": "nobody",
+  "people.found_organiser": "nobody",
+  "programme.stage_import": "nobody",
+  "programme.apply_import": "programme.edit",
+  "programme.drop_import": "programme.edit",
+  "people.preview_import": "people.manage",
+  "people.import": "people.manage",
+  "room.invite": "room.admit",
+  "room.uninvite": "room.admit",
+  "mail.mark": "nobody",
+  "mail.send_again": "people.manage",
+  "mail.remind": "nobody",
   "people.register": "anybody",
   "people.send_link": "anybody",
   "people.prove_address": "nobody",
@@ -1701,21 +2257,24 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
 };
 /** The permission that each query needs. */
 export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
-  "people.list": "people.read",
-  "people.get": "people.read",
   "people.me": "self",
   "people.my_data": "self",
+  "programme.preview_import": "programme.edit",
+  "people.list": "people.read",
+  "people.get": "people.read",
+  "people.export": "people.manage",
   "my.permissions": "anybody",
   "people.roles": "roles.grant",
   "programme.whole": "anybody",
   "programme.search": "anybody",
+  "event.public": "anybody",
+  "registration.form": "anybody",
   "stream.read": "anybody",
   "roles.list": "roles.grant",
   "rooms.now": "event.enter",
   "room.screen": "event.enter",
   "room.waiting": "room.staff",
   "room.mine": "event.enter",
-  "people.standing": "self",
   "my.stars": "self",
   "programme.edits": "programme.edit",
 };
@@ -1741,7 +2300,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Programme: { defaults: {"draft": true, "version": 0, "source": ""}, inside: {} },
   Room: { defaults: {"place": "", "capacity": 0, "reserved": 0, "idle_door": "open", "session_door": "open", "lead_out": false, "description": "", "order": 0}, inside: {} },
   Track: { defaults: {"colour": "", "order": 0}, inside: {} },
-  Speaker: { defaults: {"affiliation": "", "biography": "", "person": "", "url": "", "code": "", "order": 0}, inside: {} },
+  Speaker: { defaults: {"affiliation": "", "biography": "", "person": "", "url": "", "code": "", "order": 0, "extra": []}, inside: {} },
   Session: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "chairs": [], "language": "en", "url": "", "links": [], "cancelled": false, "door": null, "by_timetable": true, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
   SessionRun: { defaults: {"live_at": 0, "start": 0, "shift_ms": 0}, inside: {} },
   Door: { defaults: {"lead_out": false, "session": ""}, inside: {} },
@@ -1764,20 +2323,33 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Edit: { defaults: {"draft": null}, inside: {"before": "Before"} },
   Before: { defaults: {"value": "", "gone": false}, inside: {} },
   Invitation: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": "", "by": "", "state": "open", "person": ""}, inside: {"scope": "Scope"} },
+  Erasure: { defaults: {"reason": "", "things": [], "done": false}, inside: {} },
+  Upload: { defaults: {}, inside: {"file": "ImportedFile"} },
+  ImportedFile: { defaults: {"generator": "", "title": "", "zone": "", "version": "", "knows": [], "rooms": [], "tracks": [], "speakers": [], "sessions": [], "problems": []}, inside: {"rooms": "ImportedRoom", "tracks": "ImportedTrack", "speakers": "ImportedSpeaker", "sessions": "ImportedSession", "problems": "Problem"} },
+  ImportedRoom: { defaults: {"guid": "", "capacity": 0, "description": ""}, inside: {} },
+  ImportedTrack: { defaults: {"slug": "", "colour": ""}, inside: {} },
+  ImportedSpeaker: { defaults: {"code": "", "guid": "", "affiliation": "", "biography": "", "url": "", "extra": []}, inside: {} },
+  ImportedSession: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "language": "", "url": "", "links": [], "cancelled": null, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
+  Problem: { defaults: {"lost": false}, inside: {} },
   Feed: { defaults: {"serial": 1}, inside: {} },
   Edited: { defaults: {"key": "", "version": 0, "undo": "", "warnings": []}, inside: {} },
+  Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
+  Preview: { defaults: {"warnings": []}, inside: {"added": "SessionChange", "changed": "SessionChange", "missing": "SessionChange", "problems": "Problem"} },
+  SessionChange: { defaults: {"room": "", "fields": []}, inside: {} },
   PeoplePage: { defaults: {}, inside: {"people": "PersonRow"} },
   PersonRow: { defaults: {}, inside: {"registration": "Registration"} },
-  Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
   MyPermissions: { defaults: {"changes_at": 0}, inside: {"permissions": "Allowed"} },
   Allowed: { defaults: {}, inside: {"scopes": "Scope"} },
   HeldRoles: { defaults: {}, inside: {"roles": "HeldRole"} },
   HeldRole: { defaults: {}, inside: {"scope": "Scope"} },
   WholeProgramme: { defaults: {}, inside: {"sessions": "Session", "rooms": "Room", "tracks": "Track", "speakers": "Speaker"} },
-  Standing: { defaults: {}, inside: {"held": "Held"} },
-  Held: { defaults: {}, inside: {"scope": "Scope"} },
+  PublicEvent: { defaults: {}, inside: {"info": "Info"} },
+  SetInfo: { defaults: {}, inside: {"info": "Info"} },
+  SetBlock: { defaults: {"seen": 0}, inside: {"value": "Block"} },
+  SetPolicies: { defaults: {}, inside: {"policies": "Policies"} },
   GrantRole: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
   InvitePerson: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": ""}, inside: {"scope": "Scope"} },
+  StageImport: { defaults: {}, inside: {"file": "ImportedFile"} },
   Seed: { defaults: {"policies": {}, "blocks": {}, "documents": {}, "rooms": {}, "tracks": {}, "speakers": {}, "sessions": {}, "draft": true, "source": "", "now": 0}, inside: {"info": "Info", "policies": "Policies", "blocks": "Block", "documents": "Document", "rooms": "Room", "tracks": "Track", "speakers": "Speaker", "sessions": "Session"} },
 };
 /** Shape of the value of each kind. */
@@ -1806,6 +2378,8 @@ export const KIND_SHAPES: Readonly<Record<string, string>> = {
   mail: "Mail",
   edit: "Edit",
   invitation: "Invitation",
+  erasure: "Erasure",
+  upload: "Upload",
   feed: "Feed",
 };
 /** Shape of the answer to each command and query. */
@@ -1825,12 +2399,14 @@ export const ANSWER_SHAPES: Readonly<Record<string, string>> = {
   "programme.add_speaker": "Edited",
   "programme.edit_speaker": "Edited",
   "programme.remove_speaker": "Edited",
+  "programme.apply_import": "Edited",
   "programme.undo": "Edited",
+  "people.me": "Me",
+  "programme.preview_import": "Preview",
   "people.list": "PeoplePage",
   "people.get": "PersonRow",
-  "people.me": "Me",
   "my.permissions": "MyPermissions",
   "people.roles": "HeldRoles",
   "programme.whole": "WholeProgramme",
-  "people.standing": "Standing",
+  "event.public": "PublicEvent",
 };

@@ -106,7 +106,8 @@ COMMANDS: Final[dict[str, Asked]] = {}
 QUERIES: Final[dict[str, Asked]] = {}
 
 
-def _whole_event(_state: State, _given: object) -> Scope:
+def whole_event(_state: State, _given: object) -> Scope:
+    """Where most things are asked: they concern the event as a whole."""
     return EVENT_SCOPE
 
 
@@ -114,7 +115,7 @@ def command(
     name: str,
     *,
     permission: Permission,
-    scope: Callable[[State, Any], Scope] = _whole_event,
+    scope: Callable[[State, Any], Scope] = whole_event,
     answer: type[Answer] = Answer,
 ) -> Callable[[Callable[..., Decision]], Callable[..., Decision]]:
     """Register ``decide(state, given, by, moment) -> Decision`` under a dotted name (``area.verb``)."""
@@ -131,7 +132,7 @@ def query(
     *,
     permission: Permission,
     answer: type[Answer],
-    scope: Callable[[State, Any], Scope] = _whole_event,
+    scope: Callable[[State, Any], Scope] = whole_event,
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Register ``answer(state, given, by, moment) -> Answer`` under a dotted name (``area.noun``)."""
 
@@ -145,7 +146,7 @@ def query(
 def decide(state: State, name: str, given: Command, by: Actor, moment: Moment) -> Decision:
     """What a command does; raises Refused. The permission is checked here and nowhere else."""
     asked = COMMANDS[name]
-    _check(state, asked, given, by, moment)
+    check(state, asked, given, by, moment)
     decision: Decision = asked.run(state, given, by, moment)
     return decision
 
@@ -153,12 +154,13 @@ def decide(state: State, name: str, given: Command, by: Actor, moment: Moment) -
 def ask(state: State, name: str, given: Query, by: Actor, moment: Moment) -> Answer:
     """The answer to a query; raises Refused."""
     asked = QUERIES[name]
-    _check(state, asked, given, by, moment)
+    check(state, asked, given, by, moment)
     answer: Answer = asked.run(state, given, by, moment)
     return answer
 
 
-def _check(state: State, asked: Asked, given: object, by: Actor, moment: Moment) -> None:
+def check(state: State, asked: Asked, given: object, by: Actor, moment: Moment) -> None:
+    """Raises Refused (``not_signed_in``, ``not_allowed``) unless ``by`` has the permission where it is needed."""
     if not permits(state, by.person, asked.permission, asked.scope(state, given), moment.event_at, guest=by.guest):
         if not by.person and asked.permission is not Permission.NOBODY:
             raise Refused("not_signed_in", "Sign in first: this needs to know who you are.")
