@@ -4,15 +4,7 @@
  */
 
 export type PageName =
-  | "event"
-  | "programme"
-  | "speakers"
-  | "register"
-  | "sign-in"
-  | "my"
-  | "privacy"
-  | "conduct"
-  | "organise";
+  "event" | "programme" | "speakers" | "register" | "sign-in" | "my" | "privacy" | "conduct" | "organise";
 
 /** `rest`: what follows in the address: a tab of `/organise`, a session of `/programme`. */
 export interface Place {
@@ -37,7 +29,7 @@ const PAGES: Readonly<Record<PageName, boolean>> = {
 export function placeOf(path: string): Place | null {
   const [name = "", rest = "", ...more] = path.replace(/^\/+|\/+$/g, "").split("/");
   if (name === "") return { page: "event", rest: "" };
-  if (!(name in PAGES) || more.length > 0) return null;
+  if (!Object.hasOwn(PAGES, name) || more.length > 0) return null;
   const page = name as PageName;
   return rest !== "" && !PAGES[page] ? null : { page, rest: decoded(rest) };
 }
@@ -93,7 +85,8 @@ export class Router {
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
     const href = link?.getAttribute("href");
     if (!link || !href?.startsWith("/") || link.hasAttribute("target") || link.hasAttribute("download")) return false;
-    if (!ours(new URL(href, this.#browser.location.origin).pathname)) return false;
+    const target = new URL(href, this.#browser.location.origin);
+    if (target.origin !== this.#browser.location.origin || !ours(target.pathname)) return false;
     event.preventDefault();
     this.go(href);
     return true;

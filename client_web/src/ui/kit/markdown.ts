@@ -4,8 +4,10 @@
  */
 
 export type Inline =
-  | { readonly kind: "text" | "code"; readonly text: string }
-  | { readonly kind: "strong" | "em"; readonly parts: readonly Inline[] }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "code"; readonly text: string }
+  | { readonly kind: "strong"; readonly parts: readonly Inline[] }
+  | { readonly kind: "em"; readonly parts: readonly Inline[] }
   | { readonly kind: "link"; readonly href: string; readonly parts: readonly Inline[] };
 
 export type Part =

@@ -55,6 +55,8 @@ export function wall(at: number, zone: string): Wall {
  * if the clock had not been put forward; of the two in autumn it is the first.
  */
 export function instant(day: string, time: string, zone: string): number {
+  // Browsers read much that is no date at all.
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d$/.test(time)) return NaN;
   const wanted = Date.parse(`${day}T${time}:00Z`);
   if (Number.isNaN(wanted)) return NaN;
   const offsets = [offset(wanted - 86_400_000, zone), offset(wanted + 86_400_000, zone)];

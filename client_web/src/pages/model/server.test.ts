@@ -1,0 +1,40 @@
+import { expect, it, vi } from "vitest";
+import { Server } from "./server";
+
+const answering = (status: number, body: string): { server: Server; calls: [string, RequestInit][] } => {
+  const calls: [string, RequestInit][] = [];
+  const server = new Server(async (input, init) => {
+    calls.push([String(input), init ?? {}]);
+    return new Response(body, { status });
+  });
+  return { server, calls };
+};
+
+it("sends the token in the body, never in the address", async () => {
+  const { server, calls } = answering(200, '{"person":"p","name":"Ana","status":"approved","may_enter":true}');
+  expect((await server.byLink("secret")).name).toBe("Ana");
+  expect(calls[0]![0]).toBe("/api/sign-in/link");
+  expect(calls[0]![1].body).toBe('{"token":"secret"}');
+});
+
+it("gives refusals as sentences with their code", async () => {
+  const { server } = answering(400, '{"code":"code_wrong","error":"Ask for a new one.","retry":false}');
+  await expect(server.byCode("a@b.example", "X")).rejects.toMatchObject({
+    code: "code_wrong",
+    message: "Ask for a new one.",
+  });
+});
+
+it.each([
+  [502, "<html>"],
+  [500, '{"detail":1}'],
+  [200, "null"],
+])("says something of %d %s", async (status, body) => {
+  const { server } = answering(status, body);
+  await expect(server.browsers()).rejects.toMatchObject({ code: "unexpected", retry: status >= 500 });
+});
+
+it("says when nobody answers", async () => {
+  const server = new Server(vi.fn().mockRejectedValue(new TypeError("offline")));
+  await expect(server.revoke()).rejects.toMatchObject({ code: "unreachable", retry: true });
+});

@@ -1,0 +1,86 @@
+/** Requests that are neither command nor question: signing in, the browsers one is signed in with, files. */
+
+import { CommandError } from "../../net/command_error";
+
+const TIMEOUT_MS = 20_000;
+
+export interface Browser {
+  readonly id: string;
+  readonly agent: string;
+  /** Milliseconds UTC. */
+  readonly created: number;
+  readonly seen: number;
+  readonly here: boolean;
+}
+
+export interface SignedIn {
+  readonly person: string;
+  readonly name: string;
+  readonly status: string;
+  readonly may_enter: boolean;
+}
+
+export class Server {
+  readonly #fetch: typeof fetch;
+
+  constructor(fetcher: typeof fetch = (input, init) => fetch(input, init)) {
+    this.#fetch = fetcher;
+  }
+
+  byLink(token: string): Promise<SignedIn> {
+    return this.post("/api/sign-in/link", { token });
+  }
+
+  byCode(email: string, code: string): Promise<SignedIn> {
+    return this.post("/api/sign-in/code", { email, code });
+  }
+
+  async browsers(): Promise<readonly Browser[]> {
+    return (await this.call<{ sign_ins: readonly Browser[] }>("/api/sign-ins", { method: "GET" })).sign_ins;
+  }
+
+  /** Without an id: all but this one. */
+  revoke(id = ""): Promise<unknown> {
+    return this.post("/api/sign-ins/revoke", { id });
+  }
+
+  post<T>(address: string, body: object): Promise<T> {
+    const headers = { "Content-Type": "application/json" };
+    return this.call(address, { method: "POST", headers, body: JSON.stringify(body) });
+  }
+
+  /** A file as the body, as it is. */
+  send<T>(address: string, file: Blob, type: string): Promise<T> {
+    return this.call(address, { method: "POST", headers: { "Content-Type": type }, body: file });
+  }
+
+  async call<T>(address: string, options: RequestInit): Promise<T> {
+    let answer: Response;
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      answer = await this.#fetch(address, { ...options, credentials: "same-origin", cache: "no-store", signal });
+    } catch {
+      throw new CommandError("unreachable", "The venue cannot be reached. Check your connection and try again.", true);
+    }
+    const content = (await answer.json().catch(() => null)) as Record<string, unknown> | null;
+    if (answer.ok && typeof content === "object" && content !== null) return content as T;
+    const { code, error, retry } = content ?? {};
+    throw new CommandError(
+      typeof code === "string" ? code : "unexpected",
+      typeof error === "string"
+        ? error
+        : "The venue gave an answer that this page does not understand. Try again later.",
+      retry === true || answer.status >= 500,
+    );
+  }
+}
+
+/** Gives the browser a file to save. */
+export function save(content: string, name: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
