@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
+from msgspec import inspect as kinds
 
 from turia.errors import Refused
 from turia.event.all_commands import COMMANDS, QUERIES
@@ -35,9 +36,9 @@ async def do(request: web.Request) -> web.Response:
     """POST /api/do/{name} {mid, body}: do a command; its answer once it is on disk."""
     check_write(request)
     asked = _known(COMMANDS, request, "command")
-    order = decode(await read_body(request, MAX_COMMAND_BYTES), Do)
-    given = decode(bytes(order.body), asked.payload)
     by = acting(request)
+    order = decode(await read_body(request, _most(asked, by)), Do)
+    given = decode(bytes(order.body), asked.payload)
     return struct_answer(await context(request).journal.do(asked.name, given, by, _mid(asked, order, by)))
 
 
@@ -54,6 +55,17 @@ def _known(table: Mapping[str, Asked], request: web.Request, what: str) -> Asked
     if found is None:
         raise Refused(f"unknown_{what}", f"There is no {what} of this name. All of them are listed at /api/docs.")
     return found
+
+
+def _most(asked: Asked, by: Actor) -> int:
+    """Longest body: commands that carry a file, in base64, take more, but not from anybody."""
+    return MAX_COMMAND_BYTES + (_file_bytes(asked.payload) * 4 // 3 if by.person else 0)
+
+
+def _file_bytes(payload: type[Any]) -> int:
+    info = kinds.type_info(payload)
+    types = [field.type for field in info.fields] if isinstance(info, kinds.StructType) else []
+    return max((each.max_length or 0 for each in types if isinstance(each, kinds.BytesType)), default=0)
 
 
 def _mid(asked: Asked, order: Do, by: Actor) -> str:

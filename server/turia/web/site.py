@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from turia.web import api, api_docs, commands, desk, guards, health, metrics, pages, sign_in
+from turia.web import api, api_docs, commands, desk, guards, health, metrics, pages, people_files, sign_in, uploads
 from turia.web.context import CONTEXT, Context
 from turia.web.endpoints import Endpoint, routed
 
 #: Everything of /api/ that is neither command nor query.
-ENDPOINTS: tuple[Endpoint, ...] = (*api.ENDPOINTS, *sign_in.ENDPOINTS, *desk.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *api.ENDPOINTS,
+    *sign_in.ENDPOINTS,
+    *desk.ENDPOINTS,
+    *people_files.ENDPOINTS,
+    *uploads.ENDPOINTS,
+)
 
 
 def create_site(ctx: Context) -> web.Application:
@@ -22,7 +28,7 @@ def create_site(ctx: Context) -> web.Application:
     app[metrics.REGISTRY] = metrics.registry(ctx)
     app.on_response_prepare.append(guards.add_headers)
     app.add_routes([*routed(ENDPOINTS), *commands.routes(), *api_docs.routes(ENDPOINTS)])
-    app.add_routes([*health.routes(), *metrics.routes()])
+    app.add_routes([*uploads.routes(), *health.routes(), *metrics.routes()])
     return app
 
 
