@@ -14,6 +14,7 @@ from typing import Final
 
 _NAMESPACE: Final = uuid.UUID("5f6d2d0e-5c39-5a1c-9d43-0d2f1e7a9b10")
 _NOT_IN_SLUGS: Final = re.compile(r"[^a-z0-9]+")
+_KEY: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _LONGEST_SLUG: Final = 40
 
 
@@ -31,6 +32,11 @@ def slug(text: str) -> str:
     """``text`` in lower-case letters, digits and single underscores; "" if nothing is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _NOT_IN_SLUGS.sub("_", plain).strip("_")[:_LONGEST_SLUG].strip("_")
+
+
+def is_key(text: str) -> bool:
+    """Whether ``text`` may be the key of a thing."""
+    return _KEY.fullmatch(text) is not None
 
 
 def fresh_key(text: str, taken: Callable[[str], bool], new_id: Callable[[], str]) -> str:

@@ -91,6 +91,8 @@ class Speaker(Value, frozen=True):
     #: Identifies him in imported files.
     code: str = ""
     order: int = 0
+    #: What import must keep for export though nothing here uses it, as (name, text).
+    extra: tuple[tuple[str, str], ...] = ()
 
 
 class Session(Value, frozen=True):

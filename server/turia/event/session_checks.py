@@ -50,8 +50,22 @@ def check_parts(
         raise Refused("speaker_twice", f"{what} names a speaker twice. Name everybody once.")
 
 
-def warnings(key: str, session: Session, others: Mapping[str, Session], info: Info | None) -> list[str]:
-    """What an organiser should look at: days outside of the event, and other sessions in the room at this time."""
+def by_room(sessions: Mapping[str, Session]) -> dict[str, list[tuple[str, Session]]]:
+    """Sessions that take place, by their room; those without a room are left out."""
+    found: dict[str, list[tuple[str, Session]]] = {}
+    for key, session in sessions.items():
+        if session.room and not session.cancelled:
+            found.setdefault(session.room, []).append((key, session))
+    return found
+
+
+def warnings(
+    key: str, session: Session, rooms: Mapping[str, list[tuple[str, Session]]], info: Info | None
+) -> list[str]:
+    """What an organiser should look at: days outside of the event, and other sessions in the room at this time.
+
+    ``rooms``: what :func:`by_room` made of all sessions.
+    """
     if session.cancelled:
         return []
     where = day.zone(info.zone if info else "UTC")
@@ -63,17 +77,7 @@ def warnings(key: str, session: Session, others: Mapping[str, Session], info: In
         found.append(f"'{session.title}' ({span}) lies outside of the days of the event.")
     found += [
         f"'{session.title}' and '{other.title}' overlap in one room ({day.say_span(other.start, other.end, where)})."
-        for other_key, other in others.items()
-        if other_key != key and _overlap(session, other)
+        for other_key, other in rooms.get(session.room, ())
+        if other_key != key and session.start < other.end and other.start < session.end
     ]
     return found
-
-
-def _overlap(one: Session, other: Session) -> bool:
-    return (
-        bool(one.room)
-        and one.room == other.room
-        and not other.cancelled
-        and one.start < other.end
-        and other.start < one.end
-    )
