@@ -11,7 +11,7 @@ import msgspec
 from turia.event import day, identity, matching
 from turia.event.commands import Answer
 from turia.event.entries import EVENT, Change, delete, put, room_stream
-from turia.event.imported import ImportedFile, ImportedSession, Problem
+from turia.event.imported import ImportedFile, ImportedSession, Pairs, Problem
 from turia.event.programme import Programme, Room, Session, SessionType, Speaker, Track
 from turia.event.settings import Info
 from turia.event.state import State
@@ -83,6 +83,7 @@ class Merge:
     def __init__(self, state: State, file: ImportedFile, missing: Missing, new_id: Callable[[], str]) -> None:
         self._state, self._file, self._new_id = state, file, new_id
         self._sessions = state.all(EVENT, Session)
+        self._ours = state.all(EVENT, Speaker)
         self.changes: list[Change] = []
         self.added: list[SessionChange] = []
         self.changed: list[SessionChange] = []
@@ -173,7 +174,7 @@ class Merge:
                     biography=its.biography or now.biography,
                     url=its.url or now.url,
                     code=its.code or now.code,
-                    extra=its.extra or now.extra,
+                    extra=_extra(its.extra, now.extra),
                 )
             else:
                 key = identity.fresh_key(its.name, taken.__contains__, self._new_id)
@@ -215,7 +216,7 @@ class Merge:
         }
         fields["room"] = self._rooms.get(its.room, "")
         fields["track"] = self._tracks.get(its.track, "")
-        fields["speakers"] = tuple(dict.fromkeys(self._speakers[ref] for ref in its.speakers if ref in self._speakers))
+        fields["speakers"] = self._people(its, ours)
         if its.cancelled is not None:
             fields["cancelled"] = its.cancelled
         if ours is None:
@@ -226,12 +227,23 @@ class Merge:
             if name in fields:
                 fields[name] = same(its, key, ours) or getattr(ours, name)
         fields["slug"] = its.slug or ours.slug
-        fields["extra"] = _extra(its, ours)
+        fields["extra"] = _extra(its.extra, ours.extra)
         if its.type is SessionType.OTHER and dict(its.extra).get("type") == dict(ours.extra).get("type", ""):
             fields.pop("type", None)  # the file's word means nothing to us, and somebody has chosen a type
         if not its.language:
             fields.pop("language", None)
         return msgspec.structs.replace(ours, **fields)
+
+    def _people(self, its: ImportedSession, ours: Session | None) -> tuple[str, ...]:
+        """Keys of the speakers; of two people of one name it is the one who is in the session already."""
+        speakers = self._ours
+        there = {speakers[key].name: key for key in ours.speakers if key in speakers} if ours else {}
+        found = {}
+        for ref in its.speakers:
+            if ref in self._speakers:
+                name = ref.removeprefix("name:") if ref.startswith("name:") else ""
+                found[there.get(name, self._speakers[ref])] = True
+        return tuple(found)
 
     def _change(self, key: str, new: Session) -> None:
         old = self._sessions[key]
@@ -290,8 +302,8 @@ class Merge:
         return self._titles[field]
 
 
-def _extra(its: ImportedSession, ours: Session) -> tuple[tuple[str, str], ...]:
+def _extra(its: Pairs, ours: Pairs) -> Pairs:
     """What the file says, and what it says nothing about."""
-    said = {name for name, _ in its.extra}
-    merged = its.extra + tuple(pair for pair in ours.extra if pair[0] not in said)
-    return ours.extra if sorted(merged) == sorted(ours.extra) else merged
+    said = {name for name, _ in its}
+    merged = its + tuple(pair for pair in ours if pair[0] not in said)
+    return ours if sorted(merged) == sorted(ours) else merged

@@ -71,15 +71,21 @@ class SpeakerIndex:
     def __init__(self, speakers: Mapping[str, Speaker]) -> None:
         self._by_guid = {guid_of(key, dict(ours.extra).get("guid", "")).lower(): key for key, ours in speakers.items()}
         self._by_code = _unique((ours.code, key) for key, ours in speakers.items())
-        self._by_name = _unique((ours.name.casefold(), key) for key, ours in speakers.items())
+        self._by_name = {ours.name: key for key, ours in reversed(list(speakers.items()))}
+        self._alike = _unique((ours.name.casefold(), key) for key, ours in speakers.items())
 
     def of(self, its: ImportedSpeaker) -> str:
-        """Key of our speaker, "" if there is none: by guid, code, then name."""
-        return (
-            (self._by_guid.get(its.guid.lower(), "") if its.guid else "")
-            or (self._by_code.get(its.code, "") if its.code else "")
-            or self._by_name.get(its.name.casefold(), "")
+        """Key of our speaker, "" if there is none: by guid, code, then name.
+
+        Two people of one name are told apart where the file can; where it knows names only, the first is meant.
+        """
+        known = (self._by_guid.get(its.guid.lower(), "") if its.guid else "") or (
+            self._by_code.get(its.code, "") if its.code else ""
         )
+        if known:
+            return known
+        only_name = not its.guid and not its.code
+        return (self._by_name.get(its.name, "") if only_name else "") or self._alike.get(its.name.casefold(), "")
 
 
 def _by_title(title: str, titles: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Reads iCalendar files (RFC 5545): UTC, zoned and floating times, zones of the file's own. Bytes in, structs out.
 
-Entries are found line by line, so that one that is broken costs itself alone and a problem names its line; property
-lines and VTIMEZONE are read by ``icalendar``, which only this file imports. Repetitions (RRULE) are not followed.
+Entries are found line by line, so that a broken one costs itself alone and a problem names its line. VTIMEZONE and the
+names of Windows' zones are left to ``icalendar``, which only this file imports. Repetitions (RRULE) are not followed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Final
 
 import icalendar
 import msgspec
-from icalendar.parser import Contentline, Parameters
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from turia.event import day
@@ -30,7 +29,14 @@ _DURATION: Final = re.compile(r"\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+
 #: Kept for the next export though nothing here uses them.
 _KEPT: Final = frozenset({"GEO", "CLASS", "PRIORITY", "CONTACT", "RESOURCES", "COMMENT"})
 
-Line = tuple[str, Parameters, str]
+#: Name, parameters and what comes after the colon; a parameter's value may be quoted, and then hold anything.
+_QUOTED_OR_NOT: Final = r'(?:"[^"]*"|[^",;:]*)'
+_LINE: Final = re.compile(
+    rf"([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+={_QUOTED_OR_NOT}(?:,{_QUOTED_OR_NOT})*)*):(.*)", re.DOTALL
+)
+_PARAMETER: Final = re.compile(rf";([A-Za-z0-9-]+)=({_QUOTED_OR_NOT})")
+
+Line = tuple[str, dict[str, str], str]
 
 
 class Extended(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -126,13 +132,13 @@ class _Reader:
             depth += head.startswith("BEGIN:") - head.startswith("END:")  # alarms and the like are not ours
             if depth or head.startswith("END:") or not head:
                 continue
-            try:
-                name, parameters, value = Contentline(line).parts()  # type: ignore[no-untyped-call]
-            except ValueError:
+            parts = _LINE.fullmatch(line)
+            if parts is None:
                 self.into.problem(f"line {number}", f"This line cannot be read and is left out: {line.strip()[:60]}")
                 continue
-            found.setdefault(name.upper(), (name, parameters, value))
-            many.append((name.upper(), parameters, value))
+            parameters = {each[0].upper(): each[1].strip('"') for each in _PARAMETER.findall(parts[2])}
+            found.setdefault(parts[1].upper(), (parts[1], parameters, parts[3]))
+            many.append((parts[1].upper(), parameters, parts[3]))
         if "RRULE" in found:
             self.into.problem(where, "It is repeated; only the first time is imported.")
         start, whole_day = self._time(found, "DTSTART")
@@ -221,12 +227,12 @@ class _Reader:
     def _aware(self, naive: datetime, name: str | None) -> int:
         if name is None:
             return day.at_wall(naive, day.zone(self.zone))
-        known = _known(str(name))
+        known = _known(name)
         if known:
             return day.at_wall(naive, day.zone(known))
-        own = self._zones.get(str(name))
+        own = self._zones.get(name)
         if own is None:
-            raise Entry(f"its time zone {str(name)[:40]!r} is not known")
+            raise Entry(f"its time zone {name[:40]!r} is not known")
         return day.to_ms(naive.replace(tzinfo=own))
 
 
@@ -263,7 +269,7 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
 
 def _people(many: list[Line]) -> Iterator[tuple[str, str]]:
     for name, parameters, _ in many:
-        called = clean_line(str(parameters.get("CN", "")))
+        called = clean_line(parameters.get("CN", ""))
         if name == "ATTENDEE" and called:
             yield "", called[:200]
 

@@ -159,7 +159,7 @@ class _Reader:
                 url=texts.address(url),
                 links=links,
                 cancelled=cancelled,
-                guid=_text(event.get("guid"))[:100],
+                guid=_text(event.get("guid"))[:200],
                 code=(code or id_)[:100],
                 slug=self.into.slug(_text(event.get("slug"))),
                 extra=tuple(extra),

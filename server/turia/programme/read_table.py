@@ -180,7 +180,7 @@ class _Reader:
                 language=clean_line(self._cell(row, "language"))[:20],
                 url=texts.address(url),
                 cancelled=cancelled,
-                guid=self._cell(row, "guid")[:100],
+                guid=self._cell(row, "guid")[:200],
                 code=self._cell(row, "code")[:100],
                 slug=self.into.slug(self._cell(row, "slug")),
                 extra=(*texts.type_extra(kind), *([("url", url)] if url and not texts.address(url) else [])),

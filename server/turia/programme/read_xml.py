@@ -134,7 +134,7 @@ class _Reader:
                 url=texts.address(raw_url),
                 links=tuple(self._links(event, extra)),
                 cancelled=cancelled,
-                guid=(event.get("guid") or "")[:100],
+                guid=(event.get("guid") or "")[:200],
                 code=(code or id_)[:100],
                 slug=self.into.slug(_text(event, "slug")),
                 extra=(
