@@ -94,8 +94,9 @@ class HttpBackbone implements Backbone {
 
   async #poll(replica: StreamReplica): Promise<void> {
     const { stream } = replica;
-    while (this.#follows.get(stream) === replica && replica.status !== "refused") {
+    while (this.#follows.get(stream) === replica) {
       await this.#read(replica);
+      if (replica.status === "refused") return;
       const period = this.#parts.hidden() ? POLL_HIDDEN_MS : POLL_MS;
       await this.#after(period * (0.8 + 0.4 * this.#parts.random()));
     }

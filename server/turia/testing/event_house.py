@@ -1,6 +1,6 @@
 """People connected in memory to an event: no sockets, a clock that stands still, ticks by hand, and a journal.
 
-``put`` writes any value into any stream through the journal, by a command that exists only while an EventHouse is open.
+``put`` and ``write`` go through the journal, by commands that exist only while an EventHouse is open.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import numpy as np
 from turia.backbone.journal import Journal
 from turia.event.all_commands import COMMANDS
 from turia.event.commands import THE_SYSTEM, Actor, Answer, Asked, Command, Decision, Moment, decided
-from turia.event.entries import EVENT, Change, Entry, Value, delete, put
+from turia.event.entries import EVENT, KINDS, Change, Entry, Value, delete, put
 from turia.event.people import Notice
 from turia.event.permissions import EVENT_SCOPE, Permission
+from turia.event.reading import things_of
 from turia.event.settings import Block
 from turia.event.state import State
 from turia.gateway import handlers
@@ -45,6 +46,7 @@ from turia.world.space import Person
 #: What a note is kept as: of blocks a fresh state holds all, of notices the newest.
 NOTE_KINDS: Final[dict[str, type[Value]]] = {"block": Block, "notice": Notice}
 PUT_NOTE: Final = "testing.put_note"
+WRITE: Final = "testing.write"
 
 
 class PutNote(Command, frozen=True):
@@ -77,16 +79,29 @@ def _put_note(state: State, given: PutNote, by: Actor, moment: Moment) -> Decisi
     return decided(*(_note(given, text) for text in texts), answer=Noted(offset))
 
 
-class NoteCommand:
-    """``with NoteCommand():`` the command exists, for everybody who may enter."""
+class Write(Command, frozen=True):
+    """Any changes."""
+
+    changes: tuple[Any, ...]
+
+
+def _write(state: State, given: Write, by: Actor, moment: Moment) -> Decision:
+    del state, by, moment
+    return decided(*given.changes)
+
+
+class TestingCommands:
+    """``with TestingCommands():`` they exist; notes are for everybody who may enter."""
 
     def __enter__(self) -> None:
-        COMMANDS[PUT_NOTE] = Asked(
-            PUT_NOTE, PutNote, Noted, Permission.EVENT_ENTER, lambda _state, _given: EVENT_SCOPE, _put_note, ""
-        )
+        for name, payload, answer, permission, run in (
+            (PUT_NOTE, PutNote, Noted, Permission.EVENT_ENTER, _put_note),
+            (WRITE, Write, Answer, Permission.NOBODY, _write),
+        ):
+            COMMANDS[name] = Asked(name, payload, answer, permission, lambda _state, _given: EVENT_SCOPE, run, "")
 
     def __exit__(self, *_: object) -> None:
-        del COMMANDS[PUT_NOTE]
+        del COMMANDS[PUT_NOTE], COMMANDS[WRITE]
 
 
 class _Link:
@@ -128,7 +143,7 @@ class EventHouse:
         self._stack.push_async_callback(self.journal.close)
         self._stack.push_async_callback(self.streams.stop)
         self._stack.push_async_callback(self.doing.stop)
-        self._stack.enter_context(NoteCommand())
+        self._stack.enter_context(TestingCommands())
         return self
 
     async def __aexit__(
@@ -185,6 +200,14 @@ class EventHouse:
         assert isinstance(answer, Noted)
         return answer.offset
 
+    async def write(self, *changes: Change) -> None:
+        """Any changes, in one commit, as the server."""
+        await self.journal.do(WRITE, Write(changes), THE_SYSTEM)
+
+    async def do(self, name: str, by: Actor = THE_SYSTEM, **fields: Any) -> Any:
+        """Any command, as if ``by`` had sent it; its answer."""
+        return await self.journal.do(name, COMMANDS[name].payload(**fields), by)
+
     # -- looking ---------------------------------------------------------------------------------
     def read(self, connection: Connection) -> list[Any]:
         """What was written since the last call: (event, payload), ("ack", answer), ("close", code)."""
@@ -196,6 +219,16 @@ class EventHouse:
     def entries(self, stream: str = EVENT) -> list[Entry]:
         """All entries that are on disk."""
         return list(self.store.log.get(stream, []))
+
+    def fresh_things(self, stream: str, kind: str) -> dict[str, tuple[int, Any]]:
+        """(offset, value) by key of what a fresh state would hold of a kind, in order."""
+        found = things_of(self.journal.state, stream)
+        return {each.key: (each.offset, encoded(each.value)) for each in found if each.kind == kind}
+
+    def all_things(self, stream: str, kind: str) -> dict[str, tuple[int, Any]]:
+        """The same of everything that is so."""
+        items = self.journal.state.items(stream, KINDS[kind])
+        return {key: (item.offset, encoded(item.value)) for key, item in items.items()}
 
 
 def split(data: bytes) -> list[tuple[int, bytes]]:

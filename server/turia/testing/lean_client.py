@@ -167,7 +167,7 @@ class LeanClient(WSListener):
     async def subscribe(
         self, points: list[dict[str, Any]], told: Callable[[dict[str, Any]], None], timeout_s: float = 10.0
     ) -> None:
-        """Follow streams with ``points`` and ``told`` of a :class:`turia.testing.replica.Replicas`; raises as ``command``.
+        """Follow streams; ``points``, ``told``: of a :class:`turia.testing.replica.Replicas`. Raises as ``command``.
 
         ``told`` gets the answer before ``sink.on_event`` gets the ``state`` and ``entries`` that follow it.
         """

@@ -66,6 +66,10 @@ class Replica:
         elif how == "refused":
             self.refused()
 
+    def interrupted(self) -> None:
+        """The line is cut: pages that came will not go on."""
+        self._building = None
+
     def refused(self) -> None:
         """Not for this person (any more): nothing of it is kept."""
         self._building = None
@@ -91,6 +95,12 @@ class Replicas:
         for each in answer["streams"]:
             self.of[each["stream"]].told(each["how"])
             self.gaps.discard(each["stream"])
+
+    def lost(self) -> None:
+        """The line is cut; everything is subscribed to again on the next one."""
+        self.gaps.clear()
+        for each in self.of.values():
+            each.interrupted()
 
     def event(self, name: str, payload: dict[str, Any]) -> bool:
         """An event of the server; whether it was one of streams."""
