@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turia.errors import Refused
+from turia.event.names import address, affiliation, clean_line, clean_text, line, person_name, same_address, text
 from turia.protocol import limits
-from turia.web.names import affiliation, clean_line, person_name
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,78 @@ def test_cleaning_twice_changes_nothing_and_leaves_one_sound_line(raw: str) -> N
     once.encode("utf-8")
     assert all(not unicodedata.category(char).startswith("C") or char in "\u200c\u200d" for char in once)
     assert once == " ".join(once.split())
+
+
+def test_several_lines_keep_their_paragraphs_and_indents() -> None:
+    raw = "  First\u202e line \r\n\r\n\r\n\r\n- one\r  - two\u200b\n\t\n"
+    assert clean_text(raw) == "  First line\n\n- one\n  - two"
+
+
+def test_long_texts_are_refused_with_their_length() -> None:
+    for clean in (line, text):
+        with pytest.raises(Refused, match="10,000") as refused:
+            clean("x" * 10_000, "note", 100)
+        assert refused.value.code == "note_too_long"
+        assert clean("x" * 100, "note", 100) == "x" * 100
+        assert clean(" \u200b \u3164", "note", 100) == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("ana@example.org", "ana@example.org"),
+        (" Ana.B+x@EXAMPLE.Org\n", "Ana.B+x@example.org"),
+        ("o'brien@mail.example.co.uk", "o'brien@mail.example.co.uk"),
+        ("josé@example.org", "josé@example.org"),
+        ("ana@münchen.example", "ana@xn--mnchen-3ya.example"),
+        ("x@a-b.example", "x@a-b.example"),
+    ],
+)
+def test_addresses_are_taken_as_mail_servers_know_them(raw: str, clean: str) -> None:
+    assert address(raw) == clean
+    assert same_address(address(raw)) == same_address(address(raw.upper().replace("XN--", "xn--")))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "ana",
+        "@example.org",
+        "ana@",
+        "ana@localhost",
+        "ana@1.2.3.4",
+        "ana@-x.example",
+        "ana@x..example",
+        "a b@example.org",
+        "a@b@example.org",
+        ".ana@example.org",
+        "ana.@example.org",
+        "a..b@example.org",
+        "<ana@example.org>",
+        '"ana"@example.org',
+        "ana@example.org, ben@example.org",
+        "ana@example.org\r\nBcc: eve@example.org",
+        "ana\u202e@example.org",
+        "an\u200ba@example.org",
+        "x" * 65 + "@example.org",
+        "ana@" + "x." * 130 + "org",
+        "=cmd()@[127.0.0.1]",
+    ],
+)
+def test_what_is_no_address_is_refused(raw: str) -> None:
+    with pytest.raises(Refused) as refused:
+        address(raw)
+    assert refused.value.code == "address_bad"
+    assert "\n" not in refused.value.message
+
+
+@given(st.text(max_size=300))
+def test_an_address_is_clean_or_refused(raw: str) -> None:
+    try:
+        clean = address(raw)
+    except Refused:
+        return
+    assert address(clean) == clean
+    assert clean.count("@") == 1
+    assert not any(char.isspace() or unicodedata.category(char).startswith("C") for char in clean)
