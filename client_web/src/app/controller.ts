@@ -4,6 +4,7 @@ import type { Clock, Random } from "../core/clock";
 import { DEFAULT_SETTINGS, type Settings, validSetting } from "../core/settings";
 import type { Look } from "../core/types";
 import type { Part } from "../core/venue";
+import { makeBackbone, type SocketBackbone } from "../net/backbone_socket";
 import { type Api, ApiError, type PassAnswer, type VenueAnswer } from "../net/http";
 import { Loader, type RenderModule } from "./loader";
 import { Messages } from "./messages";
@@ -37,12 +38,19 @@ export class Controller {
   readonly #parts: ControllerParts;
   readonly #messages: Messages;
   readonly #loader: Loader;
+  readonly #backbone: SocketBackbone;
   #info: VenueAnswer | null = null;
   #visit = 0;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
-    this.stores = makeStores(parts.storage.settings(parts.defaults), parts.storage.profile());
+    this.#backbone = makeBackbone({
+      clock: parts.clock,
+      random: parts.random,
+      shelf: parts.storage.ofThisTab,
+      onOrphan: (_name, error) => this.#messages.toast("error", error.message),
+    });
+    this.stores = makeStores(parts.storage.settings(parts.defaults), parts.storage.profile(), this.#backbone);
     this.#messages = new Messages(this.stores, parts.clock);
     this.#loader = new Loader(parts.importRender, (loading) => this.stores.loading.set(loading));
     this.actions = this.#makeActions();
@@ -148,6 +156,7 @@ export class Controller {
         open,
         canvas,
         messages: this.#messages,
+        backbone: this.#backbone,
         renew: () => api.token(),
         onInside: () => this.#inside(),
         onLeavePicture: focusPanels,

@@ -11,6 +11,7 @@ import type { KeyAction, NameTags, Quality, Settings } from "../core/settings";
 import type { Readable } from "../core/store";
 import type { CameraMode, Emote, Look, Marker, SceneState } from "../core/types";
 import type { Venue } from "../core/venue";
+import type { VenueBackbone } from "../net/backbone";
 
 export type { KeyAction, NameTags, Quality, Settings };
 
@@ -228,6 +229,8 @@ export interface MinimapData {
 
 /** What the panels show. Read-only for them: they change things through Actions. */
 export interface UiStore {
+  /** Commands, questions and streams of the event; live while inside. */
+  readonly backbone: VenueBackbone;
   readonly route: Readable<Route>;
   readonly info: Readable<VenueInfo | null>;
   /** Why the entry page cannot go on, or the last refusal of enter(). */

@@ -8,6 +8,7 @@ import type { KeyAction, Settings } from "../core/settings";
 import type { Emote, Look } from "../core/types";
 import type { Venue } from "../core/venue";
 import { World } from "../core/world";
+import type { SocketBackbone } from "../net/backbone_socket";
 import type { PassAnswer } from "../net/http";
 import type { Messages } from "./messages";
 import type { Pick, Quality } from "./ports";
@@ -26,6 +27,7 @@ export interface StayParts {
   readonly storage: Storage;
   readonly open: SessionParts["open"];
   readonly renew: SessionParts["renew"];
+  readonly backbone: SocketBackbone;
   readonly canvas: HTMLCanvasElement;
   /** The first welcome: show the hall. */
   readonly onInside: () => void;

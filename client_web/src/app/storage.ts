@@ -78,6 +78,11 @@ export class Storage {
     else this.#session.removeItem(COMING_BACK);
   }
 
+  /** What is kept until this tab is closed: commands that wait for their answer. */
+  get ofThisTab(): Shelf {
+    return this.#session;
+  }
+
   #read(key: string): unknown {
     try {
       return JSON.parse(this.#local.getItem(key) ?? "null");

@@ -4,6 +4,8 @@ import { DEFAULT_SETTINGS, type Settings } from "../core/settings";
 import { writable, type Writable } from "../core/store";
 import { DEFAULT_LOOK } from "../core/types";
 import type { Venue } from "../core/venue";
+import type { VenueBackbone } from "../net/backbone";
+import { makeBackbone } from "../net/backbone_socket";
 import type {
   Connection,
   Directory,
@@ -22,14 +24,20 @@ import type {
 } from "./ports";
 
 type Contents<S> = { [K in keyof S]: S[K] extends { get(): infer T } ? Writable<T> : never };
-export type Stores = Contents<UiStore>;
+export type Stores = Contents<Omit<UiStore, "backbone">> & Pick<UiStore, "backbone">;
 
 export const EMPTY_DIRECTORY: Directory = { query: "", rows: [], total: 0, offset: 0, loading: false, problem: null };
 export const NO_LOADING: Loading = { step: "", loadedBytes: 0, totalBytes: 0, progress: 0 };
 const NO_PREFLIGHT: Preflight = { done: false, items: [], quality: "medium", can3d: true, roundTripMs: null };
 
-export function makeStores(settings: Settings = DEFAULT_SETTINGS, profile?: Profile): Stores {
+/** Without a `backbone`: one that never has a connection. */
+export function makeStores(
+  settings: Settings = DEFAULT_SETTINGS,
+  profile?: Profile,
+  backbone: VenueBackbone = makeBackbone(),
+): Stores {
   return {
+    backbone,
     route: writable<Route>("entry"),
     info: writable<VenueInfo | null>(null),
     entryProblem: writable<Problem | null>(null),

@@ -5,6 +5,7 @@
 
 import type { Readable, Unsubscribe } from "../core/store";
 import { complete } from "../core/complete";
+import type { RoomNow } from "./protocol.gen";
 import { ANSWER_SHAPES, type Commands, type Kinds, type Queries } from "./event.gen";
 
 export type { Commands, Kinds, Queries } from "./event.gen";
@@ -58,6 +59,12 @@ export interface Backbone {
   readonly line: Readable<BackboneLine>;
   /** Commands that wait for their answer. */
   readonly pending: Readable<number>;
+}
+
+/** The backbone of somebody who is in the venue: also what rooms are like now. */
+export interface VenueBackbone extends Backbone {
+  /** Rooms of the programme by key: how many are inside, doors, what is on. Empty until known. */
+  readonly rooms: Readable<ReadonlyMap<string, RoomNow>>;
 }
 
 /** The answer of a command or query with everything that did not travel filled in. */

@@ -9,17 +9,33 @@ import { Outbox, type Shelf } from "../core/outbox";
 import { type Readable, writable } from "../core/store";
 import type { StreamReplica, Taken } from "../core/streams";
 import {
-  type Backbone,
   type BackboneLine,
   CommandError,
   type Commands,
   completeAnswer,
   type Queries,
   type StreamHandle,
+  type VenueBackbone,
 } from "./backbone";
 import { doCommand } from "./backbone_http";
+import { browserClock } from "./browser_clock";
+import { newMid } from "./mid";
 import { MAX_SUBSCRIPTIONS, type RoomNow, type ServerEvents, type StreamAnswer } from "./protocol.gen";
 import type { Connection } from "./socket";
+
+/** With the browser's own parts where none are given. */
+export function makeBackbone(parts: Partial<SocketBackboneParts> = {}): SocketBackbone {
+  return new SocketBackbone({
+    clock: browserClock,
+    random: Math.random,
+    wall: Date.now,
+    newMid,
+    shelf: null,
+    fetch: (input, init) => fetch(input, init),
+    onOrphan: () => undefined,
+    ...parts,
+  });
+}
 
 export type BackboneEvent = "state" | "entries" | "unsubscribed" | "rooms";
 
@@ -43,7 +59,7 @@ const LARGE_BYTES = 2_000;
 const AGAIN_MS = 1_000;
 const AGAIN_MOST_MS = 15_000;
 
-export class SocketBackbone implements Backbone {
+export class SocketBackbone implements VenueBackbone {
   readonly line = writable<BackboneLine>("waiting");
   readonly pending = writable(0);
   readonly #rooms = writable<ReadonlyMap<string, RoomNow>>(new Map());
