@@ -215,9 +215,7 @@ def test_the_newest_ticket_wins() -> None:
     old = tickets.issue(ADA.person, PLACE)
     clock.advance(5)
     new = tickets.issue(ADA.person, PLACE)
-    assert tickets.open(old, ADA.person) == PLACE, (
-        "issuing voids nothing: the newest may be lost on the way"
-    )
+    assert tickets.open(old, ADA.person) == PLACE, "issuing voids nothing: the newest may be lost on the way"
     assert tickets.open(new, ADA.person) == PLACE
     assert tickets.open(old, ADA.person) is None
     assert tickets.open(new, ADA.person) == PLACE, "opening does not use it up"

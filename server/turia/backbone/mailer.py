@@ -44,7 +44,8 @@ class _Undeliverable(Exception):  # noqa: N818 - a fact about one letter
 
 
 class Mailer:
-    """``await open()`` once the journal is, ``await close()`` before it. ``base``: address of the venue's page.
+    """``take_up()`` once the journal is open, then ``start()``; ``await close()`` before it. ``base``: address of the
+    venue's page.
 
     ``also``: called at each round, for work that makes letters (reminders).
     """
@@ -75,9 +76,8 @@ class Mailer:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Take up what was queued, and go on."""
-        self.take_up()
+    def start(self) -> None:
+        """Go on by itself."""
         self._task = asyncio.create_task(self._run(), name="turia mailer")
 
     def take_up(self) -> None:

@@ -13,6 +13,7 @@ from turia.settings import Settings
 from turia.store.credentials import MemoryCredentials
 from turia.store.memory import MemoryStore
 from turia.testing.manual_clock import ManualClock
+from turia.testing.memory_post import MemoryPost
 from turia.web import assets
 from turia.web.addresses import Proxies
 from turia.web.auth import Passes, Signer
@@ -42,9 +43,13 @@ class Entrance:
         self.settings = Settings(**{"allowed_origins": (ORIGIN,), "guests": True, **self.overrides})
         self.signer = Signer(KEY, self.clock)
         self.passes = Passes(self.signer)
-        self.journal = Journal(MemoryStore(), self.clock)
+        self.store = MemoryStore()
+        self.journal = Journal(self.store, self.clock)
         self.credentials = MemoryCredentials()
-        self.reception = Reception(self.journal, self.credentials, self.passes, self.settings, KEY, self.clock)
+        self.post = MemoryPost()
+        self.reception = Reception(
+            self.journal, self.credentials, self.passes, self.settings, KEY, self.clock, post=self.post
+        )
         self.identity = self.reception.identity
         bodies = {"venue.glb": b"glTF" * 50_000, "venue.json": b"{}", "walk.npz": b"npz"}
         files = {name: assets.compressed(assets.make(body, name, assets.FOREVER)) for name, body in bodies.items()}
@@ -73,7 +78,7 @@ class Entrance:
 
     async def _backbone(self, _site: web.Application) -> AsyncIterator[None]:
         await self.journal.open()
-        await self.reception.open()
+        await self.reception.open(sending=False)
         yield
         await self.reception.close()
         await self.journal.close()

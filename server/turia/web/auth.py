@@ -147,7 +147,7 @@ class ResumeTickets:
         self._signer = signer
         self._clock = clock
         self._newest: dict[str, float] = {}
-        self._pruned_at = clock.wall()
+        self._started_at = self._pruned_at = clock.wall()
 
     def issue(self, person: str, place: Place) -> str:
         """See :class:`turia.gateway.ports.Tickets`."""
@@ -166,6 +166,17 @@ class ResumeTickets:
         self._prune()
         self._newest[person] = issued
         return place
+
+    def was_kept(self, ticket: str, person: str) -> bool:
+        """See :class:`turia.gateway.ports.Tickets`: dated at most KEEP_PLACE_S before this server began."""
+        if person in self._newest:
+            return False
+        try:
+            claims = self._signer.open(ticket, TICKET)
+            before = self._started_at - float(claims["iat"])
+        except (ExpiredPassError, ForgedPassError, TypeError, ValueError):
+            return False
+        return claims["sub"] == person and 0 < before <= limits.KEEP_PLACE_S
 
     def _prune(self) -> None:
         """Forget what has expired by itself; at most once a ticket's life, so that opening stays cheap."""

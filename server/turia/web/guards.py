@@ -93,6 +93,7 @@ _STATUS: Final = {
     "not_entered": 403,
     "consent_needed": 403,
     "not_allowed": 403,
+    "above_you": 403,
     "wrong_origin": 403,
     "too_slow": 408,
     "too_large": 413,

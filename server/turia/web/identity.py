@@ -25,7 +25,7 @@ from turia.web.sign_ins import SignIns
 from turia.world.space import Person
 
 COOKIE: Final = "turia_session"
-_BEARER: Final = "bearer "
+_BEARER: Final = "bearer"
 
 
 class Identity:
@@ -52,9 +52,9 @@ class Identity:
 
     def actor(self, request: web.Request) -> Actor:
         """Who a request speaks for: its bearer token, else its cookie, else nobody. Raises Refused for a bad token."""
-        given = request.headers.get("Authorization", "")
-        if given[: len(_BEARER)].lower() == _BEARER:
-            return self.actor_of(self._live(self._passes.open_bearer(given[len(_BEARER) :].strip())).person)
+        scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+        if scheme.lower() == _BEARER:
+            return self.actor_of(self._live(self._passes.open_bearer(token.strip())).person)
         found = self.sign_in(request)
         return self.actor_of(found.person) if found else NOBODY
 

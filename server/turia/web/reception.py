@@ -7,7 +7,7 @@ from dataclasses import replace
 from turia.backbone.access import ORGANISER, ORGANISER_MS, Access
 from turia.backbone.journal import Journal
 from turia.backbone.mailer import Mailer
-from turia.backbone.post import make_post
+from turia.backbone.post import Post, make_post
 from turia.backbone.reminders import Reminders
 from turia.clock import Clock
 from turia.event.admission_rules import organisers
@@ -25,7 +25,15 @@ class Reception:
     """``await open()`` once the journal is, ``await close()`` before it. ``key``: 32 bytes apart from the database."""
 
     def __init__(
-        self, journal: Journal, credentials: Credentials, passes: Passes, settings: Settings, key: bytes, clock: Clock
+        self,
+        journal: Journal,
+        credentials: Credentials,
+        passes: Passes,
+        settings: Settings,
+        key: bytes,
+        clock: Clock,
+        *,
+        post: Post | None = None,
     ) -> None:
         self.passes = passes
         self.access = Access(credentials, key, clock)
@@ -36,7 +44,7 @@ class Reception:
         self.mailer = Mailer(
             journal,
             self.access,
-            make_post(settings),
+            post or make_post(settings),
             clock,
             base=self.base,
             sender=settings.smtp_from,
@@ -45,11 +53,13 @@ class Reception:
         self._journal = journal
         self._sign_outs = SignOuts(journal, self.sign_ins, self.access)
 
-    async def open(self) -> None:
-        """Load who is signed in, and listen to who leaves."""
+    async def open(self, *, sending: bool = True) -> None:
+        """Load who is signed in, listen to who leaves, and send letters (tests do it step by step)."""
         await self.sign_ins.open()
         await self._sign_outs.open()
-        await self.mailer.open()
+        self.mailer.take_up()
+        if sending:
+            self.mailer.start()
 
     async def close(self) -> None:
         """Let what is under way end."""

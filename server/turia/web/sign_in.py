@@ -23,6 +23,7 @@ from turia.web.guards import check_often, check_write, read_body
 from turia.web.wire import decode, struct_answer
 
 _WRONG_CODE: Final = "This e-mail address and code do not belong together, or the code is too old. Ask for a new one."
+_MAX_EMAIL: Final = 254
 _USED: Final = "This was used already. Ask for a new one: it takes a minute."
 
 
@@ -95,8 +96,9 @@ async def by_code(request: web.Request) -> web.Response:
     ctx = context(request)
     body = decode(await read_body(request), ByCode)
     check_often(request, ctx.sign_in_rates)
-    person = ctx.journal.state.view(Register).by_address(body.email)
-    check_often(request, ctx.code_rates, person or body.email.strip().casefold()[:200] or "nobody")
+    email = body.email.strip()[:_MAX_EMAIL]
+    person = ctx.journal.state.view(Register).by_address(email)
+    check_often(request, ctx.code_rates, person or email.casefold() or "nobody")
     found = await ctx.access.of_code(person, body.code)
     if found is None:
         raise Refused("code_wrong", _WRONG_CODE)
