@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from turia.errors import StartError
 from turia.store.database import PATIENT_S, Database, copy_sqlite
 from turia.store.tables import METADATA
+
+log = logging.getLogger(__name__)
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -42,6 +45,7 @@ async def migrate(database: Database) -> None:
     if now is not None and database.path is not None:
         _keep_copy(database.path, now)
     await database.write(_upgrade, limit_s=PATIENT_S)
+    log.info("the tables of the database were brought up to date", extra={"before": now or "none", "now": wanted})
 
 
 def _keep_copy(path: Path, now: str) -> None:
@@ -64,6 +68,7 @@ async def _upgrade(connection: AsyncConnection) -> None:
 
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Run the migrations up to ``to`` over this connection."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
     from alembic.config import Config
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import delete, or_, select, update
@@ -14,6 +14,7 @@ from turia.store.credential_tables import CREDENTIALS, SIGN_INS
 from turia.store.credentials import Credential, SignIn
 from turia.store.database import PATIENT_S, Database
 
+T = TypeVar("T", Credential, SignIn)
 Work = Callable[[AsyncConnection], Awaitable[Any]]
 
 #: Writes of one transaction at most, and keys of one statement.
@@ -50,7 +51,7 @@ class SqlCredentials:
     async def _credentials(self, *where: Any) -> list[Credential]:
         async def work(connection: AsyncConnection) -> list[Credential]:
             found = await connection.execute(select(CREDENTIALS).where(*where))
-            return [msgspec.convert(dict(row._mapping), Credential) for row in found]
+            return [_struct(row, Credential) for row in found]
 
         return await self._database.read(work)
 
@@ -84,7 +85,7 @@ class SqlCredentials:
 
         async def work(connection: AsyncConnection) -> list[SignIn]:
             found = await connection.execute(select(SIGN_INS).where(SIGN_INS.c.revoked == 0))
-            return [msgspec.convert(dict(row._mapping), SignIn) for row in found]
+            return [_struct(row, SignIn) for row in found]
 
         return await self._database.read(work, limit_s=PATIENT_S)
 
@@ -154,3 +155,8 @@ def _fail(waiting: list[asyncio.Future[Any]], error: Exception) -> None:
         if not done.done():
             done.set_exception(error)
             done.exception()  # read, so that nobody complains if the caller has left
+
+
+def _struct(row: Any, cls: type[T]) -> T:
+    """A row as a struct; SQLAlchemy's names of columns are more than the plain texts that msgspec takes for keys."""
+    return msgspec.convert({str(name): value for name, value in row._mapping.items()}, cls)
