@@ -3,6 +3,7 @@ import { FakeLine } from "../../test/fakes";
 import { drawField, smallVenue } from "../../test/golden";
 import { ManualClock } from "../core/clock";
 import { World } from "../core/world";
+import { makeBackbone, type SocketBackbone } from "../net/backbone_socket";
 import { ApiError, type PassAnswer } from "../net/http";
 import { CloseCode, NO_SEAT } from "../net/protocol.gen";
 import { Messages } from "./messages";
@@ -26,6 +27,7 @@ let lines: FakeLine[];
 let renew: () => Promise<PassAnswer>;
 let session: Session;
 let welcomes: number;
+let backbone: SocketBackbone;
 let shelf: Map<string, string>;
 
 function memory(): {
@@ -60,6 +62,7 @@ beforeEach(async () => {
   stores = makeStores();
   lines = [];
   welcomes = 0;
+  backbone = makeBackbone({ clock });
   shelf = new Map();
   renew = async () => ({ ...PASS, token: "renewed" });
   const world = new World(smallVenue(), drawField(["....", "....", "....", "...."].map((row) => row.repeat(4))), {
@@ -77,6 +80,7 @@ beforeEach(async () => {
       return line();
     },
     renew: () => renew(),
+    backbone,
     onWelcome: () => void welcomes++,
   });
   session.start(world, PASS, "v1", "full");
@@ -91,6 +95,29 @@ describe("Session", () => {
     expect(banner()).toBe("connected");
     expect(stores.people.get()).toBe(3);
     expect(welcomes).toBe(1);
+  });
+
+  it("lends its line to the event's backbone from each welcome to the end of the line", async () => {
+    backbone.subscribe("event");
+    expect(backbone.line.get()).toBe("waiting");
+    line().welcome();
+    expect(backbone.line.get()).toBe("live");
+    expect(line().commands.filter(([name]) => name === "sub")).toEqual([
+      ["sub", { streams: [{ stream: "event", epoch: 0, offset: 0 }] }],
+    ]);
+    const page = { stream: "event", epoch: 1, top: 0, first: true, last: true, things: [] };
+    await settle();
+    line().events.onEvent("state", page);
+    line().events.onEvent("entries", { stream: "event", epoch: 1, entries: [] });
+    line().events.onEvent("rooms", { whole: true, rooms: [["hall", 1, false, "open", "", "", ""]] });
+    expect(backbone.rooms.get().size).toBe(1);
+    line().events.onLost();
+    expect(backbone.line.get()).toBe("waiting");
+    await advance(1000);
+    line().welcome();
+    expect(backbone.line.get()).toBe("live");
+    await session.stop();
+    expect(backbone.line.get()).toBe("waiting");
   });
 
   it("comes back with a new pass and the resume ticket", async () => {

@@ -39,6 +39,8 @@ export function makeBackbone(parts: Partial<SocketBackboneParts> = {}): SocketBa
 
 export type BackboneEvent = "state" | "entries" | "unsubscribed" | "rooms";
 
+const BACKBONE_EVENTS: ReadonlySet<string> = new Set<BackboneEvent>(["state", "entries", "unsubscribed", "rooms"]);
+
 /** The part of a connection that is used. */
 export type SocketLine = Pick<Connection, "command">;
 
@@ -144,6 +146,13 @@ export class SocketBackbone implements VenueBackbone {
       },
     };
     handlers[name](payload);
+  }
+
+  /** The same for an event of any name: whether it was one of these. */
+  took<E extends keyof ServerEvents>(name: E, payload: ServerEvents[E]): boolean {
+    if (!BACKBONE_EVENTS.has(name)) return false;
+    this.event(name as BackboneEvent, payload as never);
+    return true;
   }
 
   #frame(stream: string, take: (replica: StreamReplica) => Taken): void {
