@@ -117,3 +117,27 @@ def test_venue_commands_pass_their_arguments_on(capsys: pytest.CaptureFixture[st
 def test_every_bench_is_listed() -> None:
     assert {"crowd", "peers"} <= set(cli.benches())
     assert "report" not in cli.benches()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["serve", "--bots", "many"], "--bots takes a whole number such as 20, not 'many'."),
+        (["serve", "--port", "8000x"], "--port takes a whole number such as 20, not '8000x'."),
+        (["serve", "--port"], "--port needs a value."),
+        (["serve", "--log-format", "xml"], "--log-format does not take 'xml'; it takes 'text', 'json'."),
+        (["serve", "--botz", "5"], "--botz is not known. Did you mean --bots?"),
+        (["venue", "bake", "x.glb"], "--out is missing."),
+        (["bots", "--arrivals", "fast"], "--arrivals takes a number such as 20 or 2.5, not 'fast'."),
+        (["bench", "tick", "--sizes", "big"], "--sizes takes a whole number such as 20, not 'big'."),
+    ],
+)
+def test_wrong_values_are_told_in_plain_words(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == cli.WRONG
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert "usage:" not in told
+    assert "invalid" not in told
+    assert "--help" in told

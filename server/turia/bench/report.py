@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from turia.arguments import Arguments
+
 
 def parser(name: str, what: str) -> argparse.ArgumentParser:
     """``--json FILE`` and ``--quick``; a bench adds its own options."""
-    parse = argparse.ArgumentParser(prog=f"scripts/bench {name}", description=what)
+    parse = Arguments(prog=f"scripts/bench {name}", description=what)
     parse.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
     parse.add_argument("--quick", action="store_true", help="small counts, to see that it runs; figures mean little")
     return parse

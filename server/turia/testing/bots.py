@@ -12,14 +12,13 @@ from collections.abc import Sequence
 import aiohttp
 import uvloop
 
+from turia.arguments import Arguments
 from turia.testing.swarm import Swarm, SwarmOptions
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    parse = argparse.ArgumentParser(
-        prog="turia bots", description="Send bots to a running venue: they walk, meet, sit, wave."
-    )
+    parse = Arguments(prog="turia bots", description="Send bots to a running venue: they walk, meet, sit, wave.")
     parse.add_argument("--count", type=int, default=50, metavar="N", help="how many bots (default 50)")
     parse.add_argument("--url", default="http://127.0.0.1:8000", help="address of the venue (default %(default)s)")
     parse.add_argument("--seconds", type=float, default=math.inf, help="stop after so many seconds (default: never)")

@@ -7,7 +7,6 @@ reads it runs in a child process with limits (:mod:`turia.venue.sandbox`).
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
+from turia.arguments import Arguments
 from turia.errors import BundleError
 from turia.venue import budget, sandbox
 from turia.venue.bundle import GLB, JSON, WALK, Bundle, identity, load_bundle, reference, write_arrays
@@ -40,7 +40,7 @@ _BUILD: Final = (
 
 def main(argv: list[str]) -> int:
     """Entry point of ``turia venue bake``; 0, or 1 with a sentence on stderr."""
-    parser = argparse.ArgumentParser(prog="turia venue bake", description="Make a venue bundle of a GLB or a folder.")
+    parser = Arguments(prog="turia venue bake", description="Make a venue bundle of a GLB or a folder.")
     parser.add_argument("source", type=Path, metavar="FOLDER|FILE.glb", help="the model")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the bundle goes")
     parser.add_argument("--strict", action="store_true", help="fail when turia venue check would find a problem")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from turia.arguments import Arguments
 from turia.errors import BundleError
 from turia.venue import budget, sandbox
 from turia.venue.bundle import GLB, Bundle, load_bundle
@@ -43,9 +43,7 @@ class Report:
 
 def main(argv: list[str]) -> int:
     """Entry point of ``turia venue check``; 1 when something is wrong."""
-    parser = argparse.ArgumentParser(
-        prog="turia venue check", description="Say what can be reached in a venue and what is wrong."
-    )
+    parser = Arguments(prog="turia venue check", description="Say what can be reached in a venue and what is wrong.")
     parser.add_argument("venue", type=Path, metavar="DIR|FILE.glb", help="a baked bundle, or a model")
     options = parser.parse_args(argv)
     try:
