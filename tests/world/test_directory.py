@@ -51,3 +51,12 @@ def test_equal_names_stand_in_a_stable_order() -> None:
     for slot in (5, 3, 4):
         directory.put(slot, "Same", "")
     assert directory.find("same") == [3, 4, 5]
+
+
+def test_the_very_name_comes_first_then_what_begins_so() -> None:
+    directory = Directory()
+    names = ("Ben Anders", "Susanna Berg", "Anna Lee", "Anna", "Carla")
+    for slot, name in enumerate(names):
+        directory.put(slot, name, "Anna Institute" if name == "Carla" else "")
+    assert [names[slot] for slot in directory.find("anna")] == ["Anna", "Anna Lee", "Susanna Berg", "Carla"]
+    assert [names[slot] for slot in directory.find("lee anna")] == ["Anna Lee"]

@@ -1,4 +1,4 @@
-"""The directory: a page of the people inside, by name, found by words of name or affiliation."""
+"""The directory: a page of the people inside, found by words of name or affiliation, the best matches first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,18 @@ class Entry:
     """What the directory knows of one person: ``words`` is the folded text that a query is looked up in."""
 
     order: tuple[str, int]
+    name: str
     words: str
+
+    def rank(self, query: str, words: list[str]) -> int:
+        """0 the very name, 1 it begins so, 2 each word begins a word of the name, 3 is within it, 4 the affiliation."""
+        if self.name == query:
+            return 0
+        if self.name.startswith(query):
+            return 1
+        if all(f" {word}" in f" {self.name}" for word in words):
+            return 2
+        return 3 if all(word in self.name for word in words) else 4
 
 
 class Directory:
@@ -38,7 +49,8 @@ class Directory:
 
     def put(self, slot: int, name: str, affiliation: str) -> None:
         """List somebody, or list him anew."""
-        entry = Entry((sort_key(name), slot), f"{fold(name)} {fold(affiliation)}")
+        folded = " ".join(fold(name).split())
+        entry = Entry((sort_key(name), slot), folded, f"{folded} {fold(affiliation)}")
         if self._entries.get(slot) != entry:
             self._entries[slot] = entry
             self._sorted = None
@@ -49,10 +61,15 @@ class Directory:
             self._sorted = None
 
     def find(self, query: str) -> list[int]:
-        """Slots in order of name whose name or affiliation holds every word of ``query`` (no word: everybody)."""
+        """Slots whose name or affiliation holds every word of ``query``: the best matches first, then in order of name.
+
+        No word: everybody.
+        """
         if self._sorted is None:
             self._sorted = sorted(self._entries, key=lambda slot: self._entries[slot].order)
         words = fold(query).split()
         if not words:
             return self._sorted
-        return [slot for slot in self._sorted if all(word in self._entries[slot].words for word in words)]
+        found = [slot for slot in self._sorted if all(word in self._entries[slot].words for word in words)]
+        asked = " ".join(words)
+        return sorted(found, key=lambda slot: self._entries[slot].rank(asked, words))
