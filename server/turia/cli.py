@@ -1,4 +1,4 @@
-"""The command: ``turia serve | venue | bots | bench``. Thin: it reads arguments, others do the work."""
+"""The command: ``turia serve | venue | people | bots | bench``. Thin: it reads arguments, others do the work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from turia import __version__
+from turia.arguments import Arguments
 from turia.errors import SettingsError, TuriaError
 from turia.settings import CONFIG_NAME, PREFIX, Settings, load
 
@@ -22,11 +23,17 @@ _USAGE: Final = """usage: turia COMMAND ...
   turia serve            run the venue server (turia serve --help)
   turia venue bake       make a venue bundle from a GLB or a model folder
   turia venue check      say what is wrong with a venue bundle, and where
+  turia people link      print a link that makes whoever opens it first an organiser
   turia bots             walking bots, for demos and tests
   turia bench NAME       measure: {benches}
   turia --version
 """
 _VENUE_USAGE: Final = "usage: turia venue bake FOLDER|FILE.glb --out DIR\n       turia venue check DIR\n"
+_PEOPLE_USAGE: Final = """usage: turia people link [--data DIR] [--port N] [--host ADDRESS] [--config FILE]
+
+Prints a link that makes whoever opens it first an organiser; it works once, for a day. The server may be running; give
+the same arguments and settings as it has.
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,7 +71,7 @@ def _run(command: str, rest: list[str]) -> int:
 
 def serve_parser() -> argparse.ArgumentParser:
     """Arguments of ``turia serve``; what is not given here comes from the settings."""
-    parser = argparse.ArgumentParser(
+    parser = Arguments(
         prog="turia serve",
         description="Run the venue server. All settings are in docs/settings.md; these are the usual ones.",
     )
@@ -155,6 +162,18 @@ def _venue(arguments: list[str]) -> int:
     return 0 if wanted_help else WRONG
 
 
+def _people(arguments: list[str]) -> int:
+    if arguments[:1] == ["link"]:
+        settings = serve_settings(arguments[1:])
+        from turia import people_command
+
+        print(people_command.link(settings))
+        return 0
+    wanted_help = bool(arguments) and arguments[0] in {"-h", "--help"}
+    print(_PEOPLE_USAGE, end="", file=sys.stdout if wanted_help else sys.stderr)
+    return 0 if wanted_help else WRONG
+
+
 def _bench(arguments: list[str]) -> int:
     if arguments and arguments[0] in benches():
         return _entry(f"turia.bench.{arguments[0]}")(arguments[1:])
@@ -165,6 +184,7 @@ def _bench(arguments: list[str]) -> int:
 _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "serve": _serve,
     "venue": _venue,
+    "people": _people,
     "bots": _entry("turia.testing.bots"),
     "bench": _bench,
 }
