@@ -109,7 +109,10 @@ class Identity:
     def person_of_token(self, token: str) -> Person:
         """See :class:`turia.gateway.ports.Authenticator`: the sign-in and the standing are those of this moment."""
         person = self._live(self._passes.open_socket_token(token)).person
-        self.check_entered(person)
+        try:
+            self.check_entered(person)
+        except Refused as refused:
+            raise Refused("may_not_enter", refused.message) from None
         return self.avatar(person)
 
     def _live(self, given: Pass) -> SignIn:
