@@ -31,9 +31,11 @@ from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
 from turia.backbone.journal import Journal
 from turia.backbone.post import how
+from turia.backbone.timetable import Timetable
+from turia.backbone.waiting import WaitingRooms
 from turia.bots_process import BotsProcess
 from turia.clock import Clock, SystemClock
-from turia.errors import StartError
+from turia.errors import Refused, StartError
 from turia.gateway.gateway import Gateway
 from turia.gateway.settings import GatewaySettings
 from turia.settings import Settings
@@ -68,6 +70,8 @@ class Parts:
     tls: ssl.SSLContext | None
     journal: Journal
     eraser: Eraser
+    timetable: Timetable
+    waiting: WaitingRooms
     reception: Reception
     layout: Layout
     gateway: Gateway
@@ -127,7 +131,11 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     gateway.attach(site)
     add_pages(site)
     eraser = Eraser(journal, store)
-    return Parts(settings, sock, tls, journal, eraser, reception, bundle.layout, gateway, ctx.gate, site)
+    timetable = Timetable(journal)
+    waiting = WaitingRooms(journal, clock, gateway.is_here)
+    return Parts(
+        settings, sock, tls, journal, eraser, timetable, waiting, reception, bundle.layout, gateway, ctx.gate, site
+    )
 
 
 def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:
@@ -174,6 +182,11 @@ class Server:
         await first_start(parts.journal, parts.settings, parts.layout)
         parts.eraser.start()
         undo.push_async_callback(parts.eraser.close)
+        with contextlib.suppress(Refused):  # a busy database: it is asked again a second later
+            await parts.timetable.follow()  # doors are right before the first person comes back
+        for shell in (parts.timetable, parts.waiting):
+            shell.start()
+            undo.push_async_callback(shell.close)
         await parts.reception.open()
         undo.push_async_callback(parts.reception.close)
         runner = make_runner(parts.site, parts.settings, _FINISH_S)

@@ -602,7 +602,7 @@ export interface Datum {
 }
 
 /** What an import would do to version `version` of the programme; `upload` and it are what applying takes. */
-export interface Preview {
+export interface ProgrammePreview {
   readonly upload: string;
   readonly version: number;
   readonly name: string;
@@ -720,7 +720,7 @@ export interface WholeProgramme {
 }
 
 /** Keys of sessions, the best match first, then by their beginning. `more`: others that were left out. */
-export interface Found {
+export interface FoundSessions {
   readonly sessions: readonly string[];
   readonly more: number;
 }
@@ -1401,7 +1401,7 @@ export interface FoundOrganiser {
 }
 
 /** A file that the server has read for somebody. */
-export interface StageImport {
+export interface StageProgramme {
   readonly upload: string;
   readonly by: string;
   readonly file: ImportedFileGiven;
@@ -1411,14 +1411,14 @@ export interface StageImport {
  * `version`: of the programme that the preview was made of; `missing`: what becomes of sessions that are not
  * in the file.
  */
-export interface ApplyImport {
+export interface ApplyProgramme {
   readonly upload: string;
   readonly version: number;
   readonly missing?: "remove" | "cancel" | "keep";
 }
 
 /** A file that is not to be imported. */
-export interface DropImport {
+export interface DropProgramme {
   readonly upload: string;
 }
 
@@ -1610,7 +1610,7 @@ export type WhoAmI = Nothing;
 export type MyData = Nothing;
 
 /** Asks what an import would do. */
-export interface ImportingPreviewImport {
+export interface PreviewProgramme {
   readonly upload: string;
   readonly missing?: "remove" | "cancel" | "keep";
 }
@@ -1650,10 +1650,10 @@ export interface RolesOf {
 }
 
 /** Asks for the whole programme. */
-export type Whole = Nothing;
+export type AskProgramme = Nothing;
 
 /** Words and filters; all of them must fit. `day`: `YYYY-MM-DD` in the event's zone. */
-export interface Search {
+export interface SearchProgramme {
   readonly text?: string;
   readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other" | null;
   readonly room?: string;
@@ -1943,7 +1943,7 @@ export interface Kinds {
   readonly reissued: Reissued;
   readonly invitation: Invitation;
   readonly erasure: Erasure;
-  readonly upload: Upload;
+  readonly programme_upload: Upload;
   readonly feed: Feed;
 }
 
@@ -2040,11 +2040,11 @@ export interface Commands {
   /** Make somebody organiser who proved that the machine is his: registered, approved, and organiser without end. */
   readonly "people.found_organiser": { readonly body: FoundOrganiser; readonly answer: Founded };
   /** Keep a file that was read until its owner imports or drops it. */
-  readonly "programme.stage_import": { readonly body: StageImport; readonly answer: Nothing };
+  readonly "programme.stage_import": { readonly body: StageProgramme; readonly answer: Nothing };
   /** Take a file into the programme, all of it or nothing; one undo takes it back. */
-  readonly "programme.apply_import": { readonly body: ApplyImport; readonly answer: Edited };
+  readonly "programme.apply_import": { readonly body: ApplyProgramme; readonly answer: Edited };
   /** Forget a file that waits. */
-  readonly "programme.drop_import": { readonly body: DropImport; readonly answer: Nothing };
+  readonly "programme.drop_import": { readonly body: DropProgramme; readonly answer: Nothing };
   /** Read a CSV file and say what importing it would change; nothing is changed. */
   readonly "people.preview_import": { readonly body: PreviewImport; readonly answer: ImportPreview };
   /** Add and change the people of a CSV file, matched by their addresses; lines with problems are left out. */
@@ -2116,7 +2116,7 @@ export interface Queries {
   /** All data that the event keeps of me, to look at or to take away. */
   readonly "people.my_data": { readonly body: MyData; readonly answer: PersonalData };
   /** What an import would add, change and leave out, and what is wrong with the file. */
-  readonly "programme.preview_import": { readonly body: ImportingPreviewImport; readonly answer: Preview };
+  readonly "programme.preview_import": { readonly body: PreviewProgramme; readonly answer: ProgrammePreview };
   /** Registered people, searched, filtered, sorted and in pages; with how many there are of each status. */
   readonly "people.list": { readonly body: ListPeople; readonly answer: PeoplePage };
   /** One registered person. */
@@ -2128,9 +2128,9 @@ export interface Queries {
   /** The roles of a person: given ones, and those that follow the programme. */
   readonly "people.roles": { readonly body: RolesOf; readonly answer: HeldRoles };
   /** The programme as everybody may see it, draft or final. */
-  readonly "programme.whole": { readonly body: Whole; readonly answer: WholeProgramme };
+  readonly "programme.whole": { readonly body: AskProgramme; readonly answer: WholeProgramme };
   /** Sessions with all of the words in their title, texts, speakers, room or track, whatever the accents. */
-  readonly "programme.search": { readonly body: Search; readonly answer: Found };
+  readonly "programme.search": { readonly body: SearchProgramme; readonly answer: FoundSessions };
   /** Everything that the public page shows, and what changed since a time. */
   readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };
   /** What one can choose when registering, and the privacy text to agree to. */
@@ -2334,7 +2334,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Feed: { defaults: {"serial": 1}, inside: {} },
   Edited: { defaults: {"key": "", "version": 0, "undo": "", "warnings": []}, inside: {} },
   Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
-  Preview: { defaults: {"warnings": []}, inside: {"added": "SessionChange", "changed": "SessionChange", "missing": "SessionChange", "problems": "Problem"} },
+  ProgrammePreview: { defaults: {"warnings": []}, inside: {"added": "SessionChange", "changed": "SessionChange", "missing": "SessionChange", "problems": "Problem"} },
   SessionChange: { defaults: {"room": "", "fields": []}, inside: {} },
   PeoplePage: { defaults: {}, inside: {"people": "PersonRow"} },
   PersonRow: { defaults: {}, inside: {"registration": "Registration"} },
@@ -2349,7 +2349,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   SetPolicies: { defaults: {}, inside: {"policies": "Policies"} },
   GrantRole: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
   InvitePerson: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": ""}, inside: {"scope": "Scope"} },
-  StageImport: { defaults: {}, inside: {"file": "ImportedFile"} },
+  StageProgramme: { defaults: {}, inside: {"file": "ImportedFile"} },
   Seed: { defaults: {"policies": {}, "blocks": {}, "documents": {}, "rooms": {}, "tracks": {}, "speakers": {}, "sessions": {}, "draft": true, "source": "", "now": 0}, inside: {"info": "Info", "policies": "Policies", "blocks": "Block", "documents": "Document", "rooms": "Room", "tracks": "Track", "speakers": "Speaker", "sessions": "Session"} },
 };
 /** Shape of the value of each kind. */
@@ -2379,7 +2379,7 @@ export const KIND_SHAPES: Readonly<Record<string, string>> = {
   edit: "Edit",
   invitation: "Invitation",
   erasure: "Erasure",
-  upload: "Upload",
+  programme_upload: "Upload",
   feed: "Feed",
 };
 /** Shape of the answer to each command and query. */
@@ -2402,7 +2402,7 @@ export const ANSWER_SHAPES: Readonly<Record<string, string>> = {
   "programme.apply_import": "Edited",
   "programme.undo": "Edited",
   "people.me": "Me",
-  "programme.preview_import": "Preview",
+  "programme.preview_import": "ProgrammePreview",
   "people.list": "PeoplePage",
   "people.get": "PersonRow",
   "my.permissions": "MyPermissions",

@@ -245,7 +245,7 @@ export interface Welcome {
   resumed: boolean;
   /** Identifies the venue bundle; another one than the client loaded means: reload. */
   venue: string;
-  /** Indices of doors that are closed now. */
+  /** Indices of doors that are closed to you now. */
   closed_doors: number[];
   people: number;
   capacity: number;
@@ -438,12 +438,13 @@ export interface Unsubscribed {
 }
 
 /**
- * A room at this moment. ``door``: a door policy; ``session``, ``phase``, ``next``: what is on, and what comes, ""
- * for nothing.
+ * A room at this moment. ``capacity`` 0: no limit; ``full``: no place for people without one of their own.
+ * ``door``: a door policy; ``session``, ``phase``, ``next``: what is on, and what comes, "" for nothing.
  */
 export type RoomNow = [
   room: string,
   inside: number,
+  capacity: number,
   full: boolean,
   door: string,
   session: string,
@@ -451,7 +452,16 @@ export type RoomNow = [
   next: string,
 ];
 /** Positions in RoomNow. */
-export const ROOMNOW_INDEX = { room: 0, inside: 1, full: 2, door: 3, session: 4, phase: 5, next: 6 } as const;
+export const ROOMNOW_INDEX = {
+  room: 0,
+  inside: 1,
+  capacity: 2,
+  full: 3,
+  door: 4,
+  session: 5,
+  phase: 6,
+  next: 7,
+} as const;
 
 /** Rooms of the programme as they are now: all of them on arrival (``whole``), later those that changed. */
 export interface Rooms {
@@ -489,11 +499,11 @@ export interface Who {
 export interface Fix {
   seq: number;
   place: Place;
-  /** speed, wall, door, zone, layer, seat */
+  /** speed, wall, door (or a room one may not enter), zone, layer, full (of the room), led_out */
   reason: string;
 }
 
-/** Which doors are closed (indices into venue.json's doors), whole. */
+/** Which doors are closed to you (indices into venue.json's doors), whole: nobody is kept from leaving a room. */
 export interface Doors {
   closed: number[];
 }

@@ -23,7 +23,7 @@ import msgspec
 
 from turia.event import sessions
 from turia.event.entries import EVENT, Value, person_stream, room_staff_stream, room_stream
-from turia.event.grants import Grants
+from turia.event.grants import Grants, window
 from turia.event.people import Guest
 from turia.event.permissions import covers, in_force, permits
 from turia.event.programme import DoorPolicy, Room, Session, Speaker
@@ -148,6 +148,10 @@ def admission_of(state: State, room: str, person: str, session: str) -> Admissio
     return admission
 
 
+#: What nearly everybody has.
+NO_RIGHTS: Final = Rights()
+
+
 def rights_of(state: State, room: str, person: str, event_at: int) -> Rights:
     """What a person has in a room beyond what everybody has; :data:`NO_RIGHTS` for most."""
     way = passage(state, room, person, event_at)
@@ -159,6 +163,17 @@ def rights_of(state: State, room: str, person: str, event_at: int) -> Rights:
     return Rights(way.enters, way.place, stage, staff)
 
 
+def may_have_rights(state: State, room: str, person: str) -> bool:
+    """Whether :func:`rights_of` can say anything but :data:`NO_RIGHTS`; cheap, for the many who have none."""
+    if state.view(Grants).of(person) or person in state.view(Cast).people():
+        return True
+    staff = room_staff_stream(room)
+    if state.get(staff, Admission, person) is not None or _invited(state, room, person, room):
+        return True
+    now = sessions.current(state, room)
+    return now is not None and _invited(state, room, person, now[0])
+
+
 def with_rights(state: State, room: str) -> set[str]:
     """Everybody who may have rights in a room that not everybody has; rooms that do not exist too (staff passes).
 
@@ -168,6 +183,16 @@ def with_rights(state: State, room: str) -> set[str]:
     people = {*state.view(Grants).people(), *state.view(Cast).people()}
     people |= {invitee.person for invitee in state.all(staff, Invitee).values()}
     return people | set(state.items(staff, Admission))
+
+
+def instants(state: State) -> list[int]:
+    """When roles begin and end by themselves, in order: milliseconds UTC of the event's clock."""
+    grants = state.view(Grants)
+    found = {at for person in grants.people() for grant in grants.of(person) for at in (grant.since, grant.until)}
+    for key, item in state.items(EVENT, Session).items():
+        if isinstance(item.value, Session):
+            found |= set(window(state, key, item.value))
+    return sorted(found - {0})
 
 
 def is_guest(state: State, person: str) -> bool:

@@ -19,6 +19,7 @@ from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import Auth, Place, Ticket, Welcome
 from turia.web.addresses import Proxies, group_of, is_local, peer_of
+from turia.world.rights import NOTHING
 from turia.world.space import Person
 
 #: Codes of an Authenticator's Refused; anything else means: not signed in.
@@ -171,9 +172,13 @@ class Entrance:
 
     def _join_person(self, connection: Connection, person: Person, auth: Auth) -> None:
         house = self._house
+        kept = bool(auth.ticket) and self._tickets.was_kept(auth.ticket or "", person.id)
         resume = self._tickets.open(auth.ticket, person.id) if auth.ticket else None
+        granted = NOTHING if house.rooms is None else house.rooms.granted(person.id)
         try:
-            entered = house.space.enter(person, tier=auth.tier, tick=house.tick, resume=resume, rng=house.rng)
+            entered = house.space.enter(
+                person, tier=auth.tier, tick=house.tick, resume=resume, rng=house.rng, granted=granted, kept=kept
+            )
         except Refused as refused:
             code = CloseCode.FULL if refused.code == "full" else CloseCode.INTERNAL
             raise TurnedAway(code, self._between(_FULL_RETRY_S)) from None
@@ -197,10 +202,16 @@ class Entrance:
             place=Place(0.0, 0.0, 0.0, 0, 0) if slot is None else space.place_of(slot),
             resumed=connection.resumed,
             venue=self._settings.venue,
-            closed_doors=space.closed_doors(),
-            people=space.population(),
+            closed_doors=self._closed_doors(connection, slot),
+            people=len(self._house.by_slot),
             capacity=self._settings.capacity,
         )
+
+    def _closed_doors(self, connection: Connection, slot: int | None) -> list[int]:
+        rooms = self._house.rooms
+        if rooms is None or slot is None:
+            return self._house.space.closed_doors()
+        return rooms.closed_to(slot, told=slot == connection.slot)
 
     def greet(self, connection: Connection) -> None:
         """The CONNECT answer is written: tell the person where he is, and why the last connection ended."""
@@ -210,6 +221,8 @@ class Entrance:
         notice = None if connection.companion else self._house.farewell(person.id)
         if notice is not None:
             connection.send("notice", notice)
+        if self._house.rooms is not None:
+            self._house.rooms.greet(connection)
         self.ticket(connection)
         connection.outbox.flush_all()
 

@@ -23,6 +23,7 @@ from turia.gateway.log_limit import LimitedLog, OncePerSecond
 from turia.gateway.ports import Authenticator, Tickets
 from turia.gateway.poses import PoseInbox
 from turia.gateway.rates import Bucket
+from turia.gateway.rooms import Rooms
 from turia.gateway.settings import GatewaySettings
 from turia.gateway.stats import GatewayStats
 from turia.gateway.streams import Streams
@@ -67,6 +68,7 @@ class Gateway:
         if journal is not None:
             self._house.streams = Streams(self._house, journal, authenticator.actor_of)
             self._house.doing = Doing(self._house, journal, authenticator.actor_of)
+            self._house.rooms = Rooms(self._house, journal)
         self._loop = TickLoop(self._house, self._entrance)
         self._server = Server(self, libraries)
         self._task: asyncio.Task[None] | None = None
@@ -86,6 +88,8 @@ class Gateway:
 
     async def start(self, *, run_ticks: bool = True) -> None:
         """Take connections; ``run_ticks=False`` leaves the ticks to the caller (tests)."""
+        if self._house.rooms is not None:
+            self._house.rooms.tick()  # doors are as they should be before anybody comes
         self.ready = True
         if run_ticks:
             self._task = asyncio.create_task(self._loop.run(), name="turia tick loop")
@@ -103,16 +107,24 @@ class Gateway:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+            # Poses that came since the last tick: tickets are to hold where people really are.
+            self.tick()
         for each in (self._house.doing, self._house.streams):
             if each is not None:
                 await each.stop()
+        if self._house.rooms is not None:
+            self._house.rooms.stop()
         await self._drain()
 
     async def _drain(self) -> None:
-        """Goodbyes with times to come back spread over as long as it takes to let everybody in again."""
+        """Goodbyes with times to come back spread over as long as it takes to let everybody in again.
+
+        A fresh ticket goes with each: the last one may be five seconds old, and people walk on.
+        """
         connections = list(self._house.connections)
         spread = 1.0 + len(connections) / self._settings.joins_per_second
         for connection in connections:
+            self._entrance.ticket(connection)
             self._house.close(connection, CloseCode.SERVER_RESTART, round(float(self._house.rng.uniform(0, spread)), 2))
         if connections:
             with contextlib.suppress(TimeoutError):
@@ -137,8 +149,16 @@ class Gateway:
     # -- for the rest of the server --------------------------------------------------------------
     def set_doors(self, closed: set[int]) -> None:
         """Close exactly these doors and tell everybody, if that changes anything."""
-        if self._house.space.set_doors(closed):
+        if not self._house.space.set_doors(closed):
+            return
+        if self._house.rooms is not None:
+            self._house.rooms.doors_changed()
+        else:
             self.broadcast("doors", Doors(closed=sorted(closed)))
+
+    def is_here(self, person: str) -> bool:
+        """Whether somebody has a connection now."""
+        return person in self._house.by_person or person in self._house.companions
 
     def broadcast(self, event: str, payload: Payload) -> None:
         """An event to everybody inside, companions included; encoded once."""

@@ -22,6 +22,7 @@ from turia.world.space import Person, Space
 
 if TYPE_CHECKING:
     from turia.gateway.doing import Doing
+    from turia.gateway.rooms import Rooms
     from turia.gateway.streams import Streams
 
 #: Seconds for which the reason of an abort waits for the person to come back.
@@ -56,6 +57,7 @@ class House:
         #: Streams of the event; a gateway without a journal has none.
         self.streams: Streams | None = None
         self.doing: Doing | None = None
+        self.rooms: Rooms | None = None
         self._farewells: dict[str, tuple[CloseCode, float]] = {}
 
     # -- who is here -----------------------------------------------------------------------------

@@ -32,3 +32,8 @@ class Tickets(Protocol):
     def open(self, ticket: str, person: str) -> Place | None:
         """The place in it, or None if it is forged, too old (KEEP_PLACE_S plus restart grace) or another person's."""
         ...
+
+    def was_kept(self, ticket: str, person: str) -> bool:
+        """Whether this place was still kept for him when the server was restarted: doors that are closed by now did not
+        close on him. True once a person; asked before :meth:`open`."""
+        ...

@@ -9,7 +9,7 @@ from typing import Final
 
 #: Upper bounds of the buckets for durations, seconds.
 DURATION_BOUNDS: Final = (0.001, 0.002, 0.005, 0.010, 0.015, 0.020, 0.030, 0.040, 0.050, 0.075, 0.1, 0.25, 1.0)
-PHASES: Final = ("ingest", "move", "expire", "refresh", "select", "streams", "flush", "housekeeping")
+PHASES: Final = ("ingest", "rooms", "move", "expire", "refresh", "select", "streams", "flush", "housekeeping")
 
 
 class Histogram:
@@ -48,7 +48,9 @@ class GatewayStats:
     connections: int = 0
     joined: int = 0
     companions: int = 0
+    #: People who are connected, and places taken: those kept for people who were cut off are places, too.
     people: int = 0
+    places: int = 0
     tick: int = 0
     overload_level: int = 0
     behind: int = 0

@@ -43,6 +43,7 @@ class TickLoop:
         house.tick += 1
         house.lines.advance()
         now = self._phase("ingest", begin, self._ingest)
+        now = self._phase("rooms", now, self._rooms)
         now = self._phase("move", now, self._move)
         now = self._phase("expire", now, self._expire)
         now = self._phase("housekeeping", now, self._keep_house)
@@ -77,6 +78,10 @@ class TickLoop:
             if connection is not None:
                 house.refuse(connection, None, too_often("pose"))
 
+    def _rooms(self) -> None:
+        if self._house.rooms is not None:
+            self._house.rooms.tick()
+
     def _move(self) -> None:
         house = self._house
         for correction in house.space.move(house.tick, self._periods):
@@ -84,6 +89,8 @@ class TickLoop:
             connection = house.by_slot.get(correction.slot)
             if connection is not None:
                 connection.send("fix", Fix(seq=correction.seq, place=correction.place, reason=correction.reason))
+                if correction.reason == "full" and house.rooms is not None:
+                    house.rooms.full(connection)
 
     def _expire(self) -> None:
         house = self._house
@@ -208,7 +215,8 @@ class TickLoop:
         stats.connections = len(house.connections)
         stats.joined = len(house.by_slot)
         stats.companions = sum(map(len, house.companions.values()))
-        stats.people = house.space.population()
+        stats.people = len(house.by_slot)
+        stats.places = house.space.population()
         stats.behind = int(house.lines.behind[house.live].sum())
         if self.load.tick_took(seconds, late_s):
             stats.overload_level = self.load.level

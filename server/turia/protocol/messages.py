@@ -82,7 +82,7 @@ class Welcome(Payload, frozen=True):
     resumed: bool
     #: Identifies the venue bundle; another one than the client loaded means: reload.
     venue: str
-    #: Indices of doors that are closed now.
+    #: Indices of doors that are closed to you now.
     closed_doors: list[int]
     people: int
     capacity: int
@@ -314,11 +314,12 @@ class Unsubscribed(Payload, frozen=True):
 
 
 class RoomNow(msgspec.Struct, frozen=True, array_like=True):
-    """A room at this moment. ``door``: a door policy; ``session``, ``phase``, ``next``: what is on, and what comes, ""
-    for nothing."""
+    """A room at this moment. ``capacity`` 0: no limit; ``full``: no place for people without one of their own.
+    ``door``: a door policy; ``session``, ``phase``, ``next``: what is on, and what comes, "" for nothing."""
 
     room: str
     inside: int
+    capacity: int
     full: bool
     door: str
     session: str
@@ -356,12 +357,12 @@ class Fix(Payload, frozen=True):
 
     seq: int
     place: Place
-    #: speed, wall, door, zone, layer, seat
+    #: speed, wall, door (or a room one may not enter), zone, layer, full (of the room), led_out
     reason: str
 
 
 class Doors(Payload, frozen=True):
-    """Which doors are closed (indices into venue.json's doors), whole."""
+    """Which doors are closed to you (indices into venue.json's doors), whole: nobody is kept from leaving a room."""
 
     closed: list[int]
 

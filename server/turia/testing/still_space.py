@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from turia.errors import Refused
 from turia.protocol import frames
 from turia.protocol.messages import Introduction, Look, People, PersonRow, Place
+from turia.testing.halls import hall
+from turia.world.rights import NOTHING, Granted
 from turia.world.space import Correction, CrowdFrame, Entered, Packed, Person
 
 I32 = NDArray[np.int32]
@@ -21,6 +23,7 @@ class StillSpace:
 
     def __init__(self, capacity: int = 64) -> None:
         self.capacity = capacity
+        self.layout = hall(100).layout
         self.people: dict[int, Person] = {}
         self.places: dict[int, Place] = {}
         self.tiers: dict[int, str] = {}
@@ -50,6 +53,8 @@ class StillSpace:
         resume: Place | None = None,
         rng: Any,
         over_capacity: bool = False,
+        granted: Granted = NOTHING,  # noqa: ARG002
+        kept: bool = False,  # noqa: ARG002
     ) -> Entered:
         """See Space."""
         self.calls.append(("enter", (person.id, tier, tick, rng is not None, over_capacity)))
@@ -115,6 +120,36 @@ class StillSpace:
         changed = closed != self.closed
         self.closed = set(closed)
         return changed
+
+    def bar_rooms(self, rooms: set[int]) -> bool:
+        """See Space."""
+        self.calls.append(("bar_rooms", sorted(rooms)))
+        return False
+
+    def closed_to(self, slots: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """See Space."""
+        closed = np.zeros((len(slots), len(self.layout.doors)), np.bool_)
+        closed[:, [door for door in self.closed if door < len(self.layout.doors)]] = True
+        return closed
+
+    def set_quota(self, room: int, capacity: int, reserved: int) -> None:
+        """See Space."""
+
+    def heads(self) -> NDArray[np.int32]:
+        """See Space."""
+        return np.zeros(256, np.int32)
+
+    def full_rooms(self) -> NDArray[np.bool_]:
+        """See Space."""
+        return np.zeros(256, np.bool_)
+
+    def capacity_of(self, room: int) -> int:  # noqa: ARG002
+        """See Space."""
+        return 0
+
+    def grant(self, slot: int, granted: Granted) -> None:
+        """See Space."""
+        self.calls.append(("grant", (slot, granted)))
 
     def closed_doors(self) -> list[int]:
         """See Space."""

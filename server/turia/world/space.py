@@ -96,7 +96,7 @@ class Space:
 
     def __init__(self, layout: Layout, walk: WalkField, *, capacity: int) -> None:
         _check_match(layout, walk)
-        self._layout = layout
+        self.layout = layout
         self.avatars = Avatars(capacity)
         self.views = Views(self.avatars)
         self._presence = Presence(self.avatars)
@@ -290,6 +290,14 @@ class Space:
         """People in each room (256,), kept places included."""
         return self._quotas.heads()
 
+    def capacity_of(self, room: int) -> int:
+        """People in a room at most, 0 for any number."""
+        return max(int(self._quotas.capacity[room]), 0)
+
+    def room_of(self, slot: int) -> int:
+        """The room somebody is in."""
+        return int(self.avatars.room[slot])
+
     def full_rooms(self) -> Bool:
         """Rooms without a place for people who have none of their own, bool (256,)."""
         return self._quotas.full()
@@ -325,7 +333,7 @@ class Space:
             name=person.name,
             affiliation=person.affiliation,
             badge=person.badge,
-            room=self._layout.rooms[room].id if seen and room else "",
+            room=self.layout.rooms[room].id if seen and room else "",
             metres=round(float(away), 1) if seen else -1.0,
         )
 

@@ -1,0 +1,287 @@
+"""Brings the event's doors into the world: which rooms are barred, who may go in, how many a room holds.
+
+The event says what ought to be so (:mod:`turia.event.doors`); the world keeps it (:mod:`turia.world.rights`). Only what
+may have changed is worked out again, for people with roles or on lists alone (everybody else has no rights of his own),
+and for no longer than :data:`BUDGET_S` a tick. A door that closes is closed at once, for everybody; who may pass it
+though it is closed is worked out after that.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Final
+
+from turia.backbone.journal import Journal
+from turia.event.capacity import capacity_of, reserved_of
+from turia.event.doors import (
+    NO_RIGHTS,
+    Doorway,
+    Rights,
+    door_of,
+    instants,
+    may_have_rights,
+    rights_of,
+    with_rights,
+)
+from turia.event.entries import EVENT, EVENT_STAFF, Entry
+from turia.event.grants import Grant, Grants
+from turia.event.people import Guest, Registration
+from turia.event.programme import Room, Session, Speaker
+from turia.event.roles import Role
+from turia.event.room_queries import in_order
+from turia.event.rooms import Admission, Door, Invitee, SessionRun
+from turia.event.settings import EventClock, Policies
+from turia.gateway.house import House
+from turia.world.layout import Layout
+from turia.world.rights import GUARDED, Granted
+
+#: Working out rights takes no longer than this in one tick, seconds.
+BUDGET_S: Final = 0.001
+#: Rooms that only the staff may enter, also where the programme does not know them.
+STAFF_ROOMS: Final = frozenset({"green_room"})
+_EVENT_KINDS: Final = frozenset(kind.kind for kind in (Room, Session, Speaker, Policies, EventClock))
+_ROOM_KINDS: Final = frozenset(kind.kind for kind in (Door, SessionRun))
+_PERSON_KINDS: Final = frozenset(kind.kind for kind in (Registration, Guest))
+
+
+class RoomRights:
+    """``keys[i]``: the programme's room at room i of the building, "" for none; ``doors[i]``: its door."""
+
+    def __init__(self, house: House, journal: Journal) -> None:
+        self._house = house
+        self._journal = journal
+        layout: Layout = house.space.layout
+        self._layout = layout
+        self._spawns = {spawn.room for spawn in layout.spawns}
+        self._zones = _guarded_zones(layout)
+        self.seats = [0] * len(layout.rooms)
+        for room in layout.seats.room:
+            self.seats[room] += 1
+        self.keys: list[str] = [""] * len(layout.rooms)
+        self.doors: list[Doorway | None] = [None] * len(layout.rooms)
+        #: Rights of people who are inside, by person and room; only those who have some.
+        self._rights: dict[str, dict[int, Rights]] = {}
+        #: What is to be worked out again: whole rooms, and (room, person).
+        self._rooms_due: dict[int, None] = {}
+        self._due: dict[tuple[int, str], None] = {}
+        self._programme_changed = True
+        self._waits = False
+        self._grants: dict[str, str] = {}
+        self._instants: list[int] | None = None
+        self._event_at = 0
+        #: Whether doors may have changed for somebody since the last look.
+        self.changed = True
+        self._deaf = journal.listen(self._heard)
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._deaf()
+
+    def room_of(self, key: str) -> int | None:
+        """The room of the building that a room of the programme is in."""
+        return self.keys.index(key) if key and key in self.keys else None
+
+    # -- a person ------------------------------------------------------------------------------------
+    def granted(self, person: str) -> Granted:
+        """What somebody may who comes in now."""
+        self._look_at_clock()
+        state, at = self._journal.state, self._journal.moment().event_at
+        found: dict[int, Rights] = {}
+        for index, key in enumerate(self.keys):
+            if may_have_rights(state, key, person):
+                rights = rights_of(state, key, person, at)
+                if rights != NO_RIGHTS:
+                    found[index] = rights
+            self._due[index, person] = None  # the state may be ahead of the disk: again when it is not
+        self._keep(person, found)
+        return self._granted(found)
+
+    def _keep(self, person: str, found: dict[int, Rights]) -> None:
+        if found:
+            self._rights[person] = found
+        else:
+            self._rights.pop(person, None)
+
+    def _granted(self, found: dict[int, Rights]) -> Granted:
+        zones = {
+            zone
+            for index, rights in found.items()
+            for zone, kind in self._zones.get(index, ())
+            if (rights.stage if kind == "stage" else rights.staff)
+        }
+        rooms = {
+            index for index, rights in found.items() if rights.enters or (rights.staff and self._staff_only(index))
+        }
+        places = {index for index, rights in found.items() if rights.place}
+        return Granted(zones=frozenset(zones), rooms=frozenset(rooms), places=frozenset(places))
+
+    def _staff_only(self, index: int) -> bool:
+        return self._layout.rooms[index].kind in STAFF_ROOMS
+
+    # -- what happened -------------------------------------------------------------------------------
+    def _heard(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            if entry.stream == EVENT:
+                self._programme_changed |= entry.kind in _EVENT_KINDS
+            elif entry.stream == EVENT_STAFF:
+                self._heard_of_roles(entry)
+            elif entry.kind in _ROOM_KINDS:
+                self._programme_changed = True
+            elif entry.kind in (Admission.kind, Invitee.kind):
+                self._heard_of_list(entry)
+            elif entry.kind in _PERSON_KINDS:
+                self._person_due(entry.stream.removeprefix("person/"))
+
+    def _heard_of_roles(self, entry: Entry) -> None:
+        if entry.kind == Role.kind:
+            self._programme_changed = True
+        elif entry.kind == Grant.kind:
+            self._instants = None
+            before = self._grants.pop(entry.key, "")
+            if isinstance(entry.value, Grant):
+                self._grants[entry.key] = entry.value.person
+                self._person_due(entry.value.person)
+            if before:
+                self._person_due(before)
+
+    def _heard_of_list(self, entry: Entry) -> None:
+        index = self.room_of(entry.stream.removeprefix("room/").removesuffix("/staff"))
+        if index is None:
+            return
+        if isinstance(entry.value, Invitee):
+            self._due[index, entry.value.person] = None
+        elif entry.kind == Admission.kind:
+            self._due[index, entry.key] = None
+        else:
+            self._rooms_due[index] = None
+
+    def _person_due(self, person: str) -> None:
+        if self._house.space.slot_of(person) is not None:
+            self._due |= {(index, person): None for index in range(len(self.keys))}
+
+    # -- once a tick ---------------------------------------------------------------------------------
+    def tick(self) -> None:
+        """Work out what is due, once the state is what is on disk."""
+        self._look_at_clock()
+        if self._waits or not (self._programme_changed or self._rooms_due or self._due):
+            return
+        self._waits = True
+        self._journal.when_settled(self._work)
+
+    def _look_at_clock(self) -> None:
+        """Roles have times: when one begins or ends, rights are worked out again."""
+        now = self._journal.moment().event_at
+        if self._instants is None:
+            self._instants = instants(self._journal.state)
+        before, self._event_at = self._event_at, now
+        if before != now and (now < before or bisect_right(self._instants, now) > bisect_right(self._instants, before)):
+            self._rooms_due |= dict.fromkeys(range(len(self.keys)))
+
+    def _work(self) -> None:
+        self._waits = False
+        if self._programme_changed:
+            self._programme_changed = False
+            self._follow_programme()
+        clock = self._house.clock
+        until = clock.monotonic() + BUDGET_S
+        while self._rooms_due and clock.monotonic() < until:
+            index = next(iter(self._rooms_due))
+            del self._rooms_due[index]
+            self._due |= {(index, person): None for person in self._concerned(index)}
+        touched: set[str] = set()
+        while self._due and clock.monotonic() < until:
+            index, person = next(iter(self._due))
+            del self._due[index, person]
+            if self._again(index, person):
+                touched.add(person)
+        self._give(touched)
+
+    def _follow_programme(self) -> None:
+        """Rooms, their doors and their numbers, all of them: there are few."""
+        self._instants = None
+        state, space = self._journal.state, self._house.space
+        rooms = in_order(state)
+        keys = {room.place: key for key, room in reversed(rooms) if room.place}
+        self.keys = [keys.get(room.id, "") for room in self._layout.rooms]
+        if not self._grants:
+            self._grants = _people_of_grants(self._journal)
+        barred: set[int] = set()
+        stricter: list[int] = []
+        for index, key in enumerate(self.keys):
+            door = door_of(state, key) if key else None
+            if (door is not None and door.barred) or (door is None and self._staff_only(index)):
+                barred |= {index} - self._spawns
+            if door != self.doors[index]:
+                stricter.append(index)
+                self.doors[index] = door
+            self._set_quota(index, state.get(EVENT, Room, key) if key else None)
+        self._forget(stricter)
+        space.bar_rooms(barred)
+        self.changed = True
+        self._rooms_due = dict.fromkeys([*stricter, *range(len(self.keys))])
+
+    def _set_quota(self, index: int, room: Room | None) -> None:
+        capacity = capacity_of(room, self.seats[index]) if room else 0
+        self._house.space.set_quota(index, capacity or -1, reserved_of(room, capacity) if room else 0)
+
+    def _forget(self, indices: Iterable[int]) -> None:
+        """Doors changed: whatever let people through before does not count any more, until it is worked out."""
+        gone = set(indices)
+        touched = [person for person, found in self._rights.items() if gone & found.keys()]
+        for person in touched:
+            found = self._rights[person]
+            for index in gone & found.keys():
+                found[index] = Rights(False, found[index].place, found[index].stage, found[index].staff)
+        self._give(touched)
+
+    def _concerned(self, index: int) -> list[str]:
+        """People who are inside and have, or may have, rights in a room."""
+        slot_of = self._house.space.slot_of
+        had = {person for person, found in self._rights.items() if index in found}
+        people = with_rights(self._journal.state, self.keys[index]) | had
+        return [person for person in people if slot_of(person) is not None]
+
+    def _again(self, index: int, person: str) -> bool:
+        """Work out one person's rights in one room; whether they changed."""
+        state, key = self._journal.state, self.keys[index]
+        rights = NO_RIGHTS
+        if may_have_rights(state, key, person):
+            rights = rights_of(state, key, person, self._journal.moment().event_at)
+        found = dict(self._rights.get(person, {}))
+        before = found.pop(index, NO_RIGHTS)
+        if rights != NO_RIGHTS:
+            found[index] = rights
+        if rights == before:
+            return False
+        self._keep(person, found)
+        return True
+
+    def _give(self, people: Iterable[str]) -> None:
+        space = self._house.space
+        for person in people:
+            slot = space.slot_of(person)
+            if slot is None:
+                self._rights.pop(person, None)
+            else:
+                space.grant(slot, self._granted(self._rights.get(person, {})))
+                self.changed = True
+
+    def left(self, person: str) -> None:
+        """He is not inside any more."""
+        self._rights.pop(person, None)
+
+
+def _guarded_zones(layout: Layout) -> dict[int, list[tuple[int, str]]]:
+    """(zone, kind) of the zones of each room that need a right."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for index, zone in enumerate(layout.zones):
+        if zone.kind in GUARDED:
+            found.setdefault(zone.room, []).append((index, zone.kind))
+    return found
+
+
+def _people_of_grants(journal: Journal) -> dict[str, str]:
+    """Who has each grant, by its key: an entry that deletes one does not say."""
+    view = journal.state.view(Grants)
+    return {key: person for person in view.people() for key in view.keyed(person)}
