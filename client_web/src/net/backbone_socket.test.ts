@@ -254,9 +254,9 @@ describe("SocketBackbone", () => {
   });
 
   it("keeps the rooms as they are now", () => {
-    const hall = ["hall", 3, false, "open", "", "", "s1"] as const;
-    backbone.event("rooms", { whole: true, rooms: [[...hall], ["lobby", 1, false, "open", "", "", ""]] });
-    backbone.event("rooms", { whole: false, rooms: [["lobby", 2, false, "open", "", "", ""]] });
+    const hall = ["hall", 3, 0, false, "open", "", "", "s1"] as const;
+    backbone.event("rooms", { whole: true, rooms: [[...hall], ["lobby", 1, 0, false, "open", "", "", ""]] });
+    backbone.event("rooms", { whole: false, rooms: [["lobby", 2, 0, false, "open", "", "", ""]] });
     expect([...backbone.rooms.get().values()].map(([room, inside]) => [room, inside])).toEqual([
       ["hall", 3],
       ["lobby", 2],
