@@ -220,7 +220,7 @@ async def test_confirmations_bring_the_event_as_a_calendar_file(office: Office) 
 
 # -- what is in letters ------------------------------------------------------------------------------
 
-ENVELOPE = {
+ENVELOPE: dict[str, Any] = {
     "to": "ana@example.org",
     "name": "Ana",
     "sender": "desk@example.org",

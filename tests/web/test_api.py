@@ -10,7 +10,8 @@ from aiohttp.test_utils import TestClient
 
 from turia.protocol import limits
 from turia.testing.entrance import ORIGIN, Entrance
-from turia.web.guards import COOKIE, MAX_BODY_BYTES
+from turia.web.guards import MAX_BODY_BYTES
+from turia.web.identity import COOKIE
 from turia.web.sign_ins import SIGN_IN_S
 
 OURS = {"Origin": ORIGIN}

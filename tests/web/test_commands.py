@@ -89,7 +89,8 @@ async def test_t24_a_role_that_was_taken_away_counts_from_the_next_request(event
 @pytest.mark.parametrize("name", ["people.found_organiser", "people.prove_address", "mail.mark", "event.seed"])
 async def test_t1_commands_of_the_server_are_nobodys(event: Any, name: str) -> None:
     cookies = await event.cookie(await event.organiser())
-    for jar in ({}, cookies):
+    jars: list[dict[str, str]] = [{}, cookies]
+    for jar in jars:
         status, answer = await event.do(name, {}, jar)
         assert status in (400, 403)
         assert answer["code"] in ("bad_request", "not_allowed")

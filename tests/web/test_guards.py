@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from turia.testing.entrance import ORIGIN, Entrance
 from turia.web import guards
 from turia.web.context import CONTEXT
-from turia.web.guards import COOKIE
+from turia.web.identity import COOKIE
 
 OURS = {"Origin": ORIGIN}
 

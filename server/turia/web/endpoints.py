@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from inspect import getdoc
@@ -34,8 +35,8 @@ class Endpoint:
     @property
     def name(self) -> str:
         """Unique name of the operation."""
-        words = [word.strip("{}") for word in self.path.removeprefix("/api/").strip("/").split("/")]
-        return "_".join([self.method.lower(), *words]).replace("-", "_").replace(".", "_")
+        path = re.sub(r"[^A-Za-z0-9]+", "_", self.path.removeprefix("/api/")).strip("_")
+        return f"{self.method.lower()}_{path}"
 
     @property
     def text(self) -> str:
