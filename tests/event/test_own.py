@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from tests.event.rig import Event, chosen, edit_form, form
@@ -15,7 +17,7 @@ from turia.event.programme import Speaker
 from turia.event.settings import Document, RegistrationMode
 
 
-def edited(event: Event, person: str, **fields: object) -> dict[str, object]:
+def edited(event: Event, person: str, **fields: Any) -> dict[str, Any]:
     return edit_form(**{"name": "Ana", "seen": event.seen_person(person), **fields})
 
 
