@@ -20,7 +20,8 @@ METHODS = {"get", "post", "put", "delete", "patch", "head", "options", "trace"}
 #: Keywords of JSON Schema 2020-12 that may stand in ours.
 KEYWORDS = {
     "$ref", "title", "description", "type", "properties", "required", "additionalProperties", "default", "enum",
-    "items", "prefixItems", "minItems", "maxItems", "anyOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+    "items", "prefixItems", "minItems", "maxItems", "anyOf",
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
     "minLength", "maxLength", "pattern", "format", "contentEncoding", "propertyNames", "maxProperties", "minProperties",
     "const", "multipleOf", "discriminator", "oneOf", "allOf",
 }  # fmt: skip

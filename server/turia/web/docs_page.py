@@ -102,8 +102,8 @@ def _article(method: str, path: str, operation: Mapping[str, Any], components: M
         f'<article id="{name}"><h3>{how}</h3>',
         *(f"<p>{_ticks(text)}</p>" for text in operation["description"].split("\n\n") if text),
         f'<p class="needs">{needs}</p>',
-        _table("Fields", _given(operation, components), components),
-        _table("Answer", _answered(operation, components), components),
+        _table("Fields", _given(operation, components), components, _about(_body(operation), components)),
+        _table("Answer", _answered(operation, components), components, _about(_answer(operation), components)),
         "</article>",
     ]
     return "".join(parts)
@@ -125,11 +125,26 @@ Fields = list[tuple[str, dict[str, Any], bool]]
 
 def _given(operation: Mapping[str, Any], components: Mapping[str, Any]) -> Fields:
     fields = [(each["name"], _described(each), each["required"]) for each in operation.get("parameters", ())]
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    if body is None:
-        return fields
-    wrapped = body.get("properties", {}).get("body") if "properties" in body else body
-    return fields + list(fields_of(wrapped, dict(components)))
+    body = _body(operation)
+    return fields if body is None else fields + list(fields_of(body, dict(components)))
+
+
+def _body(operation: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The schema of what is sent; of commands, what is inside ``body``."""
+    whole = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    found: dict[str, Any] | None = whole["properties"].get("body") if whole and "properties" in whole else whole
+    return found
+
+
+def _answer(operation: Mapping[str, Any]) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = operation["responses"]["200"]["content"].get("application/json", {}).get("schema")
+    return found
+
+
+def _about(schema: Mapping[str, Any] | None, components: Mapping[str, Any]) -> str:
+    """What the struct's docstring says of its fields."""
+    whole = components[schema["$ref"].rpartition("/")[2]] if schema and "$ref" in schema else schema
+    return str((whole or {}).get("description", ""))
 
 
 def _described(parameter: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,21 +152,21 @@ def _described(parameter: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answered(operation: Mapping[str, Any], components: Mapping[str, Any]) -> Fields:
-    content = operation["responses"]["200"]["content"]
-    schema = content.get("application/json", {}).get("schema")
+    schema = _answer(operation)
     return list(fields_of(schema, dict(components))) if schema else []
 
 
-def _table(title: str, fields: Fields, components: Mapping[str, Any]) -> str:
+def _table(title: str, fields: Fields, components: Mapping[str, Any], about: str) -> str:
     if not fields:
         return ""
+    told = f"<span>{_ticks(about)}</span>" if about else ""
     rows = "".join(
         f'<tr><th scope="row"><code>{escape(name)}</code></th><td>{escape(_kind(kind, components))}</td>'
         f"<td>{_note(kind, needed=needed)}</td></tr>"
         for name, kind, needed in fields
     )
     head = '<tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Note</th></tr>'
-    return f"<table><caption>{title}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    return f"<table><caption><b>{title}</b>{told}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 
 def _note(kind: Mapping[str, Any], *, needed: bool) -> str:
@@ -183,7 +198,10 @@ def _kind(kind: Mapping[str, Any], components: Mapping[str, Any], depth: int = 0
 def _array(kind: Mapping[str, Any], components: Mapping[str, Any], depth: int) -> str:
     if "prefixItems" in kind:
         return "[" + ", ".join(_kind(each, components, depth) for each in kind["prefixItems"]) + "]"
-    return f"list of {_kind(kind['items'], components, depth)}" if kind.get("items") else "list"
+    if not kind.get("items"):
+        return "list"
+    each = _kind(kind["items"], components, depth)
+    return f"list of {_MANY.get(each, each)}"
 
 
 _WORDS: Final = {
@@ -194,3 +212,4 @@ _WORDS: Final = {
     "null": "nothing",
     "object": "object",
 }
+_MANY: Final = {"text": "texts", "whole number": "whole numbers", "number": "numbers"}
