@@ -9,10 +9,10 @@ import pytest
 from tests.event.rig import Event, chosen, edit_form, form
 
 from turia.event.commands import NOBODY, Actor
-from turia.event.entries import EVENT, EVENT_STAFF, put
+from turia.event.entries import EVENT, EVENT_STAFF, person_stream, put
 from turia.event.grants import Grants
 from turia.event.mail import Template
-from turia.event.people import Status
+from turia.event.people import Notice, Status
 from turia.event.programme import Speaker
 from turia.event.settings import Document, RegistrationMode
 
@@ -216,3 +216,15 @@ def test_roles_need_a_registration_that_may_enter() -> None:
     assert event.refuses("roles.grant", event.organiser, person="no one", role="steward").code == "unknown_person"
     assert event.state.kinds(EVENT_STAFF) == ["grant"]
     assert form()
+
+
+def test_a_notice_is_gone_once_it_was_seen() -> None:
+    event = Event(capacity=1)
+    ana = event.enrol("Ana")
+    event.policies(capacity=0)
+    (key,) = event.state.all(person_stream(ana), Notice)
+    event.do("my.seen", event.organiser, notice=key)
+    assert list(event.state.all(person_stream(ana), Notice)) == [key], "only one's own"
+    event.do("my.seen", Actor(ana), notice=key)
+    event.do("my.seen", Actor(ana), notice=key)
+    assert event.state.all(person_stream(ana), Notice) == {}

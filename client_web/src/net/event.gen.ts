@@ -1242,6 +1242,11 @@ export interface EditMine {
 /** Give up one's place. */
 export type WithdrawMine = Nothing;
 
+/** `notice`: its key in my stream. */
+export interface NoticeSeen {
+  readonly notice: string;
+}
+
 /** `over_capacity`: also if the event is full; else they wait. `note` goes into the letter. */
 export interface ApprovePeople {
   readonly people: readonly ChosenGiven[];
@@ -2009,6 +2014,8 @@ export interface Commands {
   readonly "people.edit_mine": { readonly body: EditMine; readonly answer: MineEdited };
   /** Give up one's registration, one's place and one's roles; the next one on the waiting list moves up. */
   readonly "people.withdraw": { readonly body: WithdrawMine; readonly answer: Nothing };
+  /** Take away a notice that I have read; also in my other windows. */
+  readonly "my.seen": { readonly body: NoticeSeen; readonly answer: Nothing };
   /** Approve people; those for whom there is no place go on the waiting list. Each is decided by itself. */
   readonly "people.approve": { readonly body: ApprovePeople; readonly answer: Outcomes };
   /** Decline people, or take an approval back; their places go to those who wait. */
@@ -2205,6 +2212,7 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "people.change_look": "self",
   "people.edit_mine": "self",
   "people.withdraw": "self",
+  "my.seen": "self",
   "people.approve": "people.manage",
   "people.decline": "people.manage",
   "people.edit": "people.manage",

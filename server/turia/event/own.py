@@ -7,14 +7,14 @@ import msgspec
 from turia.errors import Refused
 from turia.event import consents, names
 from turia.event.admission_rules import Places, keep_an_organiser, letter, policies_of
-from turia.event.commands import Actor, Answer, Command, Decision, Moment, Query, command, decided, query
+from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, command, decided, query
 from turia.event.entering import WHY_NOT
 from turia.event.entries import EVENT_STAFF, Change, delete, person_stream, put
 from turia.event.form import Form, filled, with_form
 from turia.event.grants import Grant, Grants
 from turia.event.mail import Template
 from turia.event.names_check import check_name
-from turia.event.people import MAY_ENTER, Guest, Registration, Status
+from turia.event.people import MAY_ENTER, Guest, Notice, Registration, Status
 from turia.event.register import Register, registration_of
 from turia.event.registration_states import STATUS_TITLES, Act, after
 from turia.event.roles import Permission
@@ -31,6 +31,12 @@ class EditMine(Form, frozen=True, kw_only=True):
 
 class WithdrawMine(Command, frozen=True):
     """Give up one's place."""
+
+
+class NoticeSeen(Command, frozen=True):
+    """``notice``: its key in my stream."""
+
+    notice: Key
 
 
 class MineEdited(Answer, frozen=True):
@@ -119,6 +125,15 @@ def withdraw(state: State, given: WithdrawMine, by: Actor, moment: Moment) -> De
     places = Places(state)
     gone = leaving(state, places, by.person, there, Act.WITHDRAW, moment)
     return decided(*gone, *places.move_up(moment))
+
+
+@command("my.seen", permission=Permission.SELF)
+def notice_seen(state: State, given: NoticeSeen, by: Actor, moment: Moment) -> Decision:
+    """Take away a notice that I have read; also in my other windows."""
+    del moment
+    stream = person_stream(by.person)
+    there = state.get(stream, Notice, given.notice) is not None
+    return decided(*([delete(stream, Notice, given.notice)] if there else []))
 
 
 def leaving(
