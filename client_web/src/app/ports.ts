@@ -9,7 +9,7 @@
 
 import type { KeyAction, NameTags, Quality, Settings } from "../core/settings";
 import type { Readable } from "../core/store";
-import type { CameraMode, Emote, Look, Marker, SceneState } from "../core/types";
+import type { CameraMode, Emote, Look, Marker, SceneState, Tried } from "../core/types";
 import type { Venue } from "../core/venue";
 import type { VenueBackbone } from "../net/backbone";
 
@@ -255,8 +255,8 @@ export interface UiStore {
   /** A sentence for the polite live region (status changes); empty when there is none. */
   readonly announcement: Readable<string>;
   readonly settings: Readable<Settings>;
-  /** True after the first movement: the walk-in guide may go. */
-  readonly moved: Readable<boolean>;
+  /** What the person has tried out so far: the walk-in guide goes on by it. */
+  readonly tried: Readable<Tried>;
   /** True if the last input came from touch: show the joystick and big targets. */
   readonly touch: Readable<boolean>;
   /**

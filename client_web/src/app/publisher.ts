@@ -29,7 +29,7 @@ export class Publisher {
     if (now - this.#at < EVERY_MS) return;
     this.#at = now;
     const stores = this.#stores;
-    stores.moved.set(this.#world.moved);
+    this.#set(stores.tried, this.#world.tried);
     this.#set(stores.self, this.#self());
     this.#set(stores.prompt, this.#prompt());
     this.#map();

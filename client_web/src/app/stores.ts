@@ -2,7 +2,7 @@
 
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings";
 import { writable, type Writable } from "../core/store";
-import { DEFAULT_LOOK } from "../core/types";
+import { DEFAULT_LOOK, NOTHING_TRIED } from "../core/types";
 import type { Venue } from "../core/venue";
 import type { VenueBackbone } from "../net/backbone";
 import { makeBackbone } from "../net/backbone_socket";
@@ -57,7 +57,7 @@ export function makeStores(
     toasts: writable<readonly Toast[]>([]),
     announcement: writable(""),
     settings: writable<Settings>(settings),
-    moved: writable(false),
+    tried: writable(NOTHING_TRIED),
     touch: writable(false),
     nearby: writable<readonly DirectoryRow[]>([]),
     picked: writable<DirectoryRow | null>(null),

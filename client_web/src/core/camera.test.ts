@@ -133,4 +133,30 @@ describe("Camera", () => {
     expect(camera.state.pitch).toBeCloseTo(-0.16);
     expect(camera.state.distance).toBeCloseTo(4.2, 1);
   });
+
+  it("comes nearer after an arrival where something beside the usual place would fill the picture", () => {
+    const sight = new Sight(smallVenue());
+    // A post from 3 m behind the carrier on, half a metre to the right.
+    sight.cast = (x, _y, z, dx, _dy, dz, most) => {
+      for (let t = 0; t < most; t += 0.05) {
+        const [px, pz] = [x + dx * t, z + dz * t];
+        if (px > 5.5 && pz > 8) return t;
+      }
+      return most;
+    };
+    const camera = new Camera();
+    camera.sight = sight;
+    const here = carrier({ z: 5 });
+    camera.settle(here);
+    settle(camera, here);
+    expect(camera.state.distance).toBeLessThan(3.5);
+    expect(camera.state.distance).toBeGreaterThan(1.9);
+    // A few steps on the picture is as usual.
+    settle(camera, carrier({ z: 2 }));
+    expect(camera.state.distance).toBeGreaterThan(4);
+    sight.cast = null;
+    camera.settle(here);
+    settle(camera, here);
+    expect(camera.state.distance).toBeGreaterThan(4);
+  });
 });

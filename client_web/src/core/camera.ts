@@ -21,6 +21,11 @@ const SHOULDER_M = 0.45;
 const SHOULDER_S = 0.2;
 /** Past one's own shoulder at somebody a step away; less would leave him half hidden. */
 const ASIDE_RAD = 0.5;
+/** Lengths of the string to try after an arrival. */
+const SETTLE_M = [USUAL_M, 3.4, 2.7, 2.1];
+const ON_M = 2;
+/** Directions beside the middle of the picture that are to be open as far as the carrier stands. */
+const BESIDE_RAD = [-0.6, -0.3, 0.3, 0.6];
 const FOLLOW_RATE = 1.1;
 /** After the person turned the camera it is left alone for this long. */
 const LEAVE_ALONE_MS = 2500;
@@ -47,7 +52,10 @@ export class Camera {
     fov: 60,
   };
   sight: Sight | null = null;
+  /** Radians that the person turned it by so far, in whichever direction. */
+  turned = 0;
   #wanted = USUAL_M;
+  #settled: { readonly x: number; readonly z: number } | null = null;
   #eye = EYE_M;
   #shoulder = 0;
   #touchedAt = -LEAVE_ALONE_MS;
@@ -69,6 +77,7 @@ export class Camera {
   turn(yaw: number, pitch: number, now: number): void {
     this.state.yaw = wrap(this.state.yaw + yaw);
     this.state.pitch = Math.max(LEAST_PITCH, Math.min(MOST_PITCH, this.state.pitch + pitch));
+    this.turned += Math.abs(yaw) + Math.abs(pitch);
     this.#touchedAt = now;
   }
 
@@ -82,6 +91,7 @@ export class Camera {
       }
       return;
     }
+    this.#settled = null;
     this.#wanted = Math.min(MOST_M, this.#wanted * Math.pow(0.85, steps));
     if (this.#wanted < LEAST_M) this.setMode("first");
   }
@@ -90,7 +100,34 @@ export class Camera {
   reset(yaw: number): void {
     this.state.yaw = wrap(yaw);
     this.state.pitch = this.state.mode === "first" ? 0 : USUAL_PITCH;
+    this.#settled = null;
     this.#wanted = USUAL_M;
+  }
+
+  /**
+   * After an arrival: nearer to the carrier where a wall or a door post beside the usual place would fill the picture.
+   * A few steps on the string is as long as usual again.
+   */
+  settle({ x, y, z, seated }: Pick<Carrier, "x" | "y" | "z" | "seated">): void {
+    if (this.state.mode === "first" || this.sight === null) return;
+    const eye = y + (seated ? SEATED_EYE_M : EYE_M) + PIVOT_ABOVE_EYE_M;
+    this.#settled = { x, z };
+    this.#wanted = SETTLE_M.find((metres) => this.#open(x, eye, z, metres)) ?? SETTLE_M[SETTLE_M.length - 1]!;
+    this.state.distance = Math.min(this.state.distance, this.#wanted);
+  }
+
+  /** Whether nothing stands close on either side of what is seen from `metres` behind. */
+  #open(x: number, y: number, z: number, metres: number): boolean {
+    const { yaw, pitch } = this.state;
+    const across = Math.cos(pitch);
+    const [bx, by, bz] = [Math.sin(yaw) * across, -Math.sin(pitch), Math.cos(yaw) * across];
+    const back = this.#free(x, y, z, bx, by, bz, metres);
+    if (back < metres - 0.1) return false;
+    const [cx, cy, cz] = [x + bx * back, y + by * back, z + bz * back];
+    return BESIDE_RAD.every((aside) => {
+      const to = yaw + aside;
+      return this.#free(cx, cy, cz, -Math.sin(to), 0, -Math.cos(to), metres) > metres * 0.85;
+    });
   }
 
   /** To the right of the line to whom one faces, or to the left if there is more room: else one's own back hides him. */
@@ -108,6 +145,10 @@ export class Camera {
     this.#eye += (eye - this.#eye) * (1 - Math.exp(-dtS / 0.15));
     if (follow && carrier.moving && this.state.mode === "third" && now - this.#touchedAt > LEAVE_ALONE_MS) {
       this.state.yaw = mixAngle(this.state.yaw, carrier.yaw, 1 - Math.exp(-dtS * FOLLOW_RATE));
+    }
+    if (this.#settled !== null && Math.hypot(carrier.x - this.#settled.x, carrier.z - this.#settled.z) > ON_M) {
+      this.#settled = null;
+      this.#wanted = USUAL_M;
     }
     if (this.state.mode === "first") this.#inTheEyes(carrier);
     else this.#behind(carrier, dtS);

@@ -149,3 +149,15 @@ export interface SceneState {
 /** Most entries of `near` and `crowd`. */
 export const MAX_NEAR = 128;
 export const MAX_CROWD = 8192;
+
+/** What a person has tried out, counted from the beginning of the stay. */
+export interface Tried {
+  /** Frames in which he walked or asked to. */
+  readonly walks: number;
+  /** Radians that he turned the view by, in whichever direction. */
+  readonly turned: number;
+  /** Times he sat down. */
+  readonly sits: number;
+}
+
+export const NOTHING_TRIED: Tried = { walks: 0, turned: 0, sits: 0 };

@@ -75,7 +75,7 @@ describe("World", () => {
     run(0.5);
     expect(world.scene.self.z).toBeLessThan(1.2);
     expect(world.scene.self.x).toBeCloseTo(5);
-    expect(world.moved).toBe(true);
+    expect(world.tried.walks).toBeGreaterThan(0);
     world.camera.turn(-Math.PI / 2, 0, now);
     run(0.5);
     expect(world.scene.self.x).toBeGreaterThan(5.8);
@@ -224,5 +224,27 @@ describe("World", () => {
     expect(world.forbidden.zones[0]).toBe(1);
     world.setProfile("Me", "", "speaker", [0, 0, 0, 0, 0, 0, 0, 0]);
     expect(world.forbidden.zones[0]).toBe(0);
+  });
+
+  it("counts what the person tries, also where frames are rare", () => {
+    world.welcome(welcome(at(5, 5)));
+    const frame = (): void => world.frame((now += 330));
+    frame();
+    const before = world.tried;
+    world.controls = { ...idleControls(), turn: 1 };
+    for (let i = 0; i < 3; i++) frame();
+    world.controls = idleControls();
+    expect(world.tried.turned - before.turned).toBeGreaterThan(0.5);
+    world.camera.turn(-0.3, 0, now);
+    expect(world.tried.turned - before.turned).toBeGreaterThan(0.8);
+    expect(world.tried.walks).toBe(before.walks);
+    world.placed({ place: at(5, 5, { seat: 0 }) }, true);
+    expect(world.tried.sits).toBe(before.sits + 1);
+    // Seated, walking asks to stand up: that is walking, too.
+    world.controls = { ...idleControls(), y: 1 };
+    frame();
+    expect(world.tried.walks).toBe(before.walks + 1);
+    world.placed({ place: at(5, 5) }, true);
+    expect(world.tried.sits).toBe(before.sits + 1);
   });
 });

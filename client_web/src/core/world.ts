@@ -27,6 +27,7 @@ import {
   type SceneState,
   SEATED,
   type SelfState,
+  type Tried,
 } from "./types";
 import type { Venue } from "./venue";
 import { WalkPath } from "./walk_path";
@@ -76,8 +77,9 @@ export class World {
   readonly options: WorldOptions = { follow: true, alwaysRun: false, teleport: false };
   readonly forbidden: Forbidden = openToAll();
   controls: Readonly<Controls> = idleControls();
-  /** True after the first step of the person's own. */
-  moved = false;
+  /** Frames in which the person walked or asked to, and how often he sat down. */
+  #walks = 0;
+  #sits = 0;
   readonly #venue: Venue;
   readonly #field: WalkField;
   readonly #crowd: Crowd;
@@ -133,7 +135,9 @@ export class World {
     Object.assign(this.#self, { present: true, slot: welcome.slot, name: welcome.name });
     this.doors(welcome.closed_doors);
     this.#placed(welcome.place, !first);
-    if (first) this.camera.reset(this.avatar.yaw);
+    if (!first) return;
+    this.camera.reset(this.avatar.yaw);
+    this.camera.settle({ ...this.#feet(), seated: this.avatar.seat >= 0 });
   }
 
   who(people: readonly WireIntroduction[]): void {
@@ -181,6 +185,7 @@ export class World {
     this.#placed(answer.place, false);
     if (turn || (this.avatar.seat >= 0 && !wasSeated)) this.camera.reset(this.avatar.yaw);
     if (aside) this.camera.aside(this.avatar);
+    else if (turn && this.avatar.seat < 0) this.camera.settle({ ...this.#feet(), seated: false });
   }
 
   /** While a command is under way that moves one: hold still and send no poses. */
@@ -228,6 +233,11 @@ export class World {
     this.#arrive = null;
     this.scene.marker = null;
     this.scene.highlightedSlot = -1;
+  }
+
+  /** What the person has tried out so far; grows, so that a guide can count from where it began. */
+  get tried(): Tried {
+    return { walks: this.#walks, turned: this.camera.turned, sits: this.#sits };
   }
 
   get walkingByPath(): boolean {
@@ -311,7 +321,7 @@ export class World {
   #walk(now: number, dtS: number): void {
     const moving = wantsToMove(this.controls);
     if (moving) {
-      this.moved = true;
+      this.#walks++;
       this.stopWalking();
       this.gestures.interrupt();
       if (this.avatar.seat >= 0 && !this.#askedToStand) {
@@ -343,7 +353,7 @@ export class World {
     const way = path?.wish(this.avatar.x, this.avatar.z, now) ?? null;
     if (path !== null && way === null) this.#arrived();
     if (path === null || way === null) return { x: 0, z: 0, run: false, face: this.#face() };
-    this.moved = true;
+    this.#walks++;
     return { ...way, run: path.run, face: null };
   }
 
@@ -417,11 +427,18 @@ export class World {
   }
 
   #placed(place: Welcome["place"], keepYaw: boolean): void {
+    const stood = this.avatar.seat < 0;
     this.avatar.place(place, keepYaw);
+    if (stood && this.avatar.seat >= 0) this.#sits++;
     if (this.avatar.seat >= 0) this.avatar.yaw = fromStep(place.yaw);
     this.#askedToStand = false;
     this.#show(this.#now);
     this.#sender.restart(this.#standing());
+  }
+
+  #feet(): { x: number; y: number; z: number } {
+    const { x, y, z } = this.avatar;
+    return { x, y, z };
   }
 
   #target(x: number, y: number, z: number): number {

@@ -207,12 +207,34 @@ describe("the hall", () => {
     expect(document.querySelector(".guide")).not.toBeNull();
   });
 
-  it("takes the first step of the guide for done when somebody walks", () => {
-    show("hall");
-    expect(textOf($(".guide"))).toContain("Walk 1 of 4");
-    fake.store.moved.set(true);
+  it("goes on in the guide when what a step asks for was done, and counts anew when it is shown again", () => {
+    vi.useFakeTimers();
+    const tried = { walks: 7, turned: 2, sits: 1 };
+    show("hall", () => fake.store.tried.set(tried));
+    const after = (more: Partial<typeof tried>): string => {
+      fake.store.tried.update((before) => ({ ...before, ...more }));
+      flushSync();
+      vi.advanceTimersByTime(1000);
+      flushSync();
+      return textOf($(".guide"));
+    };
+    expect(after({})).toContain("Walk 1 of 4");
+    expect(after({ walks: 8 })).toContain("Look 2 of 4");
+    expect(after({ turned: 2.3 })).toContain("Sit 3 of 4");
+    press("Back", $(".guide"));
+    expect(after({})).toContain("Look 2 of 4");
+    expect(after({ turned: 2.6 })).toContain("Sit 3 of 4");
+    expect(after({ sits: 2 })).toContain("Find your way 4 of 4");
+    press("Map");
+    vi.advanceTimersByTime(1000);
     flushSync();
-    expect(textOf($(".guide"))).toContain("Look 2 of 4");
+    expect(document.querySelector(".guide")).toBeNull();
+    key(document.activeElement!, "Escape");
+    press("Help");
+    press("Show the walk-in guide");
+    expect(after({})).toContain("Walk 1 of 4");
+    expect(after({ walks: 9 })).toContain("Look 2 of 4");
+    vi.useRealTimers();
   });
 
   it("searches people after a pause, loads more, and goes to one", async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../core/settings";
 import { guideDevice } from "./device";
-import { guideSteps } from "./guide";
+import { done, guideSteps, type Progress } from "./guide";
 
 it("explains the device that is used", () => {
   expect(guideDevice(true, true)).toBe("touch");
@@ -23,4 +23,15 @@ it("names no letters when they are turned off", () => {
     .map((step) => step.text)
     .join(" ");
   expect(text).not.toMatch(/\b[WASDXQE]\b/);
+});
+
+it("counts each step from when it was begun", () => {
+  const since: Progress = { walks: 40, turned: 3, sits: 1, finds: 0 };
+  expect(done("walk", since, since)).toBe(false);
+  expect(done("walk", since, { ...since, walks: 41 })).toBe(true);
+  expect(done("look", since, { ...since, turned: 3.05 })).toBe(false);
+  expect(done("look", since, { ...since, turned: 3.2 })).toBe(true);
+  expect(done("sit", since, { ...since, sits: 2 })).toBe(true);
+  expect(done("find", since, { ...since, walks: 90 })).toBe(false);
+  expect(done("find", since, { ...since, finds: 1 })).toBe(true);
 });

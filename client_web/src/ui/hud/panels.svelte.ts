@@ -10,14 +10,18 @@ export class Panels {
   mapRoom = $state<number | null>(null);
   settingsTab = $state<SettingsTab>("picture");
   guide = $state(false);
+  /** How often People or Map were opened: the guide goes on by it. */
+  finds = $state(0);
 
   toggleSide(panel: SidePanel): void {
     this.side = this.side === panel ? null : panel;
+    if (this.side === "people") this.finds++;
   }
 
   openMap(room: number | null = null): void {
     this.mapRoom = room;
     this.dialog = "map";
+    this.finds++;
   }
 
   openSettings(tab: SettingsTab = "picture"): void {
