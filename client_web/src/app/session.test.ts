@@ -7,7 +7,7 @@ import { makeBackbone, type SocketBackbone } from "../net/backbone_socket";
 import { ApiError, type PassAnswer } from "../net/http";
 import { CloseCode, NO_SEAT } from "../net/protocol.gen";
 import { Messages } from "./messages";
-import { Session } from "./session";
+import { backSentence, Session } from "./session";
 import { Storage } from "./storage";
 import { makeStores, type Stores } from "./stores";
 
@@ -184,8 +184,31 @@ describe("Session", () => {
     expect(banner()).toBe("connected");
   });
 
+  it("says in which place one is again only as it is", async () => {
+    const place = (x: number) => ({ x, y: 0, z: 0.5, yaw: 0, layer: 0, seat: NO_SEAT });
+    const again = async (x: number): Promise<string> => {
+      line().events.onLost();
+      await advance(4000);
+      line().welcome({ place: place(x), resumed: true });
+      return stores.announcement.get();
+    };
+    line().welcome({ place: place(0.5) });
+    expect(await again(0.7)).toContain("Connected again, in your place.");
+    expect(await again(3.5)).toContain("Connected again, near your place.");
+    expect(backSentence({ x: 0, y: 0, z: 0, seat: 4 }, { x: 0.2, y: 0, z: 0, seat: -1 })).toContain("near your place");
+    expect(backSentence({ x: 0, y: 0, z: 0, seat: -1 }, { x: 40, y: 0, z: 0, seat: -1 })).toContain("another place");
+  });
+
   it("calls the line shaky, then dead, when nothing comes", async () => {
     line().welcome();
+    // In the first seconds everything is loaded and drawn for the first time: no alarm.
+    await advance(2500);
+    expect(banner()).toBe("connected");
+    for (let i = 0; i < 8; i++) {
+      line().events.onHeard();
+      await advance(1000);
+    }
+    line().events.onHeard();
     await advance(2500);
     expect(banner()).toBe("shaky");
     line().events.onHeard();

@@ -237,14 +237,22 @@ export class Session {
     this.#health = "good";
     this.#syncAt = now;
     this.#askedTier = welcome.tier;
+    const before = this.#standing();
     this.#world?.welcome(welcome);
+    const sentence = backSentence(before, this.#standing());
     this.#parts.stores.people.set(welcome.people);
     this.#parts.stores.capacity.set(welcome.capacity);
     this.#reconnect.connected();
     if (this.#connection !== null) this.#parts.backbone?.connected(this.#connection, welcome.person);
     this.#parts.onWelcome(welcome);
-    if (again) this.#parts.messages.announce(welcome.resumed ? "Connected again, in your place." : "Connected again.");
+    if (again) this.#parts.messages.announce(sentence);
     if (this.#hidden) this.#ask("flat");
+  }
+
+  #standing(): Standing | null {
+    if (this.#world === null || !this.#world.scene.self.present) return null;
+    const { x, y, z, seat } = this.#world.avatar;
+    return { x, y, z, seat };
   }
 
   /** Whose fault it is nobody can tell from here (line, machine, venue); and once is enough, for it goes up and down. */
@@ -253,7 +261,7 @@ export class Session {
     this.#askedTier = tier;
     if (reason === "" || !lower || this.#hidden || this.#toldLess) return;
     this.#toldLess = true;
-    this.#parts.messages.announce("Less detail for now, so that everything stays fluent.");
+    this.#parts.messages.announce("Less detail for now, so that everything stays smooth.");
   }
 
   #ask(tier: "full" | "light" | "flat"): void {
@@ -327,6 +335,26 @@ export class Session {
         return { kind: "closed", code, message, offer };
     }
   }
+}
+
+interface Standing {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly seat: number;
+}
+
+/** A step is no other place; farther than a room's width is another. Metres. */
+const SAME_M = 1;
+const NEAR_M = 15;
+
+/** What is true of coming back: where one stood, as seen here, and where the venue says that one stands. */
+export function backSentence(before: Standing | null, after: Standing | null): string {
+  if (before === null || after === null) return "Connected again.";
+  const metres = Math.hypot(after.x - before.x, after.y - before.y, after.z - before.z);
+  if (before.seat === after.seat && (after.seat >= 0 || metres <= SAME_M)) return "Connected again, in your place.";
+  if (metres <= NEAR_M) return "Connected again, near your place.";
+  return "Connected again, in another place.";
 }
 
 /** Walls and speed need no words: the glide back says enough. */
