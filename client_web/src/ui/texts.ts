@@ -95,6 +95,9 @@ export function badgeText(badge: string): string {
   return BADGES[badge] ?? (badge === "" ? "" : badge.charAt(0).toUpperCase() + badge.slice(1));
 }
 
+/** The hint of every "Go to". */
+export const AT_ONCE = "Takes you there at once";
+
 /** Where somebody is, after "You are": "in Foyer", "outside". */
 export function hereText(room: string | null | undefined): string {
   return room === "Outside" ? "outside" : `in ${room || "the venue"}`;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SMALL_VENUE } from "../testing/small_venue";
-import { filterPlaces, placesOf, sortPlaces } from "./places";
+import { filterPlaces, placesOf, sortPlaces, type PlaceRow } from "./places";
 
 const places = placesOf(SMALL_VENUE);
 
@@ -14,6 +14,23 @@ it("finds by every word of title and detail", () => {
   expect(filterPlaces(places, "MAIN ground").map((place) => place.id)).toEqual(["hall"]);
   expect(filterPlaces(places, "  ")).toHaveLength(places.length);
   expect(filterPlaces(places, "nowhere")).toEqual([]);
+});
+
+it("puts the very name first, then what begins so, and finds nothing by a number of seats", () => {
+  const named = (id: string, title: string, about = ""): PlaceRow => ({ ...places[0]!, id, title, about });
+  const rows = [
+    named("plenary", "Plenary auditorium", "Ground floor"),
+    named("a13", "Auditorium 13"),
+    named("foyer3", "Foyer of auditorium 3"),
+    named("a30", "Auditorium 30"),
+    named("a3", "Auditorium 3"),
+    named("booth", "Booth", "Auditorium, level 3"),
+  ];
+  const found = (query: string): string[] => filterPlaces(rows, query).map((place) => place.id);
+  expect(found("auditorium 3")).toEqual(["a3", "a30", "foyer3", "booth"]);
+  expect(found("Auditorium")).toEqual(["a13", "a30", "a3", "plenary", "foyer3", "booth"]);
+  expect(filterPlaces(places, "3 seats")).toEqual([]);
+  expect(filterPlaces(places, "main 3")).toEqual([]);
 });
 
 it("sorts by name, and by distance with other storeys last", () => {

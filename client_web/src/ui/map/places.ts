@@ -11,6 +11,8 @@ export interface PlaceRow {
   readonly kind: PlaceKind;
   /** "Auditorium, ground floor, 1,463 seats". */
   readonly detail: string;
+  /** What is found besides the title: kind, floor, owner; no numbers of seats. */
+  readonly about: string;
   readonly storey: number;
   /** Index of the room that it is, or lies in. */
   readonly room: number;
@@ -52,17 +54,15 @@ function rooms(venue: Venue): PlaceRow[] {
     if (HIDDEN.has(room.kind) || room.polygon.length < 3) return [];
     const [x, z] = middle(room.polygon);
     const count = seats[index] ?? 0;
-    const detail = join(
-      kindOf(room.kind, room.title),
-      venue.storeys[room.storey]?.title ?? "",
-      count > 0 ? `${count.toLocaleString("en")} seats` : "",
-    );
+    const about = join(kindOf(room.kind, room.title), venue.storeys[room.storey]?.title ?? "");
+    const detail = join(about, count > 0 ? `${count.toLocaleString("en")} seats` : "");
     return [
       {
         id: room.id,
         title: room.title || room.id,
         kind: "room" as const,
         detail,
+        about,
         storey: room.storey,
         room: index,
         x,
@@ -88,6 +88,7 @@ export function placesOf(venue: Venue): PlaceRow[] {
       title: stand.title || stand.id,
       kind: "stand" as const,
       detail: join("Stand", stand.owner, where(stand.room)),
+      about: join("Stand", stand.owner, where(stand.room)),
       storey: storey(stand.room),
       room: stand.room,
       x: stand.position[0],
@@ -98,6 +99,7 @@ export function placesOf(venue: Venue): PlaceRow[] {
       title: mark.title || mark.id,
       kind: "landmark" as const,
       detail: where(mark.room),
+      about: where(mark.room),
       storey: storey(mark.room),
       room: mark.room,
       x: mark.position[0],
@@ -108,6 +110,7 @@ export function placesOf(venue: Venue): PlaceRow[] {
       title: spawn.title || "Entrance",
       kind: "entrance" as const,
       detail: join("Arrival point", where(spawn.room)),
+      about: join("Arrival point", where(spawn.room)),
       storey: storey(spawn.room),
       room: spawn.room,
       x: spawn.position[0],
@@ -116,13 +119,29 @@ export function placesOf(venue: Venue): PlaceRow[] {
   ];
 }
 
-/** Places whose title or detail holds every word. */
+/** Places whose title, kind, floor or owner holds every word; those whose title is or begins with the query first. */
 export function filterPlaces(places: readonly PlaceRow[], query: string): PlaceRow[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return places.filter((place) => {
-    const text = `${place.title} ${place.detail}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  if (words.length === 0) return [...places];
+  const ranks = new Map(places.map((place) => [place, rankOf(place, words)] as const));
+  return places.filter((place) => ranks.get(place)! < NOT_FOUND).sort((a, b) => ranks.get(a)! - ranks.get(b)!);
+}
+
+const NOT_FOUND = 9;
+
+/** 0 the very title, 1 it begins so, 2 each word begins one of the title, 3 is within it, 4 elsewhere. */
+function rankOf(place: PlaceRow, words: readonly string[]): number {
+  const title = place.title.toLowerCase();
+  const text = `${title} ${place.about.toLowerCase()}`;
+  // A number is meant as it stands: 3 is neither 13 nor 1,463.
+  const found = (word: string, within: string): boolean =>
+    /^\d+$/.test(word) ? ` ${within}`.includes(` ${word}`) : within.includes(word);
+  if (!words.every((word) => found(word, text))) return NOT_FOUND;
+  const query = words.join(" ");
+  if (title === query) return 0;
+  if (title.startsWith(query)) return 1;
+  if (words.every((word) => ` ${title}`.includes(` ${word}`))) return 2;
+  return words.every((word) => found(word, title)) ? 3 : 4;
 }
 
 export type SortBy = "venue" | "name" | "distance";

@@ -5,12 +5,16 @@ import {
   contains,
   fitLabel,
   fitView,
+  heightFor,
   labelLines,
   labelPlace,
   localView,
   pathOf,
+  planLabels,
   planRooms,
+  type PlanLabel,
   roomAt,
+  roomNear,
   signedArea,
   toMetres,
   toPixels,
@@ -134,4 +138,87 @@ describe("labels", () => {
     expect(fitLabel("Auditorium", 12, 12).lines).toEqual([]);
     expect(fitLabel("Seminar room", 12, 12, true)).toEqual({ lines: ["Seminar", "room"], size: 12 * 0.82 });
   });
+});
+
+describe("labels of a plan", () => {
+  const crowded = ["Exhibition hall", "Plenary auditorium", "Auditorium 2", "Green room", "Backstage ramp"].map(
+    (title, i) => {
+      const polygon: Polygon = [
+        [0, i * 7],
+        [9, i * 7],
+        [9, i * 7 + 6],
+        [0, i * 7 + 6],
+      ];
+      const kind = i === 4 ? "service" : "auditorium";
+      const room = { ...SMALL_VENUE.rooms[1]!, id: title, title, kind, polygon };
+      return { index: i + 1, room, path: "", area: 54, label: labelPlace(polygon), turnedLabel: labelPlace(polygon) };
+    },
+  );
+  const boxOf = ({ x, y, size, lines }: PlanLabel): [number, number, number, number] => {
+    const [w, h] = [
+      (Math.max(...lines.map((line) => line.length)) * size * 0.56) / 2,
+      (lines.length * size * 1.15) / 2,
+    ];
+    return [x - w, y - h, x + w, y + h];
+  };
+
+  it("never lie over each other, and the room one is in has its name", () => {
+    for (const scale of [1, 1.7, 3, 6])
+      for (const here of [null, 5]) {
+        const view = { cx: 5, cz: 17, scale, width: 300, height: 240, turned: false };
+        const labels = planLabels(crowded, view, 12, true, here);
+        if (here !== null) expect(labels.map((label) => label.index)).toContain(here);
+        const boxes = labels.map(boxOf);
+        boxes.forEach(([ax0, ay0, ax1, ay1], i) =>
+          boxes.slice(i + 1).forEach(([bx0, by0, bx1, by1]) => {
+            expect(ax1 <= bx0 || bx1 <= ax0 || ay1 <= by0 + 0.01 || by1 <= ay0 + 0.01).toBe(true);
+          }),
+        );
+      }
+  });
+
+  it("leave out ways and service rooms first", () => {
+    const view = { cx: 5, cz: 17, scale: 1, width: 300, height: 240, turned: false };
+    const shown = planLabels(crowded, view, 12, true).map((label) => label.index);
+    expect(shown).toContain(1);
+    expect(shown).not.toContain(5);
+  });
+
+  it("stand clear of smaller rooms within", () => {
+    const rooms = planRooms(SMALL_VENUE, 0);
+    const [hall] = rooms;
+    expect(roomAt(rooms, ...hall!.label.centre)).toBe(1);
+    expect(
+      labelPlace(SQUARE, [
+        [
+          [0, 2],
+          [0, 9],
+          [10, 9],
+          [10, 2],
+        ],
+      ]).centre[1],
+    ).toSatisfy((z: number) => z <= 2 || z >= 9);
+  });
+
+  it("put the name of a room whose middle is out of the picture below oneself", () => {
+    const rooms = planRooms(SMALL_VENUE, 0);
+    const view = localView(9.5, 9.5, 6, 200, 150);
+    const label = planLabels(rooms, view, 11, false, 1, { x: 9.5, z: 9.5 }).find((each) => each.index === 1)!;
+    const [x0, y0, x1, y1] = boxOf(label);
+    expect(Math.min(x0, y0, 200 - x1, 150 - y1)).toBeGreaterThanOrEqual(-0.01);
+    expect(label.y).toBeGreaterThan(75);
+  });
+});
+
+it("takes a tap just beside a small room for the room", () => {
+  const rooms = planRooms(SMALL_VENUE, 0);
+  expect(roomNear(rooms, 11.2, 1, 1)).toBe(4);
+  expect(roomNear(rooms, 11.2, 1, 0.5)).toBeNull();
+  expect(roomNear(rooms, 2, 2, 1)).toBe(2);
+});
+
+it("knows how high a picture must be for a plan as wide as it", () => {
+  const rooms = planRooms(SMALL_VENUE, 0);
+  const height = heightFor(rooms, 340, 16);
+  expect(fitView(rooms, 340, height).scale).toBeCloseTo(308 / 14);
 });

@@ -72,11 +72,27 @@ function chords(polygon: Polygon, z: number): [number, number][] {
   return out;
 }
 
+/** Stretches less others, each [from, to]. */
+function without(
+  stretches: readonly [number, number][],
+  others: readonly (readonly [number, number])[],
+): (readonly [number, number])[] {
+  let left: (readonly [number, number])[] = [...stretches];
+  for (const [from, to] of others)
+    left = left.flatMap(([a, b]): (readonly [number, number])[] =>
+      to <= a || from >= b
+        ? [[a, b]]
+        : [[a, Math.min(b, from)] as const, [Math.max(a, to), b] as const].filter(([c, d]) => d > c),
+    );
+  return left;
+}
+
 /**
  * The best place of a horizontal label: the middle of the widest chord among lines near the middle of the polygon. The
- * centroid loses, because it lies outside of curved rooms such as a foyer along an arc.
+ * centroid loses, because it lies outside of curved rooms such as a foyer along an arc. `within`: smaller rooms that lie
+ * inside of it and have labels of their own.
  */
-export function labelPlace(polygon: Polygon): LabelPlace {
+export function labelPlace(polygon: Polygon, within: readonly Polygon[] = []): LabelPlace {
   const zs = polygon.map((p) => p[1]);
   const low = Math.min(...zs);
   const high = Math.max(...zs);
@@ -84,7 +100,10 @@ export function labelPlace(polygon: Polygon): LabelPlace {
   for (let i = 1; i < 16; i++) {
     const t = i / 16;
     const z = low + (high - low) * t;
-    for (const [from, to] of chords(polygon, z)) {
+    for (const [from, to] of without(
+      chords(polygon, z),
+      within.flatMap((inner) => chords(inner, z)),
+    )) {
       const score = (to - from) * (1 - Math.abs(t - 0.5));
       if (score > best.score) best = { centre: [(from + to) / 2, z], breadth: to - from, score };
     }
@@ -92,8 +111,9 @@ export function labelPlace(polygon: Polygon): LabelPlace {
   return { centre: best.centre, breadth: best.breadth };
 }
 
-function turnedLabelPlace(polygon: Polygon): LabelPlace {
-  const { centre, breadth } = labelPlace(polygon.map(([x, z]) => [z, -x]));
+function turnedLabelPlace(polygon: Polygon, within: readonly Polygon[] = []): LabelPlace {
+  const turn = (each: Polygon): Polygon => each.map(([x, z]) => [z, -x]);
+  const { centre, breadth } = labelPlace(turn(polygon), within.map(turn));
   return { centre: [-centre[1], centre[0]], breadth };
 }
 
@@ -105,17 +125,47 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 /** Rooms of a storey that have an outline, largest first, so that small ones lie on top and can be hit. */
 export function planRooms(venue: Venue, storey: number): PlanRoom[] {
   return venue.rooms
-    .map((room, index) => ({ room, index }))
+    .map((room, index) => ({ room, index, area: Math.abs(signedArea(room.polygon)) }))
     .filter(({ room }) => room.storey === storey && room.polygon.length >= 3)
-    .map(({ room, index }) => ({
-      index,
-      room,
-      path: pathOf(room.polygon),
-      area: Math.abs(signedArea(room.polygon)),
-      label: labelPlace(room.polygon),
-      turnedLabel: turnedLabelPlace(room.polygon),
-    }))
-    .sort((a, b) => b.area - a.area);
+    .sort((a, b) => b.area - a.area)
+    .map(({ room, index, area }, i, all) => {
+      const within = all.slice(i + 1).map((smaller) => smaller.room.polygon);
+      return {
+        index,
+        room,
+        path: pathOf(room.polygon),
+        area,
+        label: labelPlace(room.polygon, within),
+        turnedLabel: turnedLabelPlace(room.polygon, within),
+      };
+    });
+}
+
+/** Index of the room at a point, else of the nearest one whose outline is within `reach` metres: a finger is not exact. */
+export function roomNear(rooms: readonly PlanRoom[], x: number, z: number, reach: number): number | null {
+  const exact = roomAt(rooms, x, z);
+  if (exact !== null) return exact;
+  let best: number | null = null;
+  let nearest = reach;
+  for (const { index, room } of rooms) {
+    const metres = toOutline(room.polygon, x, z);
+    if (metres >= nearest) continue;
+    best = index;
+    nearest = metres;
+  }
+  return best;
+}
+
+/** Metres from a point to the nearest side of an outline. */
+function toOutline(polygon: Polygon, x: number, z: number): number {
+  let nearest = Infinity;
+  polygon.forEach(([ax, az], i) => {
+    const [bx, bz] = polygon[(i + 1) % polygon.length]!;
+    const [ex, ez] = [bx - ax, bz - az];
+    const t = Math.max(0, Math.min(1, ((x - ax) * ex + (z - az) * ez) / (ex * ex + ez * ez || 1)));
+    nearest = Math.min(nearest, Math.hypot(x - ax - t * ex, z - az - t * ez));
+  });
+  return nearest;
 }
 
 /** Index of the smallest room of the storey at a point, or null. */
@@ -128,7 +178,7 @@ export function roomAt(rooms: readonly PlanRoom[], x: number, z: number): number
 }
 
 /** Turned where the plan becomes larger by that at least; else north stays up, as people expect. */
-const WORTH_TURNING = 1.25;
+const WORTH_TURNING = 1.1;
 
 /** Who walks outside is shown to the next few metres, so that the plan does not creep at every step. */
 const OUTSIDE_STEP_M = 8;
@@ -155,6 +205,18 @@ export function fitView(
   const across = Math.min(wide / dz, high / dx);
   const turned = across > WORTH_TURNING * upright;
   return { cx: (x0 + x1) / 2, cz: (z0 + z1) / 2, scale: turned ? across : upright, width, height, turned };
+}
+
+/** Least height of a picture that is `width` wide in which the plan of the rooms is as wide as it can be, pixels. */
+export function heightFor(rooms: readonly PlanRoom[], width: number, margin: number): number {
+  const points = rooms.flatMap((plan) => plan.room.polygon);
+  if (points.length === 0) return width;
+  const xs = points.map((p) => p[0]);
+  const zs = points.map((p) => p[1]);
+  const [dx, dz] = [Math.max(...xs) - Math.min(...xs), Math.max(...zs) - Math.min(...zs)];
+  const [long, short] = [Math.max(1, dx, dz), Math.max(1, Math.min(dx, dz))];
+  // Room for labels of two lines above and below of a narrow building.
+  return Math.ceil(((width - 2 * margin) * short) / long + 2 * margin + 24);
 }
 
 /** View of `metres` around a point. */
@@ -208,4 +270,73 @@ export function fitLabel(
     if (lines.length > 0) return { lines, size: tried };
   }
   return must ? { lines: title.split(" ").filter(Boolean), size: sizes.at(-1) ?? size } : { lines: [], size };
+}
+
+export interface PlanLabel {
+  readonly index: number;
+  /** Pixels: the middle of the text. */
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly lines: readonly string[];
+}
+
+/** Rooms that people look for come first, ways and service rooms last. */
+const LESSER = new Set(["service", "circulation"]);
+const LINE = 1.15;
+const GAP_PX = 2;
+
+/**
+ * The labels of a plan, none over another: the room one is in first, then large and public ones; what finds no place is
+ * left out (it stands in the list). `must`: rather over the walls of a narrow room than none.
+ */
+export function planLabels(
+  rooms: readonly PlanRoom[],
+  view: View,
+  size: number,
+  must: boolean,
+  here: number | null = null,
+  live: { readonly x: number; readonly z: number } | null = null,
+): PlanLabel[] {
+  const merit = ({ index, room, area }: PlanRoom): number =>
+    index === here ? Infinity : area * (LESSER.has(room.kind) ? 0.01 : 1);
+  const placed: PlanLabel[] = [];
+  for (const plan of [...rooms].sort((a, b) => merit(b) - merit(a))) {
+    const first = plan.index === here;
+    const place = view.turned ? plan.turnedLabel : plan.label;
+    const [px, py] = toPixels(view, ...place.centre);
+    const { lines, size: fitted } = fitLabel(plan.room.title, place.breadth * view.scale, size, must || first);
+    if (lines.length === 0) continue;
+    const label = { index: plan.index, x: px, y: py, size: fitted, lines };
+    const away = first && live !== null && !within(label, view) ? underSelf(label, view, live) : label;
+    const free = [0, 1, -1, 2, -2]
+      .map((step) => ({ ...away, y: away.y + step * fitted * LINE * 0.75 }))
+      .find((tried) => placed.every((other) => apart(tried, other)));
+    if (free !== undefined) placed.push(free);
+  }
+  return placed;
+}
+
+const halfWidth = ({ lines, size }: PlanLabel): number =>
+  (Math.max(...lines.map((line) => line.length)) * size * LETTER) / 2;
+const halfHeight = ({ lines, size }: PlanLabel): number => (lines.length * size * LINE) / 2;
+
+const apart = (a: PlanLabel, b: PlanLabel): boolean =>
+  Math.abs(a.x - b.x) >= halfWidth(a) + halfWidth(b) + GAP_PX || Math.abs(a.y - b.y) >= halfHeight(a) + halfHeight(b);
+
+const within = (label: PlanLabel, view: View): boolean =>
+  label.x >= halfWidth(label) &&
+  label.x <= view.width - halfWidth(label) &&
+  label.y >= halfHeight(label) &&
+  label.y <= view.height - halfHeight(label);
+
+/** The middle of a large room may lie outside of the picture: its name goes below the arrow, inside the picture. */
+function underSelf(label: PlanLabel, view: View, self: { readonly x: number; readonly z: number }): PlanLabel {
+  const [x, y] = toPixels(view, self.x, self.z);
+  const clamp = (value: number, half: number, most: number): number => Math.max(half, Math.min(most - half, value));
+  return {
+    ...label,
+    x: clamp(x, halfWidth(label), view.width),
+    y: clamp(y + 22, halfHeight(label), view.height),
+  };
 }
