@@ -30,7 +30,7 @@ from turia import folders, logs
 from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
 from turia.backbone.journal import Journal
-from turia.backbone.post import how
+from turia.backbone.post import MAIL_FOLDER, how
 from turia.backbone.timetable import Timetable
 from turia.backbone.waiting import WaitingRooms
 from turia.bots_process import BotsProcess
@@ -130,7 +130,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     site = create_site(ctx)
     gateway.attach(site)
     add_pages(site)
-    eraser = Eraser(journal, store)
+    eraser = Eraser(journal, store, settings.data_dir / MAIL_FOLDER)
     timetable = Timetable(journal)
     waiting = WaitingRooms(journal, clock, gateway.is_here)
     return Parts(

@@ -10,11 +10,24 @@ from turia.errors import Refused
 from turia.event.all_commands import COMMANDS, QUERIES
 from turia.event.categories import Category
 from turia.event.commands import NOBODY, THE_SYSTEM, Actor, ask, decide
-from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, Change, Entry, Value, person_stream, put
+from turia.event.entries import (
+    EVENT,
+    EVENT_MAIL,
+    EVENT_STAFF,
+    Change,
+    Entry,
+    Value,
+    delete,
+    person_stream,
+    put,
+    room_staff_stream,
+)
 from turia.event.grants import Grant
 from turia.event.mail import Mail, Template
 from turia.event.managing import Chosen
-from turia.event.people import Registration, Status
+from turia.event.people import Registration, Star, Status
+from turia.event.programme import Room, Session, Speaker
+from turia.event.rooms import Waiting
 from turia.event.settings import Document, Info, Policies
 from turia.event.state import State
 from turia.testing.backbone import NOW, counted_ids, entries_of, moment, picture
@@ -151,3 +164,25 @@ def registration(name: str, *, status: Status = Status.SUBMITTED, **fields: Any)
 
 def chosen(*people: str) -> tuple[Chosen, ...]:
     return tuple(Chosen(person) for person in people)
+
+
+HALL = room_staff_stream("hall")
+
+
+def busy_event() -> tuple[Event, str]:
+    """Ana did a bit of everything, under her present and a former name."""
+    event = Event(capacity=2)
+    event.do("people.invite", event.organiser, address="ana@example.org", name="Ana Secret", role="speaker")
+    ana = event.enrol("Ana Secret", email="ana@example.org", affiliation="Hidden Ltd")
+    event.grant(ana, "steward")
+    event.do("people.reissue", event.organiser, person=ana)
+    event.put(
+        put(EVENT, "hall", Room("Hall")),
+        put(EVENT, "sp", Speaker("Keynote speaker", person=ana)),
+        put(EVENT, "s1", Session("Opening", 1, 2, room="hall", chairs=(ana, "olga"))),
+        put(person_stream(ana), "s1", Star()),
+        put(HALL, ana, Waiting("Ana Secret", "Hidden Ltd")),
+        put(HALL, "ben", Waiting("Ben")),
+        delete(HALL, Waiting, ana),
+    )
+    return event, ana

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Final
 
 from turia.backbone.journal import Journal
 from turia.errors import Refused
 from turia.event.entries import Entry
 from turia.event.erasing import Erasure, MarkErased, pending
+from turia.event.mail import Mail
 from turia.store.ports import Store
 
 log = logging.getLogger(__name__)
@@ -22,11 +24,15 @@ AGAIN_S: Final = 10.0
 
 
 class Eraser:
-    """``start()`` when the journal is open, ``await close()`` before it is closed."""
+    """``start()`` when the journal is open, ``await close()`` before it is closed.
 
-    def __init__(self, journal: Journal, store: Store, again_s: float = AGAIN_S) -> None:
+    ``letters``: the folder where letters lie that were not sent; those of the person go too.
+    """
+
+    def __init__(self, journal: Journal, store: Store, letters: Path, again_s: float = AGAIN_S) -> None:
         self._journal = journal
         self._store = store
+        self._letters = letters
         self._again_s = again_s
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -56,8 +62,8 @@ class Eraser:
             self._wake.clear()
             try:
                 await self._blank_all()
-            except Refused as refused:
-                log.warning("older data of a person could not be blanked yet: %s", refused.message)
+            except (Refused, OSError) as error:
+                log.warning("older data of a person could not be blanked yet: %s", error)
                 asyncio.get_running_loop().call_later(self._again_s, self._wake.set)
             except Exception:
                 log.exception("older data of a person could not be blanked")
@@ -65,4 +71,10 @@ class Eraser:
     async def _blank_all(self) -> None:
         for key, erasure in pending(self._journal.state).items():
             await self._store.blank(list(erasure.things))
+            await asyncio.to_thread(self._remove_letters, erasure)
             await self._journal.do("people.mark_erased", MarkErased(key))
+
+    def _remove_letters(self, erasure: Erasure) -> None:
+        for _, kind, key in erasure.things:
+            if kind == Mail.kind:
+                (self._letters / f"{key}.eml").unlink(missing_ok=True)

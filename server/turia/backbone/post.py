@@ -15,6 +15,8 @@ from turia.settings import Settings
 
 #: A mail server that does not answer within this time is tried again later.
 TIMEOUT_S: Final = 20.0
+#: Where letters lie that are not sent, in the data folder.
+MAIL_FOLDER: Final = "mail"
 #: Replies from here on mean: never.
 _PERMANENT: Final = 500
 
@@ -101,7 +103,7 @@ def _never(code: int) -> bool:
 
 def make_post(settings: Settings) -> Post:
     """The post of these settings."""
-    return SmtpPost(settings) if settings.smtp_host else FolderPost(settings.data_dir / "mail")
+    return SmtpPost(settings) if settings.smtp_host else FolderPost(settings.data_dir / MAIL_FOLDER)
 
 
 def how(settings: Settings) -> str:

@@ -1,0 +1,89 @@
+"""Blanking the log after somebody asked to be deleted, also after a crash and with a full disk."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+from tests.event.rig import busy_event
+
+from turia.backbone.erasing import Eraser
+from turia.backbone.journal import Journal
+from turia.event.commands import Actor
+from turia.event.entries import EVENT_MAIL, person_stream
+from turia.event.erasing import EraseMine, Erasure, pending
+from turia.event.mail import Mail
+from turia.event.people import Registration
+from turia.store.memory import MemoryStore
+from turia.store.ports import unavailable
+from turia.testing.backbone import journal
+
+
+def told(store: MemoryStore) -> str:
+    return msgspec.json.encode(store.log).decode()
+
+
+def done_in(book: Journal) -> asyncio.Event:
+    """Set once an erasure is done."""
+    done = asyncio.Event()
+    book.listen(lambda entries: done.set() if any(_is_done(entry.value) for entry in entries) else None)
+    return done
+
+
+async def test_the_log_is_blanked_and_offsets_stay(tmp_path: Path) -> None:
+    event, ana = busy_event()
+    store = MemoryStore()
+    await store.commit(event.log, [])
+    letters = [tmp_path / f"{key}.eml" for key in (*event.state.all(EVENT_MAIL, Mail), "another")]
+    for letter in letters:
+        letter.write_text("Dear Ana Secret")
+    async with journal(store=store) as book:
+        done = done_in(book)
+        eraser = Eraser(book, store, tmp_path)
+        eraser.start()
+        tops = dict(book.state.tops)
+        await book.do("people.erase_mine", EraseMine(sure=True), Actor(ana))
+        await asyncio.wait_for(done.wait(), 5)
+        await eraser.close()
+        assert not pending(book.state)
+        assert all(book.state.top(stream) >= top for stream, top in tops.items())
+    assert [letter.exists() for letter in letters] == [False] * (len(letters) - 1) + [True]
+    log = told(store)
+    for word in ("Secret", "Hidden", "ana@example.org"):
+        assert word not in log
+    assert "Ben" in log
+    for stream, entries in store.log.items():
+        assert [entry.offset for entry in entries] == list(range(1, len(entries) + 1)), stream
+    assert store.log[person_stream(ana)][0].kind == Registration.kind
+
+
+async def test_what_a_crash_or_a_full_disk_cut_off_is_done_later(tmp_path: Path) -> None:
+    event, ana = busy_event()
+    event.do("people.erase_mine", Actor(ana), sure=True)
+    store = Stubborn()
+    await store.commit(event.log, [])
+    async with journal(store=store) as book:
+        done = done_in(book)
+        eraser = Eraser(book, store, tmp_path, again_s=0)
+        eraser.start()
+        await asyncio.wait_for(done.wait(), 5)
+        await eraser.close()
+        assert store.asked == 2
+    assert "Secret" not in told(store)
+
+
+class Stubborn(MemoryStore):
+    """Does not take the first blanking."""
+
+    asked = 0
+
+    async def blank(self, things: list[tuple[str, str, str]]) -> None:
+        self.asked += 1
+        if self.asked == 1:
+            raise unavailable("the disk is full")
+        await super().blank(things)
+
+
+def _is_done(value: object) -> bool:
+    return isinstance(value, Erasure) and value.done
