@@ -37,8 +37,8 @@ def link(key: str = "l1", person: str = "ana", form: str = "link", **more: int |
     return Credential(id=key, secret=f"hash of {key}".encode(), person=person, form=form, **given)  # type: ignore[arg-type]
 
 
-def sign_in(key: str = "s1", person: str = "ana", **more: int) -> SignIn:
-    return SignIn(id=key, secret=f"hash of {key}".encode(), person=person, created=1, seen=more.pop("seen", 1), **more)
+def sign_in(key: str = "s1", person: str = "ana", seen: int = 1) -> SignIn:
+    return SignIn(id=key, secret=f"hash of {key}".encode(), person=person, created=1, seen=seen)
 
 
 async def test_a_link_is_found_by_its_hash_alone(kept: Credentials) -> None:
