@@ -211,7 +211,8 @@ async def connect(url: str, auth: dict[str, Any], sink: Sink, *, tag: int = 0, i
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
     _, client = await ws_connect(lambda: LeanClient(auth, sink, tag), address, ssl_context=context)
-    assert isinstance(client, LeanClient)
+    if not isinstance(client, LeanClient):  # picows lets go of it when the line is cut at once
+        raise ConnectionResetError("the connection was closed as soon as it was open")
     try:
         await asyncio.wait_for(asyncio.shield(client.connected), 15.0)
     except TimeoutError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -91,6 +92,15 @@ class ServerProcess:
     def tail(self, lines: int = 20) -> str:
         """The last lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+    def said(self, pattern: str, timeout_s: float = 10.0) -> str:
+        """The first group of the first place in its log that matches; raises StartError when it does not come."""
+        deadline = time.monotonic() + timeout_s
+        while not (found := re.search(pattern, self.log.read_text(errors="replace"))):
+            if time.monotonic() > deadline:
+                raise StartError(f"the server did not say {pattern!r}:\n{self.tail()}")
+            time.sleep(_POLL_S)
+        return found[1]
 
     def metric(self, name: str) -> float:
         """Value of a metric of /metrics, all labels added up; 0 if it is not there."""
