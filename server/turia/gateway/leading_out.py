@@ -6,6 +6,7 @@ from typing import Final
 
 from turia.gateway.house import House
 from turia.gateway.room_rights import RoomRights
+from turia.protocol.limits import TICK_MS
 from turia.protocol.messages import Fix, Notice
 
 WARNING_S: Final = 10.0
@@ -37,7 +38,7 @@ class LeadingOut:
                 at = (room, now)
                 self._tell(slot, "leave_room", f"{self._title(room)} closes. You will be led out in 10 seconds.")
             warned[person] = at
-            if now - at[1] >= WARNING_S:
+            if now - at[1] > WARNING_S - TICK_MS / 2_000:
                 self._next.append(slot)
         self._warned = warned
 

@@ -31,17 +31,20 @@ from turia.gateway.entrance import Entrance
 from turia.gateway.house import House
 from turia.gateway.log_limit import LimitedLog
 from turia.gateway.outbox import Outbox
+from turia.gateway.rooms import Rooms
 from turia.gateway.settings import GatewaySettings
 from turia.gateway.streams import Streams
 from turia.gateway.tick_loop import TickLoop
 from turia.protocol import codec, limits
+from turia.protocol.messages import Place
 from turia.store.memory import MemoryStore
 from turia.testing.backbone import counted_ids, entries_of
 from turia.testing.gateway_rig import NameTokens, PlainTickets
 from turia.testing.manual_clock import ManualClock
 from turia.testing.memory_transport import MemoryTransport
 from turia.testing.still_space import StillSpace
-from turia.world.space import Person
+from turia.world.rights import NOTHING
+from turia.world.space import Person, Space
 
 #: What a note is kept as: of blocks a fresh state holds all, of notices the newest.
 NOTE_KINDS: Final[dict[str, type[Value]]] = {"block": Block, "notice": Notice}
@@ -117,21 +120,32 @@ class _Link:
 
 
 class EventHouse:
-    """``async with EventHouse(put(...), ...) as house``; ``join`` brings people in, ``read`` shows what they got."""
+    """``async with EventHouse(put(...), ...) as house``; ``join`` brings people in, ``read`` shows what they got.
 
-    def __init__(self, *changes: Change, store: MemoryStore | None = None) -> None:
-        self.clock = ManualClock()
+    With a ``space`` (capacity 64) its doors follow the event.
+    """
+
+    def __init__(
+        self,
+        *changes: Change,
+        store: MemoryStore | None = None,
+        space: Space | None = None,
+        clock: ManualClock | None = None,
+    ) -> None:
+        self.clock = clock or ManualClock()
         self.store = store or MemoryStore()
         self._changes = changes
         self.journal = Journal(self.store, self.clock, counted_ids())
-        space: Any = StillSpace()
+        around: Any = space or StillSpace()
         log = LimitedLog(logging.getLogger("turia.gateway"), self.clock)
-        self.house = House(space, capacity=64, clock=self.clock, rng=np.random.default_rng(1), log=log)
+        self.house = House(around, capacity=64, clock=self.clock, rng=np.random.default_rng(1), log=log)
         tokens = NameTokens()
         settings = GatewaySettings(venue="v", capacity=64)
         self.entrance = Entrance(self.house, authenticator=tokens, tickets=PlainTickets(), settings=settings)
         self.streams = self.house.streams = Streams(self.house, self.journal, tokens.actor_of)
         self.doing = self.house.doing = Doing(self.house, self.journal, tokens.actor_of)
+        if space is not None:
+            self.house.rooms = Rooms(self.house, self.journal)
         self.loop = TickLoop(self.house, self.entrance)
         self.transports: dict[Connection, MemoryTransport] = {}
         self._identifier = 0
@@ -144,6 +158,8 @@ class EventHouse:
         self._stack.push_async_callback(self.streams.stop)
         self._stack.push_async_callback(self.doing.stop)
         self._stack.enter_context(TestingCommands())
+        if self.house.rooms is not None:
+            self.house.rooms.tick()
         return self
 
     async def __aexit__(
@@ -152,7 +168,7 @@ class EventHouse:
         await self._stack.aclose()
 
     # -- people ----------------------------------------------------------------------------------
-    def join(self, name: str = "ana", tier: str = "companion") -> Connection:
+    def join(self, name: str = "ana", tier: str = "companion", at: Place | None = None) -> Connection:
         """Somebody inside; companions have no avatar, and get nothing but what a test is about."""
         transport = MemoryTransport()
         outbox = Outbox(transport, self.house.dirty, self.house.held)
@@ -163,8 +179,10 @@ class EventHouse:
         if tier == "companion":
             self.house.accompany(connection, person)
         else:
-            entered = self.house.space.enter(person, tier=tier, tick=self.house.tick, rng=self.house.rng)
-            self.house.seat(connection, person, entered.slot, tier)
+            house = self.house
+            granted = house.rooms.granted(name) if house.rooms else NOTHING
+            entered = house.space.enter(person, tier=tier, tick=house.tick, resume=at, rng=house.rng, granted=granted)
+            house.seat(connection, person, entered.slot, tier)
         return connection
 
     def emit(self, connection: Connection, event: str, payload: Any) -> int:

@@ -14,7 +14,7 @@ from turia.protocol.messages import Place
 from turia.world.avatars import Avatars
 from turia.world.layout import Layout, Point
 from turia.world.motion import HEIGHT_CM
-from turia.world.places import Places, Spot
+from turia.world.places import Named, Places, Spot
 from turia.world.quotas import Quotas
 from turia.world.rights import Rights
 from turia.world.seats import SeatBook
@@ -29,8 +29,9 @@ SAME_FLOOR_M: Final = 1.5
 #: How far before a seat one stands up, and how far from there a walkable place may be, metres.
 BEFORE_SEAT_M: Final = 0.5
 STAND_REACH_M: Final = 2.5
-#: How far before a door those are put who are led out, metres.
-BEFORE_DOOR_M: Final = 1.5
+#: How far before a door those are put who are led out, and how far they are spread about that, metres.
+BEFORE_DOOR_M: Final = 2.5
+_ABOUT_DOOR_M: Final = 1.5
 ROOM_FULL: Final = "The room is full. You can follow it in flat view."
 
 
@@ -165,7 +166,7 @@ class Travel:
             turn = 2 * np.pi * yaw / 256
             px, py, pz = door.position
             before = (px - BEFORE_DOOR_M * float(np.sin(turn)), py, pz - BEFORE_DOOR_M * float(np.cos(turn)))
-            spot = self._places.near(before, int(yaw) % 256, slot, room=outside)
+            spot = self._places.around(Named(before, int(yaw) % 256, _ABOUT_DOOR_M, outside), slot, rng)
             if spot is not None and outside != here and self._may_be(slot, outside, NONE, kept=False):
                 self.put(slot, spot)
                 return
