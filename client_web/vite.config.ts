@@ -78,7 +78,9 @@ export default defineConfig(({ mode }) => ({
     // Two documents: the 3D entry loads nothing of the pages, and the pages nothing of the 3D.
     rolldownOptions: {
       input: { index: "index.html", pages: "pages.html" },
-      output: { codeSplitting: { groups: [{ name: shared, debugName: "shared", includeDependenciesRecursively: false }] } },
+      output: {
+        codeSplitting: { groups: [{ name: shared, debugName: "shared", includeDependenciesRecursively: false }] },
+      },
     },
   },
   server: {

@@ -1,20 +1,21 @@
-/** Addresses of files that the server makes (server/turia/web). */
+/** Addresses of files that the server makes (server/turia/web/programme_files.py). */
 
 import { Server } from "./model/server";
 
-/** The calendar of one session, or of the whole programme. */
-export const calendarFile = (session = ""): string =>
-  session === "" ? "/api/programme/schedule.ics" : `/api/programme/sessions/${encodeURIComponent(session)}.ics`;
+/** The calendar file of one session. */
+export const calendarFile = (session: string): string => `/sessions/${encodeURIComponent(session)}.ics`;
 
 export const SCHEDULE_FILES = [
-  { href: "/api/programme/schedule.ics", title: "Calendar (iCalendar)" },
-  { href: "/api/programme/schedule.xml", title: "schedule.xml (frab)" },
-  { href: "/api/programme/schedule.json", title: "schedule.json" },
+  { href: "/programme.ics", title: "Calendar (iCalendar)" },
+  { href: "/programme.xml", title: "schedule.xml" },
+  { href: "/programme.json", title: "schedule.json" },
+  { href: "/programme.csv", title: "CSV for a spreadsheet" },
 ] as const;
-export const MY_CALENDAR = "/api/programme/my.ics";
+
+export const MY_CALENDAR = "/my/programme.ics";
 
 /** The secret address of one's own calendar, for calendar programs. */
 export async function feedAddress(): Promise<string> {
-  const { url } = await new Server().call<{ url: string }>("/api/programme/feed", { method: "GET" });
+  const { url } = await new Server().call<{ url: string }>("/api/me/feed", { method: "GET" });
   return new URL(url, location.origin).href;
 }

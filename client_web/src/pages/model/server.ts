@@ -20,6 +20,27 @@ export interface SignedIn {
   readonly may_enter: boolean;
 }
 
+/** `kind`: sign_in, invitation or organiser. `needs`: "form", "founder" or "". `privacy`: version to agree to, 0: none. */
+export interface Leaf {
+  readonly kind: string;
+  readonly works: boolean;
+  readonly why: string;
+  readonly needs: string;
+  readonly privacy: number;
+  readonly address: string;
+  readonly name: string;
+  readonly role: string;
+  readonly room: string;
+  readonly session: string;
+  readonly note: string;
+}
+
+export interface LinkMore {
+  readonly form?: object;
+  readonly founder?: { readonly name: string; readonly email: string; readonly affiliation: string };
+  readonly privacy?: number;
+}
+
 export class Server {
   readonly #fetch: typeof fetch;
 
@@ -27,8 +48,13 @@ export class Server {
     this.#fetch = fetcher;
   }
 
-  byLink(token: string): Promise<SignedIn> {
-    return this.post("/api/sign-in/link", { token });
+  /** What a link is for; uses nothing up. */
+  look(token: string): Promise<Leaf> {
+    return this.post("/api/sign-in/look", { token });
+  }
+
+  byLink(token: string, more: LinkMore = {}): Promise<SignedIn> {
+    return this.post("/api/sign-in/link", { token, ...more });
   }
 
   byCode(email: string, code: string): Promise<SignedIn> {
