@@ -10,6 +10,8 @@ from aiohttp import web
 from turia.errors import Refused
 from turia.event.all_commands import COMMANDS
 from turia.event.commands import Actor
+from turia.event.entries import EVENT
+from turia.event.settings import Info
 from turia.protocol import limits
 from turia.protocol.messages import Look
 from turia.store.credentials import SignIn
@@ -93,13 +95,14 @@ async def venue(request: web.Request) -> web.Response:
     """GET /api/venue: what the entry page shows, and where the files of the building are."""
     ctx = context(request)
     settings = ctx.settings
+    info = ctx.journal.state.get(EVENT, Info, "info")
     files = {
         name: VenueFile(f"/venue/{ctx.venue.id}/{name}", len(asset.body)) for name, asset in ctx.venue.files.items()
     }
     return struct_answer(
         Venue(
-            title=settings.title or ctx.venue.title,
-            subtitle=settings.subtitle or ctx.venue.subtitle,
+            title=info.title if info else settings.title or ctx.venue.title,
+            subtitle=info.subtitle if info else settings.subtitle or ctx.venue.subtitle,
             venue=ctx.venue.id,
             files=files,
             guests=settings.guests,

@@ -18,7 +18,7 @@ from turia.errors import Refused
 from turia.event.all_commands import COMMANDS, QUERIES
 from turia.event.commands import Actor, Asked, Mid
 from turia.web.context import context
-from turia.web.guards import acting, check_read, check_write, read_body
+from turia.web.guards import acting, check_often, check_read, check_write, read_body
 from turia.web.wire import decode, from_fields, struct_answer
 
 #: Texts of blocks and documents are long; the socket takes less.
@@ -37,6 +37,8 @@ async def do(request: web.Request) -> web.Response:
     check_write(request)
     asked = _known(COMMANDS, request, "command")
     by = acting(request)
+    if not by.person:
+        check_often(request, context(request).stranger_rates)
     order = decode(await read_body(request, _most(asked, by)), Do)
     given = decode(bytes(order.body), asked.payload)
     return struct_answer(await context(request).journal.do(asked.name, given, by, _mid(asked, order, by)))

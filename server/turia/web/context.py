@@ -16,6 +16,7 @@ from turia.web.addresses import Proxies, is_local, peer_of
 from turia.web.assets import Asset
 from turia.web.auth import Passes, new_id
 from turia.web.connections import Gate
+from turia.web.feeds import Feeds
 from turia.web.identity import Identity
 from turia.web.rates import Rates
 from turia.web.reception import Reception
@@ -53,8 +54,10 @@ class Context:
     rates: Rates
     read_rates: Rates = field(default_factory=lambda: Rates(READS_PER_MINUTE))
     person_rates: Rates = field(default_factory=lambda: Rates(PERSON_PER_MINUTE))
+    #: Commands of one address by people who are not signed in: each may write a letter to somebody.
+    stranger_rates: Rates = field(default_factory=lambda: Rates(30, burst=60))
     #: Tries to sign in: of one address, and of codes for one person.
-    sign_in_rates: Rates = field(default_factory=lambda: Rates(30))
+    sign_in_rates: Rates = field(default_factory=lambda: Rates(120))
     code_rates: Rates = field(default_factory=lambda: Rates(1, burst=10))
     gate: Gate
     #: People inside now.
@@ -81,6 +84,11 @@ class Context:
     def access(self) -> Access:
         """Links and codes."""
         return self.reception.access
+
+    @property
+    def feeds(self) -> Feeds:
+        """Secret addresses of personal calendars."""
+        return self.reception.feeds
 
     @property
     def identity(self) -> Identity:

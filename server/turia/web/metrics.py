@@ -15,7 +15,9 @@ from turia.web.context import Context, context
 
 REGISTRY: web.AppKey[CollectorRegistry] = web.AppKey("registry", CollectorRegistry)
 #: Figures of the gateway that go up and down; all others only ever grow.
-_GAUGES: Final = frozenset({"connections", "joined", "companions", "people", "tick", "overload_level", "behind"})
+_GAUGES: Final = frozenset(
+    {"connections", "joined", "companions", "people", "places", "tick", "overload_level", "behind"}
+)
 #: Figures whose names benches and dashboards rely on.
 _NAMES: Final = {"overruns": "turia_tick_overruns", "skipped_ticks": "turia_ticks_skipped"}
 
@@ -30,7 +32,7 @@ class _Figures(Collector):
         build = GaugeMetricFamily("turia_build", "Version of the server.", labels=["version"])
         build.add_metric([__version__], 1)
         yield build
-        yield GaugeMetricFamily("turia_people", "People inside, kept places included.", ctx.population())
+        yield GaugeMetricFamily("turia_people", "People inside who are connected.", ctx.population())
         yield GaugeMetricFamily("turia_capacity", "People that may be inside.", ctx.settings.capacity)
         yield GaugeMetricFamily("turia_ready", "1 while people can enter.", float(ctx.ready()))
         yield GaugeMetricFamily("turia_connections", "Open TCP connections.", ctx.gate.open)

@@ -16,6 +16,7 @@ from turia.store.credentials import Credentials
 from turia.web import listening
 from turia.web.addresses import allowed_origins
 from turia.web.auth import Passes
+from turia.web.feeds import Feeds
 from turia.web.identity import Identity
 from turia.web.sign_ins import SignIns
 from turia.web.sign_outs import SignOuts
@@ -37,6 +38,7 @@ class Reception:
     ) -> None:
         self.passes = passes
         self.access = Access(credentials, key, clock)
+        self.feeds = Feeds(key)
         self.sign_ins = SignIns(credentials, clock)
         self.identity = Identity(journal, self.sign_ins, passes, guests=settings.guests)
         here, self.base = addresses_of(settings)

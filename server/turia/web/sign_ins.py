@@ -41,7 +41,8 @@ class SignIns:
         self._ending: dict[str, dict[str, SignIn]] = {}
 
     async def open(self) -> None:
-        """Load those that are not revoked."""
+        """Load those that are not revoked; what ended by itself is forgotten."""
+        await self._kept.forget(self._now() - int(SIGN_IN_S * 1_000))
         for each in await self._kept.signed_in():
             self._take(each)
 

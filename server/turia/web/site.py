@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from turia.web import api, api_docs, commands, desk, guards, health, metrics, pages, people_files, sign_in, uploads
+from turia.web import (
+    api,
+    api_docs,
+    commands,
+    desk,
+    guards,
+    health,
+    metrics,
+    pages,
+    people_files,
+    programme_files,
+    sign_in,
+    uploads,
+)
 from turia.web.context import CONTEXT, Context
 from turia.web.endpoints import Endpoint, routed
 
@@ -14,6 +27,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *sign_in.ENDPOINTS,
     *desk.ENDPOINTS,
     *people_files.ENDPOINTS,
+    *programme_files.ENDPOINTS,
     *uploads.ENDPOINTS,
 )
 
@@ -26,6 +40,7 @@ def create_site(ctx: Context) -> web.Application:
     )
     app[CONTEXT] = ctx
     app[metrics.REGISTRY] = metrics.registry(ctx)
+    programme_files.set_up(app)
     app.on_response_prepare.append(guards.add_headers)
     app.add_routes([*routed(ENDPOINTS), *commands.routes(), *api_docs.routes(ENDPOINTS)])
     app.add_routes([*uploads.routes(), *health.routes(), *metrics.routes()])
