@@ -74,6 +74,12 @@ class Database:
         """Do ``work`` in one transaction, on disk when this returns. Exceptions of ``work`` undo it and are raised."""
         return await self._limited(lambda wires: self._writing(work, wires), limit_s)
 
+    async def forget_old_pages(self) -> None:
+        """SQLite: empty the write-ahead log, in which overwritten data would still be found. Raises Refused
+        ``try_again`` while somebody reads."""
+        if self.is_sqlite:
+            await self._limited(self._truncating, LIMIT_S)
+
     async def close(self) -> None:
         """Let what is under way end, then close all connections."""
         if self._under_way:
@@ -129,6 +135,15 @@ class Database:
                 except Exception as error:
                     self._judge(error, 2 if committing else attempt)
         raise AssertionError("unreachable")
+
+    async def _truncating(self, _wires: list[Any]) -> None:
+        async with self._writer, self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            busy, *_ = await cursor.fetchone()
+            await cursor.close()
+        if busy:
+            raise unavailable("the database is being read")
 
     async def _hold(self, connection: AsyncConnection, wires: list[Any]) -> None:
         if not self.is_sqlite:

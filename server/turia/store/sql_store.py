@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,8 @@ from turia.store.lock import FolderLock
 from turia.store.migrate import migrate
 from turia.store.ports import Answered, MovedError, Saved, unavailable
 from turia.store.tables import ANSWERS, ENTRIES, META, STREAMS, THINGS
+
+T = TypeVar("T")
 
 #: Rows of one SELECT with a list of keys: SQLite takes some thousand parameters.
 _PAGE: Final = 500
@@ -125,15 +127,23 @@ class SqlStore:
 
     async def blank(self, things: list[tuple[str, str, str]]) -> None:
         """See :class:`turia.store.ports.Store`."""
+        whole = {stream for stream, kind, _ in things if not kind}
+        parts: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for stream, kind, key in things:
+            if stream not in whole:
+                parts[stream].append((kind, key))
 
         async def work(connection: AsyncConnection) -> None:
-            for stream, kind, key in things:
-                query = update(ENTRIES).where(ENTRIES.c.stream == stream, ENTRIES.c.value.is_not(None))
-                if kind:
-                    query = query.where(ENTRIES.c.kind == kind, ENTRIES.c.key == key)
-                await connection.execute(query.values(value=None))
+            blank = update(ENTRIES).where(ENTRIES.c.value.is_not(None)).values(value=None)
+            for stream in sorted(whole):
+                await connection.execute(blank.where(ENTRIES.c.stream == stream))
+            for stream, all_pairs in sorted(parts.items()):
+                for pairs in _pages(all_pairs, 100):
+                    these = or_(*(and_(ENTRIES.c.kind == kind, ENTRIES.c.key == key) for kind, key in pairs))
+                    await connection.execute(blank.where(ENTRIES.c.stream == stream, these))
 
         await self.database.write(work, limit_s=PATIENT_S)
+        await self.database.forget_old_pages()
 
     async def forget_answers(self, before: int) -> None:
         """See :class:`turia.store.ports.Store`."""
@@ -235,5 +245,5 @@ async def _many(connection: AsyncConnection, statement: Any, parameters: list[di
         await connection.execute(statement, parameters)
 
 
-def _pages(keys: Sequence[str]) -> list[Sequence[str]]:
-    return [keys[at : at + _PAGE] for at in range(0, len(keys), _PAGE)]
+def _pages(keys: Sequence[T], size: int = _PAGE) -> list[Sequence[T]]:
+    return [keys[at : at + size] for at in range(0, len(keys), size)]
