@@ -162,3 +162,30 @@ async def test_unknown_paths_and_methods_are_explained_in_kind(visit: Any) -> No
 async def test_t18_the_page_of_an_error_shows_no_markup_of_the_caller(visit: Any) -> None:
     answer = await (await visit(Entrance())).get("/<script>alert(1)</script>")
     assert "<script>" not in await answer.text()
+
+
+@pytest.mark.parametrize(
+    "path", ["/./%2fevil.example/", "/%2f%2fevil.example", "/sign-in?next=https://evil.example", "/\\evil.example"]
+)
+async def test_no_address_leads_to_another_site(visit: Any, path: str) -> None:
+    client = await visit(Entrance())
+    answer = await client.get(path, allow_redirects=False)
+    assert "Location" not in answer.headers
+    assert answer.status in (200, 404, 503)
+
+
+async def test_t17_tokens_codes_and_cookies_stand_in_no_log(event: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    person = await event.person()
+    minted = await event.reception.access.mint(person, "ana@example.org", "sign_in")
+    await event.post("/api/sign-in/look", {"token": minted.token})
+    await event.post("/api/sign-in/link", {"token": minted.token})
+    cookie = event.last.cookies[COOKIE].value
+    await event.post("/api/sign-in/code", {"email": "ana@example.org", "code": minted.code})
+    _, entered = await event.post("/api/enter", {}, {COOKIE: cookie})
+    _, bearer = await event.post("/api/bearer", {}, {COOKIE: cookie})
+    await event.get("/api/ask/people.me", headers={"Authorization": f"Bearer {bearer['token']}x"})
+    await event.post("/api/token", {}, {COOKIE: cookie}, headers={"Origin": "https://evil.example"})
+    said = caplog.text + "".join(str(record.__dict__) for record in caplog.records)
+    for secret in (minted.token, minted.code, cookie, entered["token"], bearer["token"], "ana@example.org"):
+        assert secret not in said
