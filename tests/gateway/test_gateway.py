@@ -8,6 +8,7 @@ from aiohttp import ClientConnectionResetError
 
 from turia.gateway.poses import BURST
 from turia.protocol import codec, limits
+from turia.protocol.messages import Place
 from turia.testing.gateway_rig import Rig
 from turia.testing.wire import PING, PONG, TEXT
 
@@ -181,3 +182,13 @@ async def test_a_line_lost_while_it_is_opened_is_counted_and_nothing_else(
         assert not rig.gateway._server.eio.sockets
         assert not rig.gateway._house.connections
     assert not caplog.records
+
+
+async def test_a_stop_sends_a_ticket_of_the_place_where_one_is() -> None:
+    async with Rig() as rig:
+        client = await rig.join("ana")
+        first = (await client.event("ticket"))["ticket"]
+        rig.space.places[0] = Place(4.0, 0.0, -2.0, 0, 0)
+        await rig.gateway.stop()
+        assert first == "ana 0.0 0.0"
+        assert (await client.event("ticket"))["ticket"] == "ana 4.0 -2.0"

@@ -16,7 +16,7 @@ from turia.protocol.messages import TierNotice
 #: Seconds between two looks at whether somebody may still be here, whatever was or was not heard of a change.
 _RIGHTS_BEATS: Final = 4
 _TICKET_TICKS: Final = int(limits.TICKET_EVERY_S * limits.TICK_HZ)
-_LOWERED: Final = "Less detail for now, so that everything stays fluent."
+_LOWERED: Final = "Less detail for now, so that everything stays smooth."
 _RAISED: Final = "Your connection has recovered: you see more detail again."
 
 
