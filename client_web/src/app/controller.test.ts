@@ -138,6 +138,7 @@ beforeEach(() => {
     look: (roundTripMs) => ({
       gpu: "Chip",
       secure: true,
+      local: false,
       webSocket: true,
       memoryGb: 8,
       cores: 8,

@@ -221,6 +221,24 @@ export class Controller {
     this.#keepProfile({ ...this.stores.profile.get(), look });
   }
 
+  /** Registered people's names stand in their registration: the answer of the entrance says what the name is. */
+  async #rename(name: string, affiliation: string): Promise<string> {
+    const stay = this.stay;
+    if (stay === null) return "You are not inside.";
+    try {
+      const look = [...this.stores.profile.get().look];
+      const pass = await this.#parts.api.enter({ name, affiliation, look });
+      this.#keepProfile(pass);
+      if (pass.name !== name || pass.affiliation !== affiliation)
+        return "Your name and affiliation come from your registration. Change them there.";
+      stay.renamed(pass);
+      this.#messages.announce(`You are ${name} now.`);
+      return "";
+    } catch (error) {
+      return problemOf(error).message;
+    }
+  }
+
   #set<K extends keyof Settings>(key: K, value: Settings[K]): void {
     const valid = validSetting(key, value);
     if (valid === undefined) return;
@@ -267,6 +285,7 @@ export class Controller {
       walkTo: (x, z) => void stay()?.walkTo(x, null, z, false),
       findPeople: async (query, offset = 0) => stay()?.find(query, offset),
       setLook: (look) => this.#setLook(look),
+      rename: (name, affiliation) => this.#rename(name, affiliation),
       setSetting: (key, value) => this.#set(key, value),
       resetSettings: () => {
         this.#parts.storage.forgetSettings();
@@ -284,7 +303,7 @@ export class Controller {
         if (stick !== undefined) Object.assign(stick, { x, y, run: Math.hypot(x, y) > 0.9 });
       },
       dismissToast: (id) => this.#messages.dismiss(id),
-      closePicked: () => this.stores.picked.set(null),
+      closePicked: () => stay()?.unpick() ?? this.stores.picked.set(null),
       focusScene: () => stay()?.view.focus(),
       previewAvatar: (canvas, look) => this.#preview(canvas, look),
       project: (slot) => stay()?.view.renderer.project(slot) ?? null,

@@ -296,6 +296,8 @@ export interface Actions {
   /** Searches the directory; a newer call wins. */
   findPeople(query: string, offset?: number): Promise<void>;
   setLook(look: Look): Promise<void>;
+  /** Another name and affiliation, kept in place. The sentence says why it did not change, or "". */
+  rename(name: string, affiliation: string): Promise<string>;
 
   setSetting<K extends keyof Settings>(key: K, value: Settings[K]): void;
   resetSettings(): void;

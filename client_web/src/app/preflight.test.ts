@@ -4,6 +4,7 @@ import { type Device, judge, qualityOf } from "./preflight";
 const good: Device = {
   gpu: "ANGLE (NVIDIA GeForce RTX 3060)",
   secure: true,
+  local: false,
   webSocket: true,
   memoryGb: 8,
   cores: 8,
@@ -31,4 +32,12 @@ it("says what is missing and what to do", () => {
   expect(found.can3d).toBe(false);
   expect(found.items.every((item) => !item.ok && item.text.length > 20)).toBe(true);
   expect(judge({ ...good, roundTripMs: 900 }).items.find((item) => item.id === "network")?.ok).toBe(false);
+});
+
+it("says what is true of the way to the venue", () => {
+  const text = (more: Partial<Device>): string =>
+    judge({ ...good, ...more }).items.find((item) => item.id === "secure")!.text;
+  expect(text({})).toContain("encrypted");
+  expect(text({ local: true })).toContain("on this machine");
+  expect(text({ secure: false })).toContain("not on a secure address");
 });

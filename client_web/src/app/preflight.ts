@@ -7,6 +7,8 @@ export interface Device {
   /** Name of the graphics chip, "" if not told, null without WebGL2. */
   readonly gpu: string | null;
   readonly secure: boolean;
+  /** Secure because it is this very machine, without https. */
+  readonly local: boolean;
   readonly webSocket: boolean;
   /** Gigabytes, or null where the browser does not tell. */
   readonly memoryGb: number | null;
@@ -88,14 +90,16 @@ function socket({ webSocket }: Device): PreflightItem {
   };
 }
 
-function secure({ secure: ok }: Device): PreflightItem {
+function secure({ secure: ok, local }: Device): PreflightItem {
   return {
     id: "secure",
     title: "Secure address",
     ok,
-    text: ok
-      ? "The page is on a secure address."
-      : "The page is not on a secure address (https): walking works, camera and microphone will not.",
+    text: !ok
+      ? "The page is not on a secure address (https): walking works, camera and microphone will not."
+      : local
+        ? "The venue runs on this machine, so nothing needs to be encrypted on the way."
+        : "What you send and see is encrypted on the way (https).",
   };
 }
 
@@ -115,6 +119,7 @@ export function lookAtDevice(roundTripMs: number | null): Device {
   return {
     gpu: gpuName(),
     secure: window.isSecureContext,
+    local: window.isSecureContext && location.protocol === "http:",
     webSocket: typeof WebSocket === "function",
     memoryGb: nav.deviceMemory ?? null,
     cores: nav.hardwareConcurrency || 4,

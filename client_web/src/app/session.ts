@@ -105,6 +105,11 @@ export class Session {
     this.#reconnect.now();
   }
 
+  /** Connects anew, in the same place: the venue then knows a changed name. */
+  again(): void {
+    this.#reconnect.again();
+  }
+
   online(online: boolean): void {
     if (online) this.#reconnect.online();
     else this.#reconnect.offline();

@@ -46,17 +46,20 @@ export class Stay {
   readonly #parts: StayParts;
   readonly #publisher: Publisher;
   readonly #person: string;
+  readonly #quality: Quality;
   #camera: Settings["camera"];
   #search = 0;
   #inside = false;
   #countAt = 0;
   #moving = false;
   #hinted = false;
+  #qualityTold = false;
 
   constructor(parts: StayParts, loaded: Loaded, pass: PassAnswer, venueId: string, quality: Quality) {
     this.#parts = parts;
     this.venue = loaded.venue;
     this.#person = pass.person;
+    this.#quality = quality;
     this.session = new Session({ ...parts, onWelcome: () => this.#welcomed() });
     this.world = new World(loaded.venue, loaded.field, {
       sendPose: (pose) => this.session.sendPose(pose),
@@ -73,11 +76,7 @@ export class Stay {
       onLeave: () => parts.onLeavePicture(),
       onElsewhere: () => this.#hintAtPicture(),
       onFrame: (now) => this.#framed(now),
-      onQualityLowered: (lower) =>
-        parts.messages.toast(
-          "info",
-          `The picture was slow, so its quality is ${lower} now. You can change it in the settings.`,
-        ),
+      onQualityLowered: (lower) => this.#tellQuality(`The picture was slow, so its quality is ${lower} now.`),
       onLost: (message) => parts.messages.toast("error", message),
     });
     this.#publisher = new Publisher(parts.stores, this.world, loaded.venue, () => this.#person);
@@ -158,6 +157,13 @@ export class Stay {
     return true;
   }
 
+  /** The name is part of what one connects with: others learn it when the line begins anew, in the same place. */
+  renamed({ name, affiliation }: Pick<PassAnswer, "name" | "affiliation">): void {
+    const { badge, look } = this.world.scene.self;
+    this.world.setProfile(name, affiliation, badge, look);
+    this.session.again();
+  }
+
   async find(query: string, offset: number): Promise<void> {
     const { directory } = this.#parts.stores;
     const search = ++this.#search;
@@ -194,6 +200,12 @@ export class Stay {
   setCameraMode(mode: "third" | "first"): void {
     this.world.camera.setMode(mode);
     this.#parts.messages.announce(mode === "first" ? "View through your own eyes." : "View from behind.");
+  }
+
+  /** The card and the ring on the floor go together. */
+  unpick(): void {
+    this.world.scene.highlightedSlot = -1;
+    this.#parts.stores.picked.set(null);
   }
 
   // -- inside ------------------------------------------------------------------------------------
@@ -237,7 +249,7 @@ export class Stay {
 
   #picked(pick: Pick, double: boolean): void {
     const { stores } = this.#parts;
-    if (pick.kind !== "slot") stores.picked.set(null);
+    if (pick.kind !== "slot") this.unpick();
     if (pick.kind === "ground") void this.walkTo(pick.x, pick.y, pick.z, double, true);
     else if (pick.kind === "seat") void this.sit(pick.seat);
     else if (pick.kind === "slot") {
@@ -270,6 +282,13 @@ export class Stay {
     }
   }
 
+  /** Once a visit, however often it goes down. */
+  #tellQuality(what: string): void {
+    if (this.#qualityTold) return;
+    this.#qualityTold = true;
+    this.#parts.messages.toast("info", `${what} You can change it in Settings, Picture.`);
+  }
+
   #welcomed(): void {
     if (this.#inside) {
       // Many come back at the same time: ask again soon.
@@ -280,6 +299,8 @@ export class Stay {
     this.#countAt = performance.now() + COUNT_EVERY_MS;
     this.#parts.onInside();
     this.view.start();
+    if (this.#quality === "low" && this.#parts.stores.settings.get().quality === "auto")
+      this.#tellQuality("This device draws slowly, so the picture has less detail.");
   }
 }
 

@@ -128,6 +128,13 @@ export class Reconnect {
     if (this.phase === "offline" || (this.phase === "waiting" && this.code < CloseCode.FULL)) this.#soon();
   }
 
+  /** Anew and at once, although the line is good: something that only connecting changes. */
+  again(): void {
+    if (this.phase !== "connected") return;
+    this.#line.disconnect();
+    this.#try();
+  }
+
   /** "Try now" and "use here instead". */
   now(): void {
     if (this.phase === "waiting" || this.phase === "offline" || this.phase === "closed") this.#try();

@@ -302,6 +302,39 @@ describe("the hall", () => {
     expect(textOf($("dialog .chosen"))).toContain("Upstairs");
   });
 
+  it("changes name and affiliation beside the look, and says why not", async () => {
+    hide = () => undefined;
+    fake = fakeUi({
+      rename: (...args) => (fake.calls.push(["rename", ...args]), Promise.resolve("The name is taken.")),
+    });
+    fake.store.info.set(INFO);
+    show("hall", () => {
+      localStorage.setItem("turia.appearance", '{"guideSeen":true}');
+      fake.store.profile.set({ name: "Ana", affiliation: "City", look: [0, 0, 0, 0, 0, 0, 0, 0] });
+    });
+    press("Settings");
+    press("My look");
+    expect(button("Change name").disabled).toBe(true);
+    type(field("Your name"), "");
+    $("dialog form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    flushSync();
+    expect(fake.last("rename")).toBeUndefined();
+    type(field("Your name"), " Ana  Lee ");
+    $("dialog form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await settle();
+    expect(fake.last("rename")).toEqual(["Ana Lee", "City"]);
+    expect(textOf($("dialog form"))).toContain("The name is taken.");
+    expect(field("Your name").value).toBe("Ana");
+  });
+
+  it("says once that it is a demonstration", () => {
+    show("hall", () => fake.store.info.set({ ...INFO, banner: "Demonstration, open to anybody." }));
+    expect(textOf($(".messages"))).not.toContain("Demonstration");
+    hide();
+    show("hall", () => fake.store.info.set({ ...INFO, profile: "event", banner: "Doors open at nine." }));
+    expect(textOf($(".messages"))).toContain("Doors open at nine.");
+  });
+
   it("leaves only after a question", () => {
     show("hall");
     press("Leave");

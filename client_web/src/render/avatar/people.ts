@@ -355,7 +355,10 @@ export class People {
   }
 
   private placeIcons(state: SceneState, most: number, named: boolean): void {
-    for (let rank = Math.min(this.count, most) - 1; rank >= 0; rank--) {
+    const last = named ? this.ownRank(state.self.slot) : -1;
+    for (let step = Math.min(this.count, most) - 1; step >= -1; step--) {
+      const rank = step < 0 ? last : step;
+      if (rank < 0 || (step >= 0 && rank === last)) continue;
       const i = this.lodChooser.nearest(rank);
       const icon = iconOf(this.state[i]!);
       if (icon < 0) continue;
@@ -364,11 +367,18 @@ export class People {
       const motion = this.motion[i]!;
       const own = this.slot[i] === state.self.slot;
       const hasName = !own && motion.tagAlpha > 0.03;
-      if (hasName !== named) continue;
+      // One's own is drawn last of all: what one shows must not vanish behind somebody's name.
+      if (own ? !named : hasName !== named) continue;
       const tag = hasName ? motion.tagLift + this.tall(metres) : 0;
       const size = tagHeight(metres, ICON_LARGE, ICON_SMALL);
       this.labels.addIcon(icon, this.x[i]!, this.y[i]! + this.head(i), this.z[i]!, size, 8 + tag, this.fade[i]!);
     }
+  }
+
+  /** Rank by nearness of one's own figure, or -1 when it is not drawn. */
+  private ownRank(slot: number): number {
+    for (let rank = 0; rank < this.count; rank++) if (this.slot[this.lodChooser.nearest(rank)] === slot) return rank;
+    return -1;
   }
 
   /** Height of a tag on the screen, CSS pixels. */

@@ -15,5 +15,5 @@ it("says in one sentence what the device can do", () => {
   expect(deviceSummary(ready)).toEqual({ tone: "good", text: "This device is ready. Shown in medium detail." });
   expect(deviceSummary({ ...ready, can3d: false })).toMatchObject({ tone: "warn" });
   const slow = deviceSummary({ ...ready, items: [{ id: "network", title: "Network", ok: false, text: "" }] });
-  expect(slow.text).toContain("look at: network");
+  expect(slow.text).toContain("Not as good as it could be: network");
 });

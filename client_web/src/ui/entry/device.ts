@@ -8,7 +8,7 @@ export interface DeviceSummary {
 const QUALITY: Readonly<Record<Quality, string>> = {
   high: "full detail",
   medium: "medium detail",
-  low: "reduced detail, so that it stays fluent",
+  low: "less detail, so that it stays smooth",
 };
 
 /** One sentence about this device for the entry page. */
@@ -19,5 +19,5 @@ export function deviceSummary(preflight: Preflight): DeviceSummary {
   const detail = `Shown in ${QUALITY[preflight.quality]}.`;
   if (bad.length === 0) return { tone: "good", text: `This device is ready. ${detail}` };
   const what = bad.map((item) => item.title.toLowerCase()).join(", ");
-  return { tone: "warn", text: `This device can enter, but look at: ${what}. ${detail}` };
+  return { tone: "warn", text: `You can enter with this device. Not as good as it could be: ${what}. ${detail}` };
 }

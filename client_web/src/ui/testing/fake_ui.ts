@@ -45,6 +45,7 @@ export function fakeUi(overrides: Partial<Actions> = {}): FakeUi {
     walkTo: record("walkTo"),
     findPeople: record("findPeople", done),
     setLook: record("setLook", done),
+    rename: record("rename", Promise.resolve("")),
     setSetting: (key, value) => {
       calls.push(["setSetting", key, value]);
       store.settings.update((settings) => ({ ...settings, [key]: value }));
