@@ -12,7 +12,7 @@ from turia.event.mail import Mail
 from turia.event.people import Registration
 from turia.event.register import Register
 from turia.store.ports import unavailable
-from turia.testing.entrance import ORIGIN
+from turia.testing.entrance import ORIGIN, Entrance
 
 FORM = {"name": "Ben", "email": "ben@example.org", "category": "individual", "country": "ES", "contribute": True}
 
@@ -257,3 +257,18 @@ async def test_one_person_cannot_ask_for_ever(event: Any) -> None:
     assert (await event.get("/api/ask/my.permissions", others))[0] == 200
     event.entrance.clock.advance(1)
     assert (await event.get("/api/ask/my.permissions", cookies))[0] == 200
+
+
+async def test_strangers_set_only_so_much_in_motion(visit: Any) -> None:
+    """Each registration writes a letter to somebody."""
+    entrance = Entrance({"trusted_proxies": ("127.0.0.1",)})
+    client = await visit(entrance)
+    statuses = []
+    for n in range(62):
+        order = {"mid": f"stranger-{n}", "body": {**FORM, "email": f"p{n}@example.org"}}
+        headers = {"X-Forwarded-For": "203.0.113.5"}
+        statuses.append((await client.post("/api/do/people.register", json=order, headers=headers)).status)
+    assert statuses == [200] * 60 + [429] * 2
+    other = {"X-Forwarded-For": "203.0.113.6"}
+    order = {"mid": "stranger-other", "body": {**FORM, "email": "other@example.org"}}
+    assert (await client.post("/api/do/people.register", json=order, headers=other)).status == 200
