@@ -19,7 +19,7 @@ def may_read(state: State, by: Actor, stream: str, event_at: int) -> bool:
     if stream == EVENT:
         return True
     if stream == EVENT_STAFF:
-        return holds(Permission.ROLES_GRANT)
+        return holds(Permission.ROLES_GRANT) or holds(Permission.PEOPLE_MANAGE)
     if stream == EVENT_MAIL:
         return holds(Permission.PEOPLE_MANAGE)
     area, _, name = stream.partition("/")
@@ -28,5 +28,6 @@ def may_read(state: State, by: Actor, stream: str, event_at: int) -> bool:
     if area != "room" or not name:
         return False
     if name.endswith(_STAFF_SUFFIX):
-        return holds(Permission.ROOM_STAFF, Scope(room=name.removesuffix(_STAFF_SUFFIX)))
+        room = name.removesuffix(_STAFF_SUFFIX)
+        return bool(room) and holds(Permission.ROOM_STAFF, Scope(room=room))
     return holds(Permission.EVENT_ENTER)
