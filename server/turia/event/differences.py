@@ -53,7 +53,7 @@ class SessionChange(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: tuple[FieldChange, ...] = ()
 
 
-class Preview(Answer, frozen=True):
+class ProgrammePreview(Answer, frozen=True):
     """What an import would do to version ``version`` of the programme; ``upload`` and it are what applying takes."""
 
     upload: str
@@ -98,11 +98,11 @@ class Merge:
         self._titles: dict[str, dict[str, str]] = {}
         self._take_sessions(missing)
 
-    def preview(self, upload: str, warnings: list[str]) -> Preview:
+    def preview(self, upload: str, warnings: list[str]) -> ProgrammePreview:
         """How to show it."""
         now = self._state.get(EVENT, Programme, "programme") or Programme()
         file = self._file
-        return Preview(
+        return ProgrammePreview(
             upload,
             now.version,
             file.name,
@@ -238,6 +238,8 @@ class Merge:
         """Keys of the speakers; of two people of one name it is the one who is in the session already."""
         speakers = self._ours
         there = {speakers[key].name: key for key in ours.speakers if key in speakers} if ours else {}
+        if ours and list(there) == [ref.removeprefix("name:") for ref in its.speakers]:
+            return ours.speakers  # the names are the same, and a file of names says no more
         found = {}
         for ref in its.speakers:
             if ref in self._speakers:

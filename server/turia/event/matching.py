@@ -41,7 +41,8 @@ def match_sessions(file: ImportedFile, sessions: Mapping[str, Session]) -> dict[
 
 def same_code(its: ImportedSession, key: str, ours: Session) -> str:
     """The code that our session has after an import: a number that an export made up is none."""
-    return ours.code if its.code == number_of(guid_of(key, ours.guid)) else its.code
+    made_up = (number_of(guid_of(key, ours.guid)), dict(ours.extra).get("id", ""))
+    return ours.code if its.code in made_up else its.code
 
 
 def same_guid(its: ImportedSession, key: str, ours: Session) -> str:
@@ -55,7 +56,20 @@ def match_room(its: ImportedRoom, file: ImportedFile, rooms: Mapping[str, Room])
         for key in rooms:
             if guid_of(key) == its.guid.lower():
                 return key
-    return _by_title(its.title, {key: room.title for key, room in rooms.items()})
+    return _by_title(its.title, {key: room.title for key, room in rooms.items()}) or next(
+        (key for key, name in room_names(rooms).items() if name == its.title), ""
+    )
+
+
+def room_names(rooms: Mapping[str, Room]) -> dict[str, str]:
+    """A name of its own for every room, because files name rooms by it; in the order of the rooms."""
+    found: dict[str, str] = {}
+    for key, room in sorted(rooms.items(), key=lambda each: each[1].order):
+        name, number = room.title, 2
+        while name in found.values():
+            name, number = f"{room.title} ({number})", number + 1
+        found[key] = name
+    return found
 
 
 def match_track(its: ImportedTrack, tracks: Mapping[str, Track]) -> str:

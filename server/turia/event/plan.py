@@ -9,6 +9,7 @@ import msgspec
 
 from turia.event import day
 from turia.event.entries import EVENT
+from turia.event.matching import room_names
 from turia.event.programme import Programme, Room, Session, Speaker, Track
 from turia.event.programme_reading import in_order
 from turia.event.settings import Info
@@ -30,14 +31,8 @@ class Plan(msgspec.Struct, frozen=True):
     sessions: dict[str, Session]
 
     def room_names(self) -> dict[str, str]:
-        """A name of its own for every room, because files name rooms by it."""
-        found: dict[str, str] = {}
-        for key, room in self.rooms.items():
-            name, number = room.title, 2
-            while name in found.values():
-                name, number = f"{room.title} ({number})", number + 1
-            found[key] = name
-        return found
+        """A name of its own for every room."""
+        return room_names(self.rooms)
 
     def days(self) -> list[tuple[date, dict[str, Session]]]:
         """Days of the programme with their sessions; those of the event that have none, too."""
@@ -54,11 +49,11 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan_of(state: State, only: Container[str] | None = None) -> Plan:
     """The programme; ``only``: keys of the sessions that are wanted."""
-    item = state.item(EVENT, Programme, "programme")
+    facts = (state.item(EVENT, Programme, "programme"), state.item(EVENT, Info, "info"))
     return Plan(
         info=state.get(EVENT, Info, "info") or Info("An event", zone="UTC"),
         programme=state.get(EVENT, Programme, "programme") or Programme(),
-        updated=item.at if item else 0,
+        updated=max((item.at for item in facts if item), default=0),
         rooms=dict(sorted(state.all(EVENT, Room).items(), key=lambda each: each[1].order)),
         tracks=dict(sorted(state.all(EVENT, Track).items(), key=lambda each: each[1].order)),
         speakers=dict(sorted(state.all(EVENT, Speaker).items(), key=lambda each: each[1].order)),

@@ -13,8 +13,9 @@ from turia.event.settings import Info
 _DAY_MS: Final = 24 * 3600 * 1000
 #: An exhibition may be open for days; longer is a wrong year.
 LONGEST_MS: Final = 31 * _DAY_MS
-_EARLIEST: Final = (day.FIRST_YEAR - 1970) * 365 * _DAY_MS
-_LATEST: Final = (day.LAST_YEAR - 1970) * 365 * _DAY_MS
+#: Times of a programme lie between these, milliseconds UTC.
+EARLIEST_MS: Final = (day.FIRST_YEAR - 1970) * 365 * _DAY_MS
+LATEST_MS: Final = (day.LAST_YEAR - 1970) * 365 * _DAY_MS
 #: What ends so many minutes after midnight still belongs to the day before.
 _NIGHT_MIN: Final = 360
 #: Warnings of one command at most; who changes a thousand sessions does not read a thousand sentences.
@@ -33,7 +34,7 @@ def check_parts(
     what = f"Session {name!r}" if name else "The session"
     if not session.title.strip():
         raise Refused("no_title", f"{what} has no title. Give it one.")
-    if not _EARLIEST <= session.start <= _LATEST or not _EARLIEST <= session.end <= _LATEST:
+    if not EARLIEST_MS <= session.start <= LATEST_MS or not EARLIEST_MS <= session.end <= LATEST_MS:
         raise Refused("bad_time", f"{what} lies outside of the years {day.FIRST_YEAR} to {day.LAST_YEAR}.")
     if session.end <= session.start:
         raise Refused("bad_time", f"{what} ends before it begins. Set its end after its start.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from turia.errors import Refused
-from turia.event import day
+from turia.event import day, identity
 from turia.event.imported import (
     MOST_PROBLEMS,
     MOST_SESSIONS,
@@ -18,7 +18,7 @@ from turia.event.imported import (
     Problem,
 )
 from turia.event.names import clean_line
-from turia.event.session_checks import LONGEST_MS
+from turia.event.session_checks import EARLIEST_MS, LATEST_MS, LONGEST_MS
 
 _MINUTE_MS: Final = 60_000
 #: Without an end a session takes so long; a problem says so.
@@ -29,6 +29,10 @@ UNTITLED: Final = "Untitled"
 def unreadable(text: str) -> Refused:
     """A file that is not taken at all; ``text`` says why and what to do."""
     return Refused("bad_file", text)
+
+
+#: What an entry may raise that is broken in a way that nobody has thought of: it costs itself alone.
+BROKEN: Final = (ValueError, OverflowError)
 
 
 class Entry(Exception):  # noqa: N818 - it is an entry's problem, not an error of ours
@@ -52,6 +56,10 @@ class Collector:
     def ours(self) -> bool:
         """Whether this version or another one of Turia wrote the file."""
         return self.generator.lower().startswith("turia")
+
+    def made_up(self, number: str, guid: str) -> bool:
+        """Whether an export of ours made this number of the guid, because the format wants one."""
+        return self.ours and number == identity.number_of(guid)
 
     def slug(self, text: str) -> str:
         """A slug; one that an export of ours made up is none."""
@@ -104,9 +112,8 @@ class Collector:
             raise Entry("it ends before it begins")
         if end - start > LONGEST_MS:
             raise Entry("it takes longer than 31 days")
-        year = day.local(start, day.zone("UTC")).year
-        if not day.FIRST_YEAR < year < day.LAST_YEAR:
-            raise Entry(f"it lies in the year {year}")
+        if not EARLIEST_MS <= start <= end <= LATEST_MS:
+            raise Entry(f"it does not lie between the years {day.FIRST_YEAR} and {day.LAST_YEAR}")
         fields = {name: getattr(session, name) for name in ImportedSession.__struct_fields__}
         self.sessions.append(ImportedSession(**(fields | {"title": title, "start": start, "end": end})))
 

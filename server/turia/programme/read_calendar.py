@@ -19,7 +19,7 @@ from turia.event import day
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
 from turia.programme import texts
-from turia.programme.collecting import Collector, Entry, unreadable
+from turia.programme.collecting import BROKEN, Collector, Entry, unreadable
 
 _KNOWS: Final = ("title", "start", "end", "room", "description", "url", "guid")
 _MOST_LINES: Final = 2_000_000
@@ -113,6 +113,8 @@ class _Reader:
             self._event(block, where)
         except Entry as error:
             self.into.problem(where, f"Not imported: {error}.", lost=True)
+        except BROKEN:
+            self.into.problem(where, "Not imported: it cannot be read.", lost=True)
 
     def _own_zone(self, lines: list[str], number: int) -> None:
         try:

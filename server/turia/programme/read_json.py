@@ -11,7 +11,7 @@ from turia.event import day
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
 from turia.programme import texts
-from turia.programme.collecting import ASSUMED_MS, Collector, Entry, unreadable
+from turia.programme.collecting import ASSUMED_MS, BROKEN, Collector, Entry, unreadable
 from turia.programme.read_xml import KNOWS
 
 #: Keys of an event that are understood; others are kept as they are.
@@ -33,6 +33,8 @@ def read(data: bytes, name: str, zone: str) -> ImportedFile:
         whole = msgspec.json.decode(data)
     except RecursionError:
         raise unreadable(f"{name} is nested too deeply; no schedule is.") from None
+    except UnicodeDecodeError:
+        raise unreadable(f"{name} is not written in UTF-8, as JSON must be. Save it as UTF-8.") from None
     except msgspec.DecodeError as error:
         raise unreadable(f"{name} is no valid JSON: {_line(str(error), data)}. Export it again.") from None
     return _Reader(name, zone).read(whole)
@@ -60,6 +62,8 @@ class _Reader:
                 self._event(event, room, date, where)
             except Entry as error:
                 self.into.problem(where, f"Not imported: {error}.", lost=True)
+            except BROKEN:
+                self.into.problem(where, "Not imported: it cannot be read.", lost=True)
         return self.into.done([*KNOWS, *(["cancelled"] if self.into.ours else [])])
 
     def _entries(self, whole: Any) -> Iterator[tuple[str, dict[str, Any], str, str]]:
@@ -137,7 +141,7 @@ class _Reader:
             track = self._tracks.get(_text(track["slug"]), _text(track["slug"]))
         elif isinstance(track, dict):
             track = track.get("name") or track
-        extra = [*texts.type_extra(kind), *self._extra(event, both=bool(code))]
+        extra = [*texts.type_extra(kind), *self._extra(event, both=bool(code) and code != id_)]
         links = tuple(self._links(event, extra))
         url = _text(event.get("url"))
         if url and not texts.address(url):
@@ -177,7 +181,7 @@ class _Reader:
         if start is None:
             raise Entry(f"its day {(said or date)[:40]!r} is no date")
         end = texts.moment(_text(event.get("end")), self.zone)
-        length = texts.minutes_of(_text(event.get("duration")))
+        length = texts.minutes_of(_text(event.get("duration")), ours=self.into.ours)
         if end is None and length is None:
             self.into.problem(where, "Its duration cannot be read; 30 minutes were assumed.")
             return start, start + ASSUMED_MS
@@ -221,7 +225,8 @@ class _Reader:
         )
 
     def _links(self, event: dict[str, Any], extra: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        for link in event.get("links") or ():
+        links = event.get("links")
+        for link in links if isinstance(links, list) else ():
             href, title = (
                 (_text(link.get("url") or link.get("href")), link.get("title") or link.get("type"))
                 if (isinstance(link, dict))
@@ -241,8 +246,9 @@ class _Reader:
                 extra.append(("attachment", f"{href} {title}".strip()))
 
     def _extra(self, event: dict[str, Any], *, both: bool) -> Iterator[tuple[str, str]]:
+        made_up = self.into.made_up(_text(event.get("id")), _text(event.get("guid")))
         for key, value in event.items():
-            if key in _KNOWN or value in (None, "", [], {}, False) or (key == "id" and (self.into.ours or not both)):
+            if key in _KNOWN or value in (None, "", [], {}, False) or (key == "id" and (made_up or not both)):
                 continue
             yield key[:100], _any(value)
 

@@ -13,7 +13,7 @@ from turia.event.identity import slug
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
 from turia.programme import texts
-from turia.programme.collecting import ASSUMED_MS, Collector, Entry, unreadable
+from turia.programme.collecting import ASSUMED_MS, BROKEN, Collector, Entry, unreadable
 
 #: Fields, and headings by which they are known (as slugs).
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -156,6 +156,8 @@ class _Reader:
                 self._row(row, where)
             except Entry as error:
                 self.into.problem(where, f"Not imported: {error}.", lost=True)
+            except BROKEN:
+                self.into.problem(where, "Not imported: it cannot be read.", lost=True)
         knows = [field for field in self._columns if field not in {"date", "duration", "slug"}]
         return self.into.done([*knows, "end"])
 

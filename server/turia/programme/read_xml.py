@@ -14,7 +14,7 @@ from turia.event import day
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
 from turia.programme import texts
-from turia.programme.collecting import ASSUMED_MS, Collector, Entry, unreadable
+from turia.programme.collecting import ASSUMED_MS, BROKEN, Collector, Entry, unreadable
 
 _DEEPEST: Final = 40
 _MOST_ELEMENTS: Final = 600_000
@@ -87,6 +87,8 @@ class _Reader:
             title = track.get("name") or (track.text or "")
             self.into.track(title, track.get("slug") or "", _colour(track.get("color") or ""))
         number = 0
+        for listed in self._root.findall("day/room"):
+            self.into.room(listed.get("name") or "", listed.get("guid") or "")
         for of_day in self._root.findall("day"):
             change = self._day_change(of_day)
             for room, event in _events(of_day):
@@ -96,6 +98,8 @@ class _Reader:
                     self._event(event, room, of_day.get("date", ""), change, where)
                 except Entry as error:
                     self.into.problem(where, f"Not imported: {error}.", lost=True)
+                except BROKEN:
+                    self.into.problem(where, "Not imported: it cannot be read.", lost=True)
         return self.into.done([*KNOWS, *(["cancelled"] if self.into.ours else [])])
 
     def _day_change(self, of_day: Element) -> int:
@@ -115,7 +119,7 @@ class _Reader:
         raw_url = _text(event, "url")
         code, id_ = event.get("code") or "", event.get("id") or ""
         extra = list(texts.type_extra(kind))
-        if code and id_ and not self.into.ours:
+        if code and id_ and id_ != code and not self.into.made_up(id_, event.get("guid") or ""):
             extra.append(("id", id_))
         self.into.session(
             where,
@@ -155,7 +159,7 @@ class _Reader:
             start = texts.at_clock(said or date, clock + (24 * 60 if clock < change else 0), self.zone)
         if start is None:
             raise Entry(f"its day {(said or date)[:40]!r} is no date")
-        length = texts.minutes_of(_text(event, "duration"))
+        length = texts.minutes_of(_text(event, "duration"), ours=self.into.ours)
         if length is not None:
             return start, start + length * 60_000
         end = texts.moment(_text(event, "end"), self.zone)

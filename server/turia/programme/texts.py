@@ -114,15 +114,18 @@ class _Plain(HTMLParser):
             self.parts.append(data)
 
 
-def minutes_of(text: str) -> int | None:
-    """``HH:MM`` or ``D:HH:MM`` (frab, pretalx) or ``HH:MM:SS`` as minutes; None if it is none of them."""
+def minutes_of(text: str, *, ours: bool = False) -> int | None:
+    """``HH:MM`` or ``D:HH:MM`` (frab, pretalx) or ``HH:MM:SS`` as minutes; None if it is none of them.
+
+    ``ours``: we wrote it, and write no seconds.
+    """
     found = _SPAN.fullmatch(text.strip())
     if found is None:
         return int(text) if text.strip().isdecimal() and len(text.strip()) <= 4 else None
     first, second, third = found.groups()
     if first is None:
         return int(second) * 60 + int(third)
-    if len(first) == 1 and int(second) < 24:  # pretalx writes days without a leading zero
+    if ours or (len(first) == 1 and int(second) < 24):  # pretalx writes days without a leading zero
         return (int(first) * 24 + int(second)) * 60 + int(third)
     return int(first) * 60 + int(second)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from turia import __version__
 from turia.event import identity
-from turia.event.programme import Session, SessionType, Speaker
+from turia.event.programme import Session, Speaker
 from turia.programme import texts
 
 GENERATOR: Final = "turia"
@@ -25,11 +25,7 @@ def title(session: Session) -> str:
 def type_text(session: Session) -> str:
     """The type: the word of the file it came from, unless somebody has chosen another one since."""
     own = dict(session.extra).get("type", "")
-    if own and texts.session_type(own) is session.type:
-        return own
-    if own and session.type is SessionType.OTHER:
-        return own
-    return session.type.value
+    return own if own and texts.session_type(own) is session.type else session.type.value
 
 
 def guid(key: str, session: Session) -> str:
