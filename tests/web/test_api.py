@@ -118,7 +118,7 @@ async def test_nobody_gets_a_token_without_a_good_cookie(visit: Any, cookie: str
         }
 
 
-async def test_t2_a_cookie_is_too_old_after_a_week(visit: Any) -> None:
+async def test_t2_a_cookie_that_is_not_used_ends(visit: Any) -> None:
     entrance = Entrance()
     client = await visit(entrance)
     cookies = await cookie_of(await enter(client))

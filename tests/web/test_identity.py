@@ -170,12 +170,16 @@ async def test_t2_the_cookie_of_the_first_version_opens_nothing(event: Any) -> N
         assert (await event.do("people.withdraw", {}, {COOKIE: old}))[0] == 401
 
 
-async def test_a_sign_in_lasts_a_week_without_use_and_longer_with_it(event: Any) -> None:
+async def test_a_sign_in_ends_without_use_and_its_use_begins_its_time_again(event: Any) -> None:
     cookies = await event.cookie(await event.person())
     await event.post("/api/enter", {}, cookies)
     for _ in range(3):
         event.entrance.clock.advance(SIGN_IN_S - 1)
         assert (await event.post("/api/token", {}, cookies))[0] == 200
+        assert int(event.last.cookies[COOKIE]["max-age"]) == SIGN_IN_S
+        assert event.last.cookies[COOKIE].value == cookies[COOKIE]
+        assert (await event.get("/api/me", cookies))[0] == 200
+        assert COOKIE not in event.last.cookies, "not at every request"
     event.entrance.clock.advance(SIGN_IN_S)
     assert (await event.post("/api/token", {}, cookies))[0] == 401
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from turia.web.context import Context, context, json_answer
 from turia.web.cookies import forget_cookie, set_cookie
 from turia.web.endpoints import Endpoint
 from turia.web.guards import check_write, read_body
+from turia.web.identity import COOKIE
 from turia.web.wire import decode, struct_answer
 
 DEMO_BANNER = "Demonstration, open to anybody. Not a real event."
@@ -151,8 +153,7 @@ async def token(request: web.Request) -> web.Response:
     ctx = context(request)
     known = ctx.identity.must_sign_in(request)
     ctx.identity.check_entered(known.person)
-    await ctx.sign_ins.note_use(known)
-    return struct_answer(_pass(ctx, known))
+    return await _kept_alive(request, known, struct_answer(_pass(ctx, known)))
 
 
 async def bearer(request: web.Request) -> web.Response:
@@ -167,7 +168,8 @@ async def bearer(request: web.Request) -> web.Response:
 async def me(request: web.Request) -> web.Response:
     """GET /api/me: who the cookie says I am."""
     ctx = context(request)
-    return struct_answer(profile(ctx, ctx.identity.must_sign_in(request).person))
+    known = ctx.identity.must_sign_in(request)
+    return await _kept_alive(request, known, struct_answer(profile(ctx, known.person)))
 
 
 async def leave(request: web.Request) -> web.Response:
@@ -179,6 +181,15 @@ async def leave(request: web.Request) -> web.Response:
         await ctx.sign_ins.revoke(known.person, known.id)
     answer = json_answer({"ok": True})
     forget_cookie(answer)
+    return answer
+
+
+async def _kept_alive(request: web.Request, known: SignIn, answer: web.Response) -> web.Response:
+    """Using it begins the time of a sign-in again, on the server and in the browser. Not worth a refusal."""
+    ctx = context(request)
+    with contextlib.suppress(Refused):
+        if await ctx.sign_ins.note_use(known):
+            set_cookie(answer, ctx.settings, request.cookies[COOKIE])
     return answer
 
 

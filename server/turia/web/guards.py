@@ -170,10 +170,16 @@ def concurrency() -> Middleware:
 
 
 def check_write(request: web.Request) -> None:
-    """Before anything is changed: from one of our own pages (or from no browser), and not too often.
+    """Before anything is changed: from one of our own pages (or from no browser), and not too often. Raises Refused."""
+    check_origin(request)
+    check_often(request, context(request).rates)
+
+
+def check_origin(request: web.Request) -> None:
+    """Before anything is changed: from one of our own pages, or from no browser.
 
     A browser names the page's origin with every POST. A program that is none may leave it out, but then has no
-    sign-in cookie that another page could abuse. Raises Refused, or HTTPTooManyRequests.
+    sign-in cookie that another page could abuse. Raises Refused.
     """
     ctx = context(request)
     origin = request.headers.get("Origin")
@@ -184,7 +190,6 @@ def check_write(request: web.Request) -> None:
             "This page may not use this venue. Open the venue by its own address. "
             "(Organisers: list that address in allowed_origins.)",
         )
-    check_often(request, ctx.rates)
 
 
 def check_read(request: web.Request) -> None:

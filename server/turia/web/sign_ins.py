@@ -18,7 +18,7 @@ from turia.store.credentials import Credentials, SignIn
 from turia.web.auth import new_id
 
 #: Without use for this long it ends.
-SIGN_IN_S: Final = 7 * 24 * 3600.0
+SIGN_IN_S: Final = 30 * 24 * 3600.0
 #: When it was seen last is written this often at most.
 _NOTE_MS: Final = 600_000
 #: Of one person at most; the oldest ends.
@@ -74,12 +74,14 @@ class SignIns:
         """Everybody who is signed in somewhere."""
         return list(self._of)
 
-    async def note_use(self, sign_in: SignIn) -> None:
-        """It was used just now: its week begins again."""
+    async def note_use(self, sign_in: SignIn) -> bool:
+        """It was used just now: its time begins again. Whether that was worth writing down."""
         now = self._now()
-        if now - sign_in.seen >= _NOTE_MS:
-            self._take(msgspec.structs.replace(sign_in, seen=now))
-            await self._kept.seen(sign_in.id, now)
+        if now - sign_in.seen < _NOTE_MS:
+            return False
+        self._take(msgspec.structs.replace(sign_in, seen=now))
+        await self._kept.seen(sign_in.id, now)
+        return True
 
     async def revoke(self, person: str, sign_in: str) -> bool:
         """End one sign-in of this person; False if he has none of this id."""
