@@ -71,7 +71,7 @@ def deputy(event: Event, scope: Scope = EVENT_SCOPE, **window: int) -> Actor:
     return Actor(person)
 
 
-def test_nobody_gives_what_he_does_not_hold() -> None:
+def test_t24_nobody_gives_what_he_does_not_hold() -> None:
     event = venue()
     dora, ana = deputy(event), event.enrol("Ana")
     for role in ("organiser", "moderator", "steward", "captioner"):
@@ -84,7 +84,7 @@ def test_nobody_gives_what_he_does_not_hold() -> None:
     assert event.refuses("roles.revoke", dora, grant="first").code == "not_held"
 
 
-def test_nobody_gives_further_than_he_holds() -> None:
+def test_t24_nobody_gives_further_than_he_holds() -> None:
     event = venue()
     dora, ana = deputy(event, Scope(room="plenary")), event.enrol("Ana")
     assert event.refuses("roles.grant", dora, person=ana, role="deputy").code == "not_allowed"
@@ -93,7 +93,7 @@ def test_nobody_gives_further_than_he_holds() -> None:
     assert event.refuses("roles.define", dora, title="Mine", permissions=("room.admit",)).code == "not_allowed"
 
 
-def test_nobody_gives_for_longer_than_he_holds() -> None:
+def test_t24_nobody_gives_for_longer_than_he_holds() -> None:
     event = venue()
     dora, ana = deputy(event, since=0, until=NOW + HOUR), event.enrol("Ana")
     give = {"person": ana, "role": "deputy"}
@@ -237,7 +237,7 @@ def test_roles_that_cannot_be(fields: dict[str, object], code: str) -> None:
     assert venue().refuses("roles.define", Event.organiser, **given).code == code
 
 
-def test_nobody_makes_a_role_of_what_he_does_not_hold() -> None:
+def test_t24_nobody_makes_a_role_of_what_he_does_not_hold() -> None:
     event = venue()
     ana = event.enrol("Ana")
     event.put(put(EVENT_STAFF, "maker", Role("Maker", ("event.enter", "roles.define"))))

@@ -97,7 +97,7 @@ def test_inviting_twice_sends_the_letter_twice_and_makes_one_invitation() -> Non
     event.do("people.resend_invitation", event.organiser, invitation=invited(event))
 
 
-def test_nobody_invites_to_what_he_does_not_hold() -> None:
+def test_t24_nobody_invites_to_what_he_does_not_hold() -> None:
     event = Event()
     max_ = event.enrol("Max")
     event.put(put(EVENT_STAFF, "registrar", Role("Registrar", ("event.enter", "people.manage"))))
@@ -109,7 +109,7 @@ def test_nobody_invites_to_what_he_does_not_hold() -> None:
     assert event.refuses("people.invite", Actor(max_), role="king", **given).code == "unknown_role"
 
 
-def test_an_invitation_is_void_when_the_inviter_lost_what_he_gave() -> None:
+def test_t24_an_invitation_is_void_when_the_inviter_lost_what_he_gave() -> None:
     event = Event()
     max_ = event.enrol("Max")
     grant = event.grant(max_, "organiser")

@@ -130,7 +130,7 @@ def test_reissuing_stays_in_the_log() -> None:
     assert event.state.get(EVENT_STAFF, Reissued, ana) == Reissued(False)
 
 
-def test_a_steward_cannot_become_an_organiser_by_a_code_at_the_desk() -> None:
+def test_t24_a_steward_cannot_become_an_organiser_by_a_code_at_the_desk() -> None:
     event = approval()
     sam = event.enrol("Sam")
     event.do("people.approve", event.organiser, people=chosen(sam))
@@ -141,7 +141,7 @@ def test_a_steward_cannot_become_an_organiser_by_a_code_at_the_desk() -> None:
 
 
 @pytest.mark.parametrize("act", ["people.decline", "people.erase", "people.edit"])
-def test_nobody_acts_on_those_who_may_do_more(act: str) -> None:
+def test_t24_nobody_acts_on_those_who_may_do_more(act: str) -> None:
     event = approval()
     max_ = event.enrol("Max")
     event.do("people.approve", event.organiser, people=chosen(max_))

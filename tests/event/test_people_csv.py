@@ -75,7 +75,7 @@ def test_a_broken_line_is_named() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
+def test_t11_any_bytes_are_a_table_or_refused(data: bytes) -> None:
     try:
         sheet = read(data)
     except Refused:
@@ -101,7 +101,7 @@ def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
         "%0A",
     ],
 )
-def test_no_cell_is_run_and_none_is_changed_by_going_out_and_in(cell: str) -> None:
+def test_t11_no_cell_is_run_and_none_is_changed_by_going_out_and_in(cell: str) -> None:
     safe = harmless(cell)
     assert safe.startswith("'")
     assert original(safe) == cell

@@ -131,7 +131,7 @@ def test_what_people_may_without_any_grant(name: str) -> None:
 @pytest.mark.parametrize(
     "status", [Status.SUBMITTED, Status.ACKNOWLEDGED, Status.WAITING, Status.DECLINED, Status.WITHDRAWN]
 )
-def test_grants_of_people_who_may_not_enter_are_nothing(name: str, status: Status) -> None:
+def test_t24_grants_of_people_who_may_not_enter_are_nothing(name: str, status: Status) -> None:
     for role in (*GRANTED, "all"):
         state = state_with(role, Scope(), status)
         expected = bool({"nobody", "signed_in"} & set(TABLE[name].who))
@@ -139,7 +139,7 @@ def test_grants_of_people_who_may_not_enter_are_nothing(name: str, status: Statu
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
-def test_every_role_in_every_scope_at_every_time(name: str) -> None:
+def test_t24_every_role_in_every_scope_at_every_time(name: str) -> None:
     expected = TABLE[name]
     everybody = bool({"nobody", "signed_in", "attendee"} & set(expected.who))
     for role in GRANTED:

@@ -138,7 +138,7 @@ def test_an_old_address_opens_nothing() -> None:
     assert event.refuses("people.prove_address", person="gone", email="ana@example.org").code == "unknown_person"
 
 
-def test_namesakes_of_speakers_and_staff_are_held_for_the_staff() -> None:
+def test_t3_namesakes_of_speakers_and_staff_are_held_for_the_staff() -> None:
     event = Event()
     event.put(put(EVENT, "sp1", Speaker("Zoë Example")))
     for name in ("Zoe Example", "ZOË EXAMPLE", "Olga", "★ Olga ★"):
@@ -148,7 +148,7 @@ def test_namesakes_of_speakers_and_staff_are_held_for_the_staff() -> None:
     assert (event[person].status, event[person].held) == (Status.APPROVED, "")
 
 
-def test_names_that_only_look_like_those_of_staff_are_refused() -> None:
+def test_t3_names_that_only_look_like_those_of_staff_are_refused() -> None:
     event = Event()
     event.put(put(EVENT, "sp1", Speaker("Ian Morris")))
     for name in ("lan Morris", "Ιan Morris", "Ian Мorris", "Ian Mоrris", "Ian Morrіs", "Olgа", "0lga", "Ian Rnorris"):

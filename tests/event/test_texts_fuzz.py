@@ -180,13 +180,13 @@ def check(name: str, run: Callable[..., None], field: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "field", "run"), FIELDS, ids=[f"{name}-{field}" for name, field, _ in FIELDS])
-def test_what_attackers_write(name: str, field: str, run: Callable[..., None]) -> None:
+def test_t18_what_attackers_write(name: str, field: str, run: Callable[..., None]) -> None:
     for text in HOSTILE:
         check(name, run, field, text)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(FIELDS), st.text(max_size=200))
-def test_what_anybody_writes(place: tuple[str, str, Callable[..., None]], text: str) -> None:
+def test_t18_what_anybody_writes(place: tuple[str, str, Callable[..., None]], text: str) -> None:
     name, field, run = place
     check(name, run, field, text)

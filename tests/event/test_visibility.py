@@ -77,7 +77,7 @@ def test_roles_in_the_event_in_a_room_and_in_a_session(role: str) -> None:
         assert read(event, Actor(people["late"]), at) == ATTENDEE | more
 
 
-def test_ones_own_stream_and_nobody_elses() -> None:
+def test_t16_ones_own_stream_and_nobody_elses() -> None:
     event = hall_event()
     ana, ben = event.enrol("Ana"), event.enrol("Ben")
     assert may_read(event.state, Actor(ana), f"person/{ana}", NOW)
@@ -102,7 +102,7 @@ def test_ones_own_stream_and_nobody_elses() -> None:
         "x/room/hall",
     ],
 )
-def test_streams_that_are_not_there_are_read_by_nobody(stream: str) -> None:
+def test_t16_streams_that_are_not_there_are_read_by_nobody(stream: str) -> None:
     event = hall_event()
     ana = event.enrol("Ana")
     assert not may_read(event.state, Actor(ana), stream, NOW)
