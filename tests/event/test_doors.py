@@ -168,9 +168,14 @@ def test_an_unknown_role_or_list_gives_nothing(stage: Stage) -> None:
 def test_instants_are_when_roles_begin_and_end(stage: Stage) -> None:
     stage.grant("attendee", "steward", since=TEN + MINUTE, until=TEN + 2 * MINUTE)
     found = instants(stage.state)
+    stage.grant("member", "chair", Scope("", "talk"))
+    found = instants(stage.state)
     assert found == sorted(found)
-    assert {TEN + MINUTE, TEN + 2 * MINUTE, TEN - 60 * MINUTE} <= set(found)
-    assert 0 not in found
+    wanted = {(TEN + MINUTE, "attendee"), (TEN + 2 * MINUTE, "attendee")}
+    assert wanted <= set(found)
+    opens = min(TEN - 60 * MINUTE, stage.event_at)
+    assert {(opens, "speaker"), (opens, "member")} <= set(found), "by the programme, and by a grant for a session"
+    assert all(at and person for at, person in found)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ import msgspec
 
 from turia.event import sessions
 from turia.event.entries import EVENT, Value, person_stream, room_staff_stream, room_stream
-from turia.event.grants import Grants, window
+from turia.event.grants import Grants, all_of, window
 from turia.event.people import Guest
 from turia.event.permissions import covers, in_force, permits
 from turia.event.programme import DoorPolicy, Room, Session, Speaker
@@ -185,14 +185,18 @@ def with_rights(state: State, room: str) -> set[str]:
     return people | set(state.items(staff, Admission))
 
 
-def instants(state: State) -> list[int]:
-    """When roles begin and end by themselves, in order: milliseconds UTC of the event's clock."""
-    grants = state.view(Grants)
-    found = {at for person in grants.people() for grant in grants.of(person) for at in (grant.since, grant.until)}
-    for key, item in state.items(EVENT, Session).items():
-        if isinstance(item.value, Session):
-            found |= set(window(state, key, item.value))
-    return sorted(found - {0})
+def instants(state: State) -> list[tuple[int, str]]:
+    """When whose roles begin and end by themselves, in order: (milliseconds UTC of the event's clock, person)."""
+    people = {*state.view(Grants).people(), *state.view(Cast).people()}
+    found = {
+        (at, person) for person in people for grant in all_of(state, person) for at in (grant.since, grant.until) if at
+    }
+    for person in state.view(Grants).people():  # whoever works in a session works in its room for a time
+        for grant in state.view(Grants).of(person):
+            session = state.get(EVENT, Session, grant.scope.session) if grant.scope.session else None
+            if session is not None:
+                found |= {(at, person) for at in window(state, grant.scope.session, session) if at}
+    return sorted(found)
 
 
 def is_guest(state: State, person: str) -> bool:

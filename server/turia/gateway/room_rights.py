@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Final
 
 from turia.backbone.journal import Journal
@@ -37,11 +38,10 @@ from turia.world.layout import Layout
 from turia.world.rights import GUARDED, Granted
 
 #: Working out rights takes no longer than this in one tick, seconds.
-BUDGET_S: Final = 0.001
+BUDGET_S: Final = 0.0007
 #: Rooms that only the staff may enter, also where the programme does not know them.
 STAFF_ROOMS: Final = frozenset({"green_room"})
 _EVENT_KINDS: Final = frozenset(kind.kind for kind in (Room, Session, Speaker, Policies, EventClock))
-_ROOM_KINDS: Final = frozenset(kind.kind for kind in (Door, SessionRun))
 _PERSON_KINDS: Final = frozenset(kind.kind for kind in (Registration, Guest))
 
 
@@ -65,10 +65,12 @@ class RoomRights:
         #: What is to be worked out again: whole rooms, and (room, person).
         self._rooms_due: dict[int, None] = {}
         self._due: dict[tuple[int, str], None] = {}
-        self._programme_changed = True
+        #: The same where something happened to this person: first.
+        self._urgent: dict[tuple[int, str], None] = {}
+        self._programme_changed = self._doors_changed = True
         self._waits = False
         self._grants: dict[str, str] = {}
-        self._instants: list[int] | None = None
+        self._instants: list[tuple[int, str]] | None = None
         self._event_at = 0
         #: Whether doors may have changed for somebody since the last look.
         self.changed = True
@@ -93,9 +95,15 @@ class RoomRights:
                 rights = rights_of(state, key, person, at)
                 if rights != NO_RIGHTS:
                     found[index] = rights
-            self._due[index, person] = None  # the state may be ahead of the disk: again when it is not
+        if self._ahead():  # a commit may fail: again when it is over
+            self._urgent |= {(index, person): None for index in range(len(self.keys))}
         self._keep(person, found)
         return self._granted(found)
+
+    def _ahead(self) -> bool:
+        settled: list[bool] = []
+        self._journal.when_settled(lambda: settled.append(True))
+        return not settled
 
     def _keep(self, person: str, found: dict[int, Rights]) -> None:
         if found:
@@ -126,7 +134,9 @@ class RoomRights:
                 self._programme_changed |= entry.kind in _EVENT_KINDS
             elif entry.stream == EVENT_STAFF:
                 self._heard_of_roles(entry)
-            elif entry.kind in _ROOM_KINDS:
+            elif entry.kind == Door.kind:
+                self._doors_changed = True
+            elif entry.kind == SessionRun.kind:  # who works in a session has his role while it runs
                 self._programme_changed = True
             elif entry.kind in (Admission.kind, Invitee.kind):
                 self._heard_of_list(entry)
@@ -150,56 +160,64 @@ class RoomRights:
         if index is None:
             return
         if isinstance(entry.value, Invitee):
-            self._due[index, entry.value.person] = None
+            self._urgent[index, entry.value.person] = None
         elif entry.kind == Admission.kind:
-            self._due[index, entry.key] = None
+            self._urgent[index, entry.key] = None
         else:
             self._rooms_due[index] = None
 
     def _person_due(self, person: str) -> None:
         if self._house.space.slot_of(person) is not None:
-            self._due |= {(index, person): None for index in range(len(self.keys))}
+            self._urgent |= {(index, person): None for index in range(len(self.keys))}
 
     # -- once a tick ---------------------------------------------------------------------------------
     def tick(self) -> None:
         """Work out what is due, once the state is what is on disk."""
         self._look_at_clock()
-        if self._waits or not (self._programme_changed or self._rooms_due or self._due):
+        due = self._programme_changed or self._doors_changed or self._urgent or self._rooms_due or self._due
+        if self._waits or not due:
             return
         self._waits = True
         self._journal.when_settled(self._work)
 
     def _look_at_clock(self) -> None:
-        """Roles have times: when one begins or ends, rights are worked out again."""
+        """Roles have times: when somebody's begins or ends, his rights are worked out again."""
         now = self._journal.moment().event_at
         if self._instants is None:
             self._instants = instants(self._journal.state)
         before, self._event_at = self._event_at, now
-        if before != now and (now < before or bisect_right(self._instants, now) > bisect_right(self._instants, before)):
+        if now < before:
             self._rooms_due |= dict.fromkeys(range(len(self.keys)))
+            return
+        first, last = (bisect_right(self._instants, at, key=itemgetter(0)) for at in (before, now))
+        for person in {person for _, person in self._instants[first:last]}:
+            self._person_due(person)
 
     def _work(self) -> None:
         self._waits = False
-        if self._programme_changed:
-            self._programme_changed = False
+        if self._programme_changed or self._doors_changed:
             self._follow_programme()
         clock = self._house.clock
         until = clock.monotonic() + BUDGET_S
+        touched: set[str] = set()
+        while self._urgent and clock.monotonic() < until:
+            touched |= self._next(self._urgent)
         while self._rooms_due and clock.monotonic() < until:
             index = next(iter(self._rooms_due))
             del self._rooms_due[index]
             self._due |= {(index, person): None for person in self._concerned(index)}
-        touched: set[str] = set()
         while self._due and clock.monotonic() < until:
-            index, person = next(iter(self._due))
-            del self._due[index, person]
-            if self._again(index, person):
-                touched.add(person)
+            touched |= self._next(self._due)
         self._give(touched)
+
+    def _next(self, due: dict[tuple[int, str], None]) -> set[str]:
+        """Work out the next one; the person, if that changed anything."""
+        index, person = next(iter(due))
+        del due[index, person]
+        return {person} if self._again(index, person) else set()
 
     def _follow_programme(self) -> None:
         """Rooms, their doors and their numbers, all of them: there are few."""
-        self._instants = None
         state, space = self._journal.state, self._house.space
         rooms = in_order(state)
         keys = {room.place: key for key, room in reversed(rooms) if room.place}
@@ -207,19 +225,23 @@ class RoomRights:
         if not self._grants:
             self._grants = _people_of_grants(self._journal)
         barred: set[int] = set()
-        stricter: list[int] = []
+        changed: list[int] = []
         for index, key in enumerate(self.keys):
             door = door_of(state, key) if key else None
             if (door is not None and door.barred) or (door is None and self._staff_only(index)):
                 barred |= {index} - self._spawns
             if door != self.doors[index]:
-                stricter.append(index)
+                changed.append(index)
                 self.doors[index] = door
             self._set_quota(index, state.get(EVENT, Room, key) if key else None)
-        self._forget(stricter)
+        self._forget(changed)
         space.bar_rooms(barred)
         self.changed = True
-        self._rooms_due = dict.fromkeys([*stricter, *range(len(self.keys))])
+        self._rooms_due = dict.fromkeys(changed) | self._rooms_due
+        if self._programme_changed:
+            self._instants = None
+            self._rooms_due |= dict.fromkeys(range(len(self.keys)))
+        self._programme_changed = self._doors_changed = False
 
     def _set_quota(self, index: int, room: Room | None) -> None:
         capacity = capacity_of(room, self.seats[index]) if room else 0
@@ -227,13 +249,12 @@ class RoomRights:
 
     def _forget(self, indices: Iterable[int]) -> None:
         """Doors changed: whatever let people through before does not count any more, until it is worked out."""
-        gone = set(indices)
-        touched = [person for person, found in self._rights.items() if gone & found.keys()]
-        for person in touched:
-            found = self._rights[person]
-            for index in gone & found.keys():
-                found[index] = Rights(False, found[index].place, found[index].stage, found[index].staff)
-        self._give(touched)
+        for index in indices:
+            self._house.space.revoke(index)
+            for found in self._rights.values():
+                rights = found.get(index)
+                if rights is not None:
+                    found[index] = Rights(False, rights.place, rights.stage, rights.staff)
 
     def _concerned(self, index: int) -> list[str]:
         """People who are inside and have, or may have, rights in a room."""

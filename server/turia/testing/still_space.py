@@ -126,6 +126,10 @@ class StillSpace:
         self.calls.append(("bar_rooms", sorted(rooms)))
         return False
 
+    def revoke(self, room: int) -> None:
+        """See Space."""
+        self.calls.append(("revoke", room))
+
     def closed_to(self, slots: NDArray[np.integer]) -> NDArray[np.bool_]:
         """See Space."""
         closed = np.zeros((len(slots), len(self.layout.doors)), np.bool_)

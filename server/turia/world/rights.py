@@ -86,6 +86,10 @@ class Rights:
         ):
             table[slot] = _mask(indices, NONE)
 
+    def revoke(self, room: int) -> None:
+        """Nobody has a right for this room any more."""
+        self._rooms[:, room] = False
+
     def forbidden(self, who: NDArray[np.integer]) -> Forbidden:
         """What is forbidden to the movers ``who`` (slots)."""
         return Forbidden(

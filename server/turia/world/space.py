@@ -302,6 +302,10 @@ class Space:
         """Rooms without a place for people who have none of their own, bool (256,)."""
         return self._quotas.full()
 
+    def revoke(self, room: int) -> None:
+        """Nobody has a right for this room any more; rights are given again by :meth:`grant`."""
+        self._rights.revoke(room)
+
     def intruders(self, rooms: set[int]) -> list[int]:
         """Slots of people in these rooms who could not go into them now."""
         a = self.avatars
