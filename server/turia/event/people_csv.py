@@ -1,7 +1,7 @@
 """Lists of people as CSV: reading what spreadsheets write, and writing what they cannot run. Pure.
 
 Odd encodings, a byte-order mark, semicolons and tabs are taken as they come; what is wrong is named by line. A cell
-that a spreadsheet would take for a formula gets an apostrophe before it on the way out, which is taken off on the way in.
+that a spreadsheet would take for a formula gets an apostrophe before it on the way out; on the way in it is taken off.
 """
 
 from __future__ import annotations
