@@ -127,6 +127,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         figures=gateway.stats.figures,
         mail=how(settings),
     )
+    reception.sign_ins.ended = gateway.renew
     site = create_site(ctx)
     gateway.attach(site)
     add_pages(site)

@@ -160,6 +160,11 @@ class Gateway:
         """Whether somebody has a connection now."""
         return person in self._house.by_person or person in self._house.companions
 
+    def renew(self, person: str) -> None:
+        """One of a person's sign-ins ended: his connections come back with new tokens, those that still get one."""
+        for connection in self._house.connections_of(person):
+            self._house.close(connection, CloseCode.TOKEN_EXPIRED, 0.0)
+
     def broadcast(self, event: str, payload: Payload) -> None:
         """An event to everybody inside, companions included; encoded once."""
         packet = codec.encode_event(event, payload)

@@ -34,6 +34,8 @@ class SignIns:
         self._kept = kept
         self._clock = clock
         self._secret = secret
+        #: Called with the person when one of his sign-ins was ended.
+        self.ended: Callable[[str], None] = lambda _person: None
         self._by_secret: dict[bytes, SignIn] = {}
         self._by_id: dict[str, SignIn] = {}
         self._of: dict[str, dict[str, SignIn]] = {}
@@ -107,8 +109,11 @@ class SignIns:
         """From here on they open nothing, even while the disk is still busy."""
         if not ids:
             return
+        ending = {found.person for each in ids if (found := self._by_id.get(each))}
         for each in ids:
             self._drop(each)
+        for person in ending:
+            self.ended(person)
         await self._kept.revoke(ids, self._now())
 
     def _alive(self, found: SignIn | None) -> SignIn | None:
