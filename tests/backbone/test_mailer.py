@@ -218,6 +218,24 @@ async def test_confirmations_bring_the_event_as_a_calendar_file(office: Office) 
     assert "on 3 November 2025, in Valencia, Spain" in office.post.last
 
 
+async def test_who_waits_at_a_screen_comes_before_hundreds_of_others(office: Office) -> None:
+    for n in range(30):
+        given = AddPerson(name=f"p{n}", email=f"p{n}@example.org", category="individual", country="ES", contribute=True)
+        await office.journal.do("people.add", given)
+    send = office.post.send
+
+    async def one_by_one(key: str, message: EmailMessage) -> Posted:
+        if len(office.post.letters) == 4:
+            await office.register("Zoe", "zoe@example.org")
+        return await send(key, message)
+
+    office.post.send = one_by_one  # type: ignore[method-assign]
+    await office.mailer.step()
+    order = [str(each["To"]) for each in office.post.letters]
+    assert len(order) == len(set(order)) == 31
+    assert order.index("Zoe <zoe@example.org>") < 10
+
+
 # -- what is in letters ------------------------------------------------------------------------------
 
 ENVELOPE: dict[str, Any] = {
@@ -422,6 +440,16 @@ async def test_what_a_mail_server_refuses_is_told_apart(mail_server: Server, ans
         await smtp(mail_server.port).send("k1", message_of())
     assert caught.value.final is final
     assert answer[4:] in caught.value.why
+
+
+async def test_without_encryption_nothing_is_said_where_it_is_asked_for(mail_server: Server) -> None:
+    post = SmtpPost(
+        Settings(smtp_host="127.0.0.1", smtp_port=mail_server.port, smtp_user="venue", smtp_password="secret")
+    )
+    with pytest.raises(PostError) as caught:
+        await post.send("k1", message_of())
+    assert not caught.value.final
+    assert all(line.split()[0] in {"EHLO", "QUIT"} for line in mail_server.heard)
 
 
 async def test_a_mail_server_that_is_not_there_is_tried_again() -> None:

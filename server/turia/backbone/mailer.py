@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Awaitable, Callable
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 PAUSES_S: Final = (10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, 43_200.0)
 #: Letters under way at once.
 _AT_ONCE: Final = 4
+_URGENT: Final = frozenset({Template.CONFIRM, Template.SIGN_IN, Template.TEST})
 _INVITATION_MS: Final = 60 * DAY_MS
 #: Looked at again after this long even if nobody calls, seconds.
 _IDLE_S: Final = 60.0
@@ -71,6 +74,8 @@ class Mailer:
         self._also = also
         #: Letters that wait, and when each is tried next (monotonic seconds).
         self._due: dict[str, float] = {}
+        #: Those of them that somebody waits for at a screen, in their order.
+        self._urgent: dict[str, None] = {}
         #: Left, but not yet marked: the database did not take it.
         self._left: dict[str, MarkLetter] = {}
         self._wake = asyncio.Event()
@@ -84,8 +89,13 @@ class Mailer:
         """Queue what waits in the state, and listen for more."""
         for key, letter in self._journal.state.all(EVENT_MAIL, Mail).items():
             if letter.posted is Posted.QUEUED:
-                self._due[key] = self._clock.monotonic()
+                self._queue(key, letter)
         self._journal.listen(self._heard)
+
+    def _queue(self, key: str, letter: Mail) -> None:
+        self._due[key] = self._clock.monotonic()
+        if letter.template in _URGENT:
+            self._urgent[key] = None
 
     async def close(self) -> None:
         """Stop; a letter that is just leaving may leave again at the next start."""
@@ -100,7 +110,7 @@ class Mailer:
             letter = entry.value
             fresh = isinstance(letter, Mail) and letter.posted is Posted.QUEUED and not letter.attempts
             if fresh and entry.stream == EVENT_MAIL:
-                self._due[entry.key] = self._clock.monotonic()
+                self._queue(entry.key, letter)
                 self._wake.set()
 
     # -- rounds ------------------------------------------------------------------------------------
@@ -121,17 +131,21 @@ class Mailer:
             await self._also()
         for key in list(self._left):
             await self._mark(self._left[key])
-        now = self._clock.monotonic()
-        due = [key for key, at in self._due.items() if at <= now]
-        for start in range(0, len(due), _AT_ONCE):
-            await asyncio.gather(*(self._deliver(key) for key in due[start : start + _AT_ONCE]))
+        while batch := self._next():
+            await asyncio.gather(*(self._deliver(key) for key in batch))
         waiting = [max(0.0, at - self._clock.monotonic()) for at in self._due.values()]
         return min(waiting, default=_IDLE_S)
+
+    def _next(self) -> list[str]:
+        """Letters that are due, those first that somebody waits for at a screen."""
+        now = self._clock.monotonic()
+        keys = (key for of in (self._urgent, self._due) for key in of if self._due.get(key, math.inf) <= now)
+        return list(dict.fromkeys(islice(keys, _AT_ONCE)))
 
     async def _deliver(self, key: str) -> None:
         letter = self._journal.state.get(EVENT_MAIL, Mail, key)
         if letter is None or letter.posted is not Posted.QUEUED or key in self._left:
-            self._due.pop(key, None)
+            self._gone(key)
             return
         attempts = letter.attempts + 1
         try:
@@ -143,17 +157,21 @@ class Mailer:
         except Refused as refused:  # the link could not be kept: that passes
             await self._failed(key, letter.attempts, refused.message, final=False)
         else:
-            self._due.pop(key, None)
+            self._gone(key)
             await self._mark(MarkLetter(letter=key, posted=posted, attempts=attempts))
 
     async def _failed(self, key: str, attempts: int, why: str, *, final: bool) -> None:
         if final or attempts > len(PAUSES_S):
-            self._due.pop(key, None)
+            self._gone(key)
             log.warning("a letter could not be sent", extra={"letter": key, "why": why})
             await self._mark(MarkLetter(letter=key, posted=Posted.FAILED, attempts=attempts, error=why))
             return
         self._due[key] = self._clock.monotonic() + PAUSES_S[max(attempts, 1) - 1]
         await self._mark(MarkLetter(letter=key, posted=Posted.QUEUED, attempts=attempts, error=why))
+
+    def _gone(self, key: str) -> None:
+        self._due.pop(key, None)
+        self._urgent.pop(key, None)
 
     async def _mark(self, mark: MarkLetter) -> None:
         try:
