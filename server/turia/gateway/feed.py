@@ -64,7 +64,9 @@ class Feed:
         return place
 
     def fill(self, place: Place, frames: Iterable[bytes]) -> None:
-        """The frames of a kept place; none gives it up."""
+        """The frames of a kept place; none gives it up. One that was forgotten stays so."""
+        if place not in self._places:
+            return
         place.frames = deque(frames)
         self.waiting_bytes += sum(map(len, place.frames))
         self.pump()
