@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS, type Settings, validSetting } from "../core/settings"
 import type { Look } from "../core/types";
 import type { Part } from "../core/venue";
 import { makeBackbone, type SocketBackbone } from "../net/backbone_socket";
-import { type Api, ApiError, type PassAnswer, type VenueAnswer } from "../net/http";
+import { type Api, ApiError, type PassAnswer, type TextToAgree, type VenueAnswer } from "../net/http";
 import { Loader, type RenderModule } from "./loader";
 import { Messages } from "./messages";
 import type { Actions, AvatarPreview, Connection, Profile, UiStore } from "./ports";
@@ -67,6 +67,7 @@ export class Controller {
     if (wasInside) this.stores.route.set("loading");
     const before = this.#parts.clock.now();
     const reached = await this.#ask();
+    void this.#whoComes();
     const roundTripMs = reached ? this.#parts.clock.now() - before : null;
     const device = this.#parts.look(roundTripMs);
     this.stores.preflight.set(judge(device));
@@ -101,13 +102,23 @@ export class Controller {
     }
   }
 
-  async #enter(profile: Profile): Promise<void> {
+  /** Registered people are greeted by their name; everybody else sees what the settings of the server let them do. */
+  async #whoComes(): Promise<void> {
+    try {
+      this.stores.registered.set(await this.#parts.api.registered());
+    } catch {
+      // The entrance says what is missing when one tries to enter.
+    }
+  }
+
+  async #enter(profile: Profile, agreed: readonly TextToAgree[] = []): Promise<void> {
     const { stores } = this;
     if (stores.entering.get() || this.stay !== null) return;
     const visit = ++this.#visit;
     stores.entering.set(true);
     stores.entryProblem.set(null);
     try {
+      for (const text of agreed) await this.#parts.api.agree(text);
       const pass = await this.#parts.api.enter({ ...profile, look: [...profile.look] });
       this.#keepProfile(pass);
       // The building may have changed since the page was opened.
@@ -194,6 +205,8 @@ export class Controller {
     stores.loading.set(NO_LOADING);
     stores.directory.set(EMPTY_DIRECTORY);
     stores.route.set("entry");
+    // What stood in the way may be the registration, or a text that is to be agreed to.
+    if (error !== null) void this.#whoComes();
     const stay = this.stay;
     this.stay = null;
     void stay?.end();
@@ -265,7 +278,7 @@ export class Controller {
       return parts.find((part) => part.id === place)?.title || place;
     };
     return {
-      enter: (profile) => this.#enter(profile),
+      enter: (profile, agreed) => this.#enter(profile, agreed),
       leave: () => this.#leave(),
       backToEntry: () => {
         this.#backToEntry(null);

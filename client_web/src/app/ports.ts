@@ -11,8 +11,10 @@ import type { KeyAction, NameTags, Quality, Settings } from "../core/settings";
 import type { Readable } from "../core/store";
 import type { CameraMode, Emote, Look, Marker, SceneState, Tried } from "../core/types";
 import type { Venue } from "../core/venue";
+import type { Registered, TextToAgree } from "../net/http";
 import type { VenueBackbone } from "../net/backbone";
 
+export type { Registered, TextToAgree };
 export type { KeyAction, NameTags, Quality, Settings };
 
 // -- renderer --------------------------------------------------------------------------------------
@@ -235,6 +237,8 @@ export interface UiStore {
   readonly info: Readable<VenueInfo | null>;
   /** Why the entry page cannot go on, or the last refusal of enter(). */
   readonly entryProblem: Readable<Problem | null>;
+  /** Whoever is signed in with a registration; his name comes from there. Null: a guest, or nobody. */
+  readonly registered: Readable<Registered | null>;
   /** True while enter() is under way. */
   readonly entering: Readable<boolean>;
   /** Last profile used in this browser, to prefill the form. */
@@ -270,7 +274,8 @@ export interface UiStore {
 
 /** What the panels can ask for. None throws: failures become problems or toasts. */
 export interface Actions {
-  enter(profile: Profile): Promise<void>;
+  /** `agreed`: texts that the person agreed to on the way. */
+  enter(profile: Profile, agreed?: readonly TextToAgree[]): Promise<void>;
   /** Says goodbye and goes to the page `left`. */
   leave(): Promise<void>;
   /** From `left` or after a refusal back to the form. */

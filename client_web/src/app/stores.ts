@@ -2,6 +2,7 @@
 
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings";
 import { writable, type Writable } from "../core/store";
+import type { Registered } from "../net/http";
 import { DEFAULT_LOOK, NOTHING_TRIED } from "../core/types";
 import type { Venue } from "../core/venue";
 import type { VenueBackbone } from "../net/backbone";
@@ -41,6 +42,7 @@ export function makeStores(
     route: writable<Route>("entry"),
     info: writable<VenueInfo | null>(null),
     entryProblem: writable<Problem | null>(null),
+    registered: writable<Registered | null>(null),
     entering: writable(false),
     profile: writable<Profile>(profile ?? { name: "", affiliation: "", look: DEFAULT_LOOK }),
     preflight: writable<Preflight>(NO_PREFLIGHT),

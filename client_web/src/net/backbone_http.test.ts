@@ -138,4 +138,33 @@ describe("the backbone over HTTP", () => {
     backbone.subscribe("event/staff");
     expect(asked).toHaveLength(2);
   });
+
+  it("reads what is followed as soon as a command was done, and lets no older answer undo a newer one", async () => {
+    const stream = backbone.subscribe("event");
+    await settle();
+    const now = (top: number, title: string): object => ({
+      stream: "event",
+      top,
+      changed: true,
+      things: [["track", "t", top, 0, "system", { title }]],
+    });
+    asked[0]!.answer(200, now(1, "First"));
+    await settle();
+    void backbone.do("programme.star", body);
+    await settle();
+    clock.advance(6_000);
+    await settle();
+    const slow = asked.find(({ address }, index) => index > 0 && address.startsWith("/api/ask/"))!;
+    asked.find(({ address }) => address.startsWith("/api/do/"))!.answer(200, {});
+    await settle();
+    const quick = asked.at(-1)!;
+    expect(quick.address).toContain("/api/ask/stream.read");
+    expect(quick).not.toBe(slow);
+    quick.answer(200, now(3, "Third"));
+    await settle();
+    slow.answer(200, now(2, "Second"));
+    await settle();
+    expect(stream.get("track", "t")?.title).toBe("Third");
+    stream.close();
+  });
 });

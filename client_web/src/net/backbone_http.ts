@@ -50,6 +50,7 @@ class HttpBackbone implements Backbone {
   readonly pending = writable(0);
   readonly #parts: HttpBackboneParts;
   readonly #follows: Follows;
+  readonly #polled = new Set<StreamReplica>();
 
   constructor(parts: HttpBackboneParts) {
     this.#parts = parts;
@@ -64,7 +65,10 @@ class HttpBackbone implements Backbone {
     const content = JSON.stringify({ mid: this.#parts.newMid(), body });
     this.pending.update((count) => count + 1);
     try {
-      return (await this.#persist(() => doCommand(this.#parts.fetch, name, content))) as Commands[K]["answer"];
+      const answer = await this.#persist(() => doCommand(this.#parts.fetch, name, content));
+      // What one has just done is to be seen at once, not in five seconds.
+      for (const replica of this.#polled) void this.#read(replica);
+      return answer as Commands[K]["answer"];
     } finally {
       this.pending.update((count) => count - 1);
     }
@@ -94,12 +98,14 @@ class HttpBackbone implements Backbone {
 
   async #poll(replica: StreamReplica): Promise<void> {
     const { stream } = replica;
+    this.#polled.add(replica);
     while (this.#follows.get(stream) === replica) {
       await this.#read(replica);
       if (replica.status === "refused") return;
       const period = this.#parts.hidden() ? POLL_HIDDEN_MS : POLL_MS;
       await this.#after(period * (0.8 + 0.4 * this.#parts.random()));
     }
+    this.#polled.delete(replica);
   }
 
   async #read(replica: StreamReplica): Promise<void> {
@@ -108,7 +114,8 @@ class HttpBackbone implements Backbone {
       const since = replica.status === "ready" ? replica.offset : -1;
       const now: StreamNow = await this.ask("stream.read", { stream, since });
       this.line.set("polled");
-      if (!now.changed) return;
+      // Two questions may be under way: the older answer must not undo the newer one.
+      if (!now.changed || (replica.status === "ready" && now.top < replica.offset)) return;
       const things = now.things as unknown as StreamThing[];
       this.#follows.told(stream, replica.page({ stream, epoch: 1, top: now.top, first: true, last: true, things }));
     } catch (error) {

@@ -1,5 +1,6 @@
 /** The HTTP API of the entrance (server/turia/web/api.py). Every failure is an ApiError with a sentence for people. */
 
+import { newMid } from "./mid";
 import type { Look } from "./protocol.gen";
 
 export interface VenueFile {
@@ -32,6 +33,22 @@ export interface PassAnswer extends ProfileAnswer {
   readonly expires_in: number;
 }
 
+/** A text that must be agreed to before entering. */
+export interface TextToAgree {
+  readonly key: string;
+  readonly title: string;
+  readonly version: number;
+}
+
+/** A registered person at the entrance. `why`: why he may not enter yet, as a sentence. */
+export interface Registered {
+  readonly name: string;
+  readonly affiliation: string;
+  readonly mayEnter: boolean;
+  readonly why: string;
+  readonly texts: readonly TextToAgree[];
+}
+
 export class ApiError extends Error {
   override name = "ApiError";
   readonly code: string;
@@ -44,6 +61,18 @@ export class ApiError extends Error {
     this.status = status;
     this.retry = retry;
   }
+}
+
+/** Of server/turia/event/own.py and public_page.py; what is at its default does not travel. */
+interface MeAnswer {
+  readonly registration?: { readonly name: string; readonly affiliation?: string } | null;
+  readonly may_enter?: boolean;
+  readonly why?: string;
+  readonly texts_to_enter?: readonly string[];
+}
+
+interface EventAnswer {
+  readonly documents: readonly { readonly key: string; readonly title: string; readonly version?: number }[];
 }
 
 const TIMEOUT_MS = 10_000;
@@ -75,6 +104,31 @@ export class Api {
 
   leave(): Promise<{ ok: boolean }> {
     return this.#call("POST", "/api/leave", {});
+  }
+
+  /** Who is signed in with a registration; null for guests and strangers. */
+  async registered(): Promise<Registered | null> {
+    // Everybody may ask this, so that a stranger is an answer and no failure.
+    const { roles } = await this.#call<{ roles: readonly string[] }>("GET", "/api/ask/my.permissions");
+    if (roles.includes("nobody")) return null;
+    const me = await this.#call<MeAnswer>("GET", "/api/ask/people.me");
+    if (!me.registration) return null;
+    const wanted = me.texts_to_enter ?? [];
+    const known = wanted.length === 0 ? [] : (await this.#call<EventAnswer>("GET", "/api/ask/event.public")).documents;
+    return {
+      name: me.registration.name,
+      affiliation: me.registration.affiliation ?? "",
+      mayEnter: me.may_enter === true,
+      why: me.why ?? "",
+      texts: known
+        .filter(({ key }) => wanted.includes(key))
+        .map(({ key, title, version = 1 }) => ({ key, title, version })),
+    };
+  }
+
+  agree({ key, version }: TextToAgree): Promise<unknown> {
+    const body = { document: key, version, given: true };
+    return this.#call("POST", "/api/do/people.consent", { mid: newMid(), body });
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
