@@ -95,6 +95,10 @@ def programmes(draw: st.DrawFn) -> dict[str, Session]:
         for field in ("guid", "code", "slug"):
             if any(getattr(each, field) == getattr(other, field) for other in others):
                 fields[field] = ""
+        worded = fields.get("code", each.code).isalpha()
+        fields["extra"] = tuple(
+            (name, f"{text}{number}" if name == "id" else text) for name, text in each.extra if name != "id" or worded
+        )
         found[f"s{number}"] = msgspec.structs.replace(each, **fields)
     return found
 
@@ -118,7 +122,7 @@ def take(into: Decisions, name: str, data: bytes) -> Any:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(of=programmes())
 def test_an_export_changes_nothing_where_it_came_from(name: str, of: dict[str, Session]) -> None:
     there = event(of)
@@ -131,7 +135,7 @@ def test_an_export_changes_nothing_where_it_came_from(name: str, of: dict[str, S
 
 
 @pytest.mark.parametrize("name", WRITERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(of=programmes())
 def test_an_export_is_the_same_programme_elsewhere(name: str, of: dict[str, Session]) -> None:
     there, elsewhere = event(of), event()
@@ -160,7 +164,5 @@ def said(of: Decisions, name: str) -> list[dict[str, Any]]:
 
 
 def said_in_files(pair: tuple[str, str], session: Session) -> bool:
-    """A file has one word for the type, and a number besides the code only where that is none."""
-    if pair[0] == "type":
-        return texts.session_type(pair[1]) is session.type
-    return pair[0] != "id" or bool(session.code and not session.code.isdecimal())
+    """A file has one word for the type."""
+    return pair[0] != "type" or texts.session_type(pair[1]) is session.type
