@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib
 import os
 import sys
@@ -21,6 +22,9 @@ WRONG: Final = 2
 _USAGE: Final = """usage: turia COMMAND ...
 
   turia serve            run the venue server (turia serve --help)
+  turia backup FILE      save the event into one file, also while the server runs
+  turia restore FILE     bring the event back from such a file
+  turia doctor           look whether all is well, and say what to do
   turia venue bake       make a venue bundle from a GLB or a model folder
   turia venue check      say what is wrong with a venue bundle, and where
   turia people link      print a link that makes whoever opens it first an organiser
@@ -69,12 +73,12 @@ def _run(command: str, rest: list[str]) -> int:
 # -- serve ---------------------------------------------------------------------------------------
 
 
-def serve_parser() -> argparse.ArgumentParser:
+_SERVE: Final = "Run the venue server. All settings are in docs/settings.md; these are the usual ones."
+
+
+def serve_parser(name: str = "serve", text: str = _SERVE) -> argparse.ArgumentParser:
     """Arguments of ``turia serve``; what is not given here comes from the settings."""
-    parser = Arguments(
-        prog="turia serve",
-        description="Run the venue server. All settings are in docs/settings.md; these are the usual ones.",
-    )
+    parser = Arguments(prog=f"turia {name}", description=text)
     none = argparse.SUPPRESS
     parser.add_argument("--config", type=Path, metavar="FILE", help=f"settings file (default: {CONFIG_NAME} if there)")
     parser.add_argument("--host", default=none, help="address to listen on; 0.0.0.0 for all (default 127.0.0.1)")
@@ -92,19 +96,25 @@ def serve_parser() -> argparse.ArgumentParser:
     parser.add_argument("--venue", dest="venue_dir", type=Path, default=none, metavar="DIR", help="baked venue")
     parser.add_argument("--client", dest="client_dir", type=Path, default=none, metavar="DIR", help="built web client")
     parser.add_argument("--data", dest="data_dir", type=Path, default=none, metavar="DIR", help="folder to write to")
+    parser.add_argument("--database", default=none, metavar="ADDRESS", help="postgresql://... (default: SQLite in DIR)")
     parser.add_argument("--log-format", choices=("text", "json"), default=none)
     return parser
 
 
-def serve_settings(arguments: Sequence[str]) -> Settings:
+def serve_settings(arguments: Sequence[str], parser: argparse.ArgumentParser | None = None) -> Settings:
     """Settings from file, environment and these arguments; raises SettingsError."""
-    given = vars(serve_parser().parse_args(arguments))
+    given = vars((parser or serve_parser()).parse_args(arguments))
     config, tls = given.pop("config"), given.pop("tls")
+    return _load(config, given | _tls(tls))
+
+
+def _load(config: Path | None, given: dict[str, object]) -> Settings:
+    """The file that is named, or the usual one; then the environment; then ``given``."""
     if config is None and f"{PREFIX}CONFIG" in os.environ:
         config = Path(os.environ[f"{PREFIX}CONFIG"])
     if config is None and Path(CONFIG_NAME).is_file():
         config = Path(CONFIG_NAME)
-    return load(config, os.environ, given | _tls(tls))
+    return load(config, os.environ, given)
 
 
 def _tls(values: list[str] | None) -> dict[str, object]:
@@ -123,6 +133,71 @@ def _serve(arguments: list[str]) -> int:
 
     app.run(settings)
     return 0
+
+
+# -- keeping the event's data --------------------------------------------------------------------
+
+
+def _keeper(name: str, text: str, file: str) -> argparse.ArgumentParser:
+    """Arguments of a command that handles the data of an event."""
+    parser = Arguments(prog=f"turia {name}", description=text)
+    none = argparse.SUPPRESS
+    parser.add_argument("file", type=Path, metavar="FILE", help=file)
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"settings file (default: {CONFIG_NAME} if there)")
+    parser.add_argument("--data", dest="data_dir", type=Path, default=none, metavar="DIR", help="folder of the data")
+    parser.add_argument("--database", default=none, metavar="ADDRESS", help="postgresql://..., if it is not in DIR")
+    return parser
+
+
+def _backup(arguments: list[str]) -> int:
+    text = "Save the event into one file: registrations, programme, history, sign-ins, pictures and the signing key."
+    given = vars(_keeper("backup", text, "file to write; an older backup there is replaced").parse_args(arguments))
+    target = given.pop("file")
+    settings = _load(given.pop("config"), given)
+    from turia import doctor
+    from turia.store.backup import make_backup
+
+    saved = asyncio.run(make_backup(settings, target))
+    print(
+        f"Saved {saved.entries:,} entries in {saved.streams:,} streams to {target} "
+        f"({doctor.size(target.stat().st_size)}), checked. It holds personal data and keys: keep it safe."
+    )
+    return 0
+
+
+def _restore(arguments: list[str]) -> int:
+    text = "Bring the event back to what a backup holds. Stop the server first."
+    parser = _keeper("restore", text, "a file that turia backup made")
+    parser.add_argument("--force", action="store_true", help="replace the event that is there; it is kept beside it")
+    given = vars(parser.parse_args(arguments))
+    source, force = given.pop("file"), given.pop("force")
+    settings = _load(given.pop("config"), given)
+    from turia import doctor
+    from turia.store.restore import restore_backup
+
+    back = asyncio.run(restore_backup(settings, source, force=force))
+    print(
+        f"Restored {back.entries:,} entries in {back.streams:,} streams, the last of {doctor.moment(back.last_at)}."
+        + (f"\nWhat was there before is kept in {back.kept}" if back.kept else "")
+        + "\nNow start the server."
+    )
+    return 0
+
+
+def _doctor(arguments: list[str]) -> int:
+    text = (
+        "Look at data, database, venue, client, port, clock, disk and mail, and say what to do. "
+        "Takes what serve takes. Exit status 0: all is well, 1: something is wrong."
+    )
+    settings = serve_settings(arguments, serve_parser("doctor", text))
+    from turia import doctor
+    from turia.clock import SystemClock
+
+    found = asyncio.run(doctor.examine(settings, SystemClock()))
+    print("\n".join(doctor.lines(found)))
+    wrong = sum(each.level == doctor.WRONG for each in found)
+    print("All is well." if not wrong else f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong.")
+    return 1 if wrong else 0
 
 
 # -- the others: their modules are loaded when asked for ------------------------------------------
@@ -183,6 +258,9 @@ def _bench(arguments: list[str]) -> int:
 
 _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "serve": _serve,
+    "backup": _backup,
+    "restore": _restore,
+    "doctor": _doctor,
     "venue": _venue,
     "people": _people,
     "bots": _entry("turia.testing.bots"),

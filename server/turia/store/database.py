@@ -19,6 +19,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -175,11 +176,14 @@ class Database:
             raise unavailable("the database file was replaced: restart Turia")
 
 
-def sqlite_database(path: Path, *, create: bool = True) -> Database:
-    """The SQLite file; made (mode 0600) if it is not there. Raises StartError."""
+def sqlite_database(path: Path, *, create: bool = True, wal: bool = True) -> Database:
+    """The SQLite file; made (mode 0600) if it is not there. Raises StartError.
+
+    ``wal=False`` writes no second file beside it, for files that are to be moved.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise unusable(path.parent, error) from None
@@ -195,9 +199,14 @@ def sqlite_database(path: Path, *, create: bool = True) -> Database:
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        # secure_delete: what is blanked on request is not to be found in the file either.
-        pragmas = ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "foreign_keys = ON")
-        for pragma in (*pragmas, "secure_delete = ON"):
+        pragmas = (
+            f"journal_mode = {'WAL' if wal else 'DELETE'}",
+            "synchronous = FULL",
+            f"busy_timeout = {_BUSY_MS}",
+            "foreign_keys = ON",
+            "secure_delete = ON",  # what is blanked on request is not to be found in the file either
+        )
+        for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -233,7 +242,7 @@ def postgresql_database(address: str) -> Database:
 def copy_sqlite(source: Path, target: Path) -> None:
     """A consistent copy of a SQLite file that may be in use. Raises sqlite3.Error, OSError."""
     with (
-        contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+        contextlib.closing(sqlite3.connect(f"file:{quote(str(source))}?mode=rw", uri=True)) as old,
         contextlib.closing(sqlite3.connect(target)) as new,
     ):
         old.backup(new)

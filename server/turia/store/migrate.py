@@ -32,8 +32,9 @@ async def revision(connection: AsyncConnection) -> str | None:
     return found.scalar()
 
 
-async def migrate(database: Database) -> None:
-    """Raises StartError when the data is of a later version, or cannot be changed."""
+async def migrate(database: Database, *, keep: bool = True) -> None:
+    """``keep``: a copy of a file that is of an older form. Raises StartError when the data is of a later version, or
+    cannot be changed."""
     now, wanted = await database.read(revision, limit_s=PATIENT_S), head()
     if now == wanted:
         return
@@ -42,7 +43,7 @@ async def migrate(database: Database) -> None:
             f"The database is of a later version of Turia (its form is {now}, this version knows {wanted}). "
             "Install that version again, or restore a backup made with this one: turia restore FILE"
         )
-    if now is not None and database.path is not None:
+    if keep and now is not None and database.path is not None:
         _keep_copy(database.path, now)
     await database.write(_upgrade, limit_s=PATIENT_S)
     log.info("the tables of the database were brought up to date", extra={"before": now or "none", "now": wanted})

@@ -21,6 +21,7 @@ from turia.store.lock import FolderLock
 from turia.store.migrate import migrate
 from turia.store.ports import Answered, MovedError, Saved, unavailable
 from turia.store.tables import ANSWERS, ENTRIES, META, STREAMS, THINGS
+from turia.store.trouble import words
 
 T = TypeVar("T")
 
@@ -192,10 +193,9 @@ class SqlStore:
 
 
 def _no_start(refused: Refused) -> str:
-    """Why the database cannot be used, with its own words: whoever starts a server can act on them."""
-    cause = refused.__cause__
-    words = str(getattr(cause, "orig", None) or cause or "no answer").strip().splitlines()[0]
-    return f"The database cannot be used: {words}. Mend that, or change the setting database, then start again."
+    return (
+        f"The database cannot be used: {words(refused)}. Mend that, or change the setting database, then start again."
+    )
 
 
 def new_epoch() -> int:

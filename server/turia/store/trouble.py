@@ -54,3 +54,9 @@ def refusal(error: BaseException) -> Refused | None:
 def _reason(error: BaseException) -> str:
     text = str(getattr(error, "orig", None) or error).lower()
     return next((reason for word, reason in _REASONS if word in text), "the database does not answer")
+
+
+def words(refused: Refused) -> str:
+    """The database's own words for why: whoever runs a server can act on them."""
+    cause = refused.__cause__
+    return str(getattr(cause, "orig", None) or cause or "it does not answer").strip().splitlines()[0].rstrip(".")
