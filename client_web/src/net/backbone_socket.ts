@@ -101,7 +101,7 @@ export class SocketBackbone implements VenueBackbone {
   }
 
   async ask<K extends keyof Queries>(name: K, body: Queries[K]["body"]): Promise<Queries[K]["answer"]> {
-    const { answer } = await this.#connection().command("ask", { name, body });
+    const { answer } = await this.#connection().command("ask", { name, body: plain(body) });
     return completeAnswer(name, answer) as Queries[K]["answer"];
   }
 
@@ -234,7 +234,7 @@ export class SocketBackbone implements VenueBackbone {
   async #send(name: string, mid: string, body: unknown): Promise<unknown> {
     const content = JSON.stringify({ mid, body });
     if (new TextEncoder().encode(content).length > LARGE_BYTES) return doCommand(this.#parts.fetch, name, content);
-    const { answer } = await this.#connection().command("do", { name, mid, body });
+    const { answer } = await this.#connection().command("do", { name, mid, body: plain(body) });
     return completeAnswer(name, answer);
   }
 
@@ -242,4 +242,9 @@ export class SocketBackbone implements VenueBackbone {
     if (this.#line !== null) return this.#line;
     throw new CommandError("not_connected", "Not connected at the moment. Try again.", true);
   }
+}
+
+/** Without fields that are undefined: msgpack would send them, as null. */
+function plain(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body));
 }

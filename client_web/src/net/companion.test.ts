@@ -43,7 +43,7 @@ describe("Companion", () => {
     expect([companion.state.get().kind, backbone.line.get()]).toEqual(["connecting", "waiting"]);
     line().welcome();
     expect([companion.state.get().kind, backbone.line.get()]).toEqual(["connected", "live"]);
-    line().events.onEvent("rooms", { whole: true, rooms: [["hall", 1, false, "open", "", "", ""]] });
+    line().events.onEvent("rooms", { whole: true, rooms: [["hall", 1, 0, false, "open", "", "", ""]] });
     expect([...backbone.rooms.get().keys()]).toEqual(["hall"]);
   });
 
