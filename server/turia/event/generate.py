@@ -1,4 +1,4 @@
-"""Writes what others need of the event: ``client_web/src/net/event.gen.ts``, docs/events.md, docs/permissions.md.
+"""Writes what others need of the event: ``client_web/src/net/event.gen.ts``, docs/{events,permissions,sessions}.md.
 
 ``scripts/gen-protocol`` runs this after the protocol's; ``--check`` writes nothing and fails when a file is stale. A
 tool, not part of the server.
@@ -12,17 +12,19 @@ from pathlib import Path
 
 from turia.event.generate_docs import events_md
 from turia.event.generate_permissions import permissions_md
+from turia.event.generate_sessions import sessions_md
 from turia.event.generate_typescript import event_ts
 from turia.protocol import generate
 
 TYPESCRIPT = "client_web/src/net/event.gen.ts"
 DOCS = "docs/events.md"
 PERMISSIONS = "docs/permissions.md"
+SESSIONS = "docs/sessions.md"
 
 
 def outputs() -> dict[str, str]:
     """Text of every generated file by its path below the repository."""
-    return {TYPESCRIPT: event_ts(), DOCS: events_md(), PERMISSIONS: permissions_md()}
+    return {TYPESCRIPT: event_ts(), DOCS: events_md(), PERMISSIONS: permissions_md(), SESSIONS: sessions_md()}
 
 
 def stale(root: Path) -> list[str]:
