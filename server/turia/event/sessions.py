@@ -58,7 +58,7 @@ MOVES: Final[dict[str, Move]] = {
             RUNNING,
             Phase.ENDED,
             ("chair", "timetable"),
-            "Doors are those of the idle room again; its waiting list, its admissions and what was set for it are cleared.",
+            "Doors are those of the idle room again; the waiting list, admissions and what was set for it are cleared.",
         ),
         Move("reopen", frozenset({Phase.ENDED}), Phase.OPEN, ("chair",), "Ended by mistake, or there is more to say."),
         Move(
