@@ -18,6 +18,11 @@ ALONE = {
     "jwt": {"web/auth.py"},
     "cryptography": {"web/tls.py"},
     "picows": {"testing/lean_client.py"},
+    "alembic": {
+        "store/migrate.py",
+        "store/migrations/env.py",
+        *(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.glob("store/migrations/versions/m*.py")),
+    },
     "prometheus_client": {"web/metrics.py"},
     "aiosmtplib": {"backbone/post.py"},
     "pycountry": {"event/countries.py"},
@@ -55,6 +60,11 @@ def test_the_core_knows_numbers_and_messages_alone() -> None:
         assert imports(path) <= allowed, path.name
     for path in (PACKAGE / "event").glob("*.py"):
         assert imports(path) <= allowed | {"pycountry", "confusable_homoglyphs"}, path.name
+
+
+def test_only_the_store_knows_a_database() -> None:
+    for library in ("sqlalchemy", "sqlite3", "asyncpg", "aiosqlite"):
+        assert all(path.startswith(("store/", "bench/")) for path in importers(library)), library
 
 
 def test_no_file_prints_but_the_commands() -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from turia.backbone.journal import Journal
 from turia.errors import StartError
+from turia.event.commands import THE_SYSTEM
+from turia.event.configuring import SetBlock
+from turia.event.entries import EVENT
+from turia.event.reading import ReadStream, StreamNow
+from turia.event.settings import Block
 from turia.settings import Settings
 from turia.store.open import FILE_NAME, open_store
+from turia.testing.manual_clock import ManualClock
 from turia.testing.postgres import PostgresProcess
 from turia.testing.server_process import free_port
 
@@ -31,6 +40,33 @@ async def test_a_second_server_on_the_same_folder_is_refused_and_the_first_goes_
     await first.close()
     await second.open()
     await second.close()
+
+
+async def test_things_of_a_later_version_are_kept_and_do_not_hurt(tmp_path: Path) -> None:
+    """Somebody went back to an earlier version: what only the later one understands must be there when he returns."""
+    settings = Settings(data_dir=tmp_path)
+    book = Journal(open_store(settings), ManualClock())
+    await book.open()
+    await book.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME)) as file:
+        top = file.execute("SELECT count(*) FROM entries").fetchall()[0][0]
+        row = (EVENT, top + 1, 5, "ana", "hologram", "h1", '{"shape":{"corners":[1,2,3]}}')
+        file.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        file.execute("INSERT INTO streams VALUES ('event', ?)", (top + 1,))
+        file.execute("INSERT INTO things VALUES ('event', 'hologram', 'h1', 1, ?, 5, 'ana', ?)", (row[1], row[6]))
+        file.commit()
+    book = Journal(open_store(settings), ManualClock())
+    await book.open()
+    block = SetBlock(block="about", value=Block("About", "us"), seen=0)
+    await book.do("settings.set_block", block, THE_SYSTEM)
+    answer = book.ask("stream.read", ReadStream(EVENT), THE_SYSTEM)
+    assert isinstance(answer, StreamNow)
+    assert [(each.kind, each.key) for each in answer.things] == [("block", "about")]
+    assert [entry.kind for entry in await book.entries(EVENT, 0, 9)] == ["hologram", "block"]
+    await book.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME)) as file:
+        kept = file.execute("SELECT value FROM things WHERE kind = 'hologram'").fetchall()
+    assert kept == [('{"shape":{"corners":[1,2,3]}}',)]
 
 
 async def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
