@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -54,6 +56,18 @@ def test_other_files_are_named_for_what_they_are(data: bytes, says: str) -> None
         read(data, "some.file", "Europe/Madrid")
     assert refused.value.code == "bad_file"
     assert "some.file" in refused.value.message
+
+
+@pytest.mark.parametrize("text", ["BEGIN:VCALENDAR", "\nBEGIN:VCALENDAR\n", "<schedule>", "{", "PK"])
+def test_a_text_does_not_change_what_its_file_is(text: str) -> None:
+    whole = {"schedule": {"conference": {"days": [{"date": "2025-11-03", "rooms": {"A": [
+        {"title": "T", "start": "10:00", "duration": "1:00", "abstract": text}]}}]}}}  # fmt: skip
+    assert read(json.dumps(whole).encode(), "x", "UTC").format == "schedule.json"
+    table = f'title,start,abstract\nT,2025-11-03 10:00,"{text}"\n'
+    assert read(table.encode(), "x", "UTC").format == "CSV"
+    event = f"<event><start>10:00</start><duration>1:00</duration><abstract>{escape(text)}</abstract></event>"
+    xml = f"<schedule><day date='2025-11-03'>{event}</day></schedule>"
+    assert read(xml.encode(), "x", "UTC").format == "schedule.xml"
 
 
 def test_a_huge_file_is_refused_by_its_size(monkeypatch: pytest.MonkeyPatch) -> None:

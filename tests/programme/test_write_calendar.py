@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import icalendar
 import pytest
 from hypothesis import given
@@ -93,8 +96,10 @@ def test_the_rules_of_the_zone_give_the_same_times_as_the_zone(zone: str) -> Non
     zones = found.walk("VTIMEZONE")
     assert len(zones) == (0 if zone == "UTC" else 1)
     for event, session in zip(found.walk("VEVENT"), sorted(sessions, key=lambda each: each.start), strict=True):
-        start = event["DTSTART"].dt
-        if zones and start.tzinfo is not None and "TZID" in event["DTSTART"].params:
+        said: Any = event["DTSTART"]
+        start = said.dt
+        assert isinstance(start, datetime)
+        if zones and start.tzinfo is not None and "TZID" in said.params:
             assert isinstance(zones[0], icalendar.Timezone)
             start = start.replace(tzinfo=zones[0].to_tz(lookup_tzid=False))
         assert day.to_ms(start) == session.start

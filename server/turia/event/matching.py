@@ -12,6 +12,8 @@ from turia.event.names import clean_line
 from turia.event.programme import Room, Session, Speaker, Track
 
 V = TypeVar("V")
+#: How a session of a file, and one of ours, are known.
+_Way = tuple[Callable[[ImportedSession], Hashable], Callable[[str, Session], Hashable]]
 
 
 def match_sessions(file: ImportedFile, sessions: Mapping[str, Session]) -> dict[int, str]:
@@ -19,19 +21,24 @@ def match_sessions(file: ImportedFile, sessions: Mapping[str, Session]) -> dict[
 
     Each of ours is meant by one at most; an identity that occurs twice, there or here, identifies nothing.
     """
-    ways: list[tuple[Callable[[ImportedSession], Hashable], Callable[[str, Session], Hashable]]] = [
+    identities: list[_Way] = [
         (lambda its: its.guid.lower(), lambda key, ours: guid_of(key, ours.guid).lower()),
         (lambda its: its.guid.lower(), lambda _, ours: ours.guid.lower()),
         (lambda its: its.code, lambda _, ours: ours.code),
         (lambda its: its.slug, lambda _, ours: ours.slug),
+    ]
+    likenesses: list[_Way] = [
         (lambda its: (its.title.casefold(), its.start), lambda _, ours: (ours.title.casefold(), ours.start)),
         (lambda its: its.title.casefold(), lambda _, ours: ours.title.casefold()),
     ]
     found: dict[int, str] = {}
-    for theirs, ours in ways:
+    for theirs, ours in [*identities, *likenesses]:
         taken = set(found.values())
-        index = _unique((ours(key, session), key) for key, session in sessions.items())
-        wanted = _unique((theirs(its), number) for number, its in enumerate(file.sessions))
+        alike = (theirs, ours) in likenesses  # what is known by its identity is no twin of what is left
+        index = _unique((ours(key, session), key) for key, session in sessions.items() if not (alike and key in taken))
+        wanted = _unique(
+            (theirs(its), number) for number, its in enumerate(file.sessions) if not (alike and number in found)
+        )
         for identity, number in wanted.items():
             key = index.get(identity)
             if key is not None and key not in taken and number not in found:

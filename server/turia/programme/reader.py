@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from turia.programme.collecting import unreadable
 
 #: What is looked at of a file.
 MOST_BYTES: Final = 16 * 1024 * 1024
+_CALENDAR: Final = re.compile(rb"^BEGIN:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
 _PACKED: Final = {
     b"PK\x03\x04": "a zip file (or a spreadsheet)",
     b"\x1f\x8b": "a gzip file",
@@ -38,13 +40,20 @@ def read(data: bytes, name: str, zone: str, mapping: Mapping[str, str] | None = 
     head = data[:4_096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
         raise unreadable(f"{name} is empty.")
-    if b"BEGIN:VCALENDAR" in data[:65_536].upper():
+    if _is_calendar(head, data):
         return read_calendar.read(data, name, zone)
     if head.startswith(b"<") or data[:4] in (b"\xff\xfe<\0", b"\xfe\xff\0<"):
         return read_xml.read(data, name, zone)
     if head.startswith((b"{", b"[")):
         return read_json.read(data.removeprefix(b"\xef\xbb\xbf"), name, zone)
     return read_table.read(data, name, zone, mapping)
+
+
+def _is_calendar(head: bytes, data: bytes) -> bool:
+    """Some pages put a comment of HTML before it; in a schedule the same words are somebody's text."""
+    if head.startswith(b"<") and b"<schedule" not in head:
+        return _CALENDAR.search(data[:65_536]) is not None
+    return _CALENDAR.match(head) is not None
 
 
 def too_large(name: str, size: int) -> Exception:
