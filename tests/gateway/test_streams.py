@@ -244,6 +244,24 @@ async def test_who_comes_back_gets_exactly_what_is_missing(in_memory: bool) -> N
         assert offsets(rest)[:3] == [8, 9, 10]
 
 
+async def test_what_was_deleted_meanwhile_is_not_sent_to_who_missed_it() -> None:
+    async with EventHouse() as house:
+        await house.put("first", key="a")
+        await house.put("erased", key="b")
+        await house.put("", key="b")
+        await house.put("kept", key="c")
+        house.tick()
+        ana = house.join()
+        house.sub(ana, (EVENT, 1, 1))
+        house.tick()
+        _, (_, frame) = house.read(ana)
+        assert [(row[0], row[4], row[5]) for row in frame["entries"]] == [
+            (2, "b", None),
+            (3, "b", None),
+            (4, "c", {"title": "kept", "text": "kept"}),
+        ]
+
+
 async def test_who_has_everything_gets_nothing() -> None:
     async with EventHouse(put(EVENT, "a", Block("A", ""))) as house:
         ana = house.join()

@@ -16,6 +16,8 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
+import msgspec
+
 from turia.backbone.journal import Journal
 from turia.errors import Refused
 from turia.event.commands import Actor
@@ -141,7 +143,7 @@ class Streams:
         if known is None:
             recent = self._recent.get(stream)
             if recent and recent[0].offset <= point.offset + 1:
-                entries = [each for each in recent if each.offset > point.offset]
+                entries = _without_gone([each for each in recent if each.offset > point.offset])
                 known = self._keep_missing(stream, point.offset, entries)
             elif self._journal.state.top(stream) == point.offset:
                 known = []
@@ -296,3 +298,16 @@ class Streams:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _without_gone(entries: list[Entry]) -> list[Entry]:
+    """What was deleted later on travels without its value: it makes no difference to who gets it all, and nobody is
+    sent what was erased meanwhile."""
+    gone: set[tuple[str, str]] = set()
+    kept: list[Entry] = []
+    for entry in reversed(entries):
+        thing = (entry.kind, entry.key)
+        if entry.value is None:
+            gone.add(thing)
+        kept.append(msgspec.structs.replace(entry, value=None) if thing in gone else entry)
+    return kept[::-1]
