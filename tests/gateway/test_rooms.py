@@ -414,6 +414,20 @@ async def test_a_second_screen_is_told_what_its_person_is_told() -> None:
         assert house.heard(screen, "doors") == [{"closed": [0]}]
 
 
+async def test_rooms_on_the_way_to_others_count_their_people_and_keep_nobody_out() -> None:
+    """Else whoever is in a hall could not get out of it when the foyer is full."""
+    building = two_rooms()
+    outside, west, east = building.layout.rooms
+    rooms = [outside, west, msgspec.structs.replace(east, kind="foyer")]
+    foyer = Building(msgspec.structs.replace(building.layout, rooms=rooms), building.walk)
+    async with RoomHouse(Room("Foyer", place="east", capacity=1), building=foyer) as house:
+        house.come("ben", INSIDE)
+        ana = house.come("ana")
+        assert house.walk("ana", 1.0)
+        house.second()
+        assert house.heard(ana, "rooms")[-1]["rooms"] == [["hall", 2, 1, False, "open", "", "", ""]]
+
+
 # -- restarts ----------------------------------------------------------------------------------------
 
 

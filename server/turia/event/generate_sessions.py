@@ -50,7 +50,8 @@ _WHO: Final[dict[DoorPolicy, str]] = {
 _TAIL: Final = """
 Who has the permission `room.enter_any` there passes any door. A full room holds back everybody but these, people with a
 role there, and people who were admitted over capacity; `reserved` places are kept for them. A place that is kept for
-somebody whose line broke counts.
+somebody whose line broke counts. Rooms that lead to others (foyer, entrance, corridors, and where people arrive) show
+their capacity and keep nobody out.
 """
 
 

@@ -48,7 +48,7 @@ class RoomSigns:
         for key, _ in in_order(state):
             index = self._rights.room_of(key)
             if index is not None:
-                occupancy.note(key, Heads(int(heads[index]), space.capacity_of(index), bool(full[index])))
+                occupancy.note(key, Heads(int(heads[index]), self._rights.capacity[index], bool(full[index])))
             else:
                 occupancy.note(key, Heads())
             found[key] = _row(state_of(state, key, event_at))

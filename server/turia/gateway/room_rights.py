@@ -41,6 +41,9 @@ from turia.world.rights import GUARDED, Granted
 BUDGET_S: Final = 0.0007
 #: Rooms that only the staff may enter, also where the programme does not know them.
 STAFF_ROOMS: Final = frozenset({"green_room"})
+#: Rooms that lead to others: were they closed by being full, those who are elsewhere could not get out. Their capacity
+#: is shown, and keeps nobody out.
+THROUGH_ROOMS: Final = frozenset({"outside", "entrance", "foyer", "circulation"})
 _EVENT_KINDS: Final = frozenset(kind.kind for kind in (Room, Session, Speaker, Policies, EventClock))
 _PERSON_KINDS: Final = frozenset(kind.kind for kind in (Registration, Guest))
 
@@ -59,6 +62,8 @@ class RoomRights:
         for room in layout.seats.room:
             self.seats[room] += 1
         self.keys: list[str] = [""] * len(layout.rooms)
+        #: People in each room at most, as the programme has it; 0: any number.
+        self.capacity = [0] * len(layout.rooms)
         self.doors: list[Doorway | None] = [None] * len(layout.rooms)
         #: Rights of people who are inside, by person and room; only those who have some.
         self._rights: dict[str, dict[int, Rights]] = {}
@@ -244,8 +249,11 @@ class RoomRights:
         self._programme_changed = self._doors_changed = False
 
     def _set_quota(self, index: int, room: Room | None) -> None:
-        capacity = capacity_of(room, self.seats[index]) if room else 0
-        self._house.space.set_quota(index, capacity or -1, reserved_of(room, capacity) if room else 0)
+        capacity = self.capacity[index] = capacity_of(room, self.seats[index]) if room else 0
+        if room is None or not capacity or index in self._spawns or self._layout.rooms[index].kind in THROUGH_ROOMS:
+            self._house.space.set_quota(index, -1, 0)
+        else:
+            self._house.space.set_quota(index, capacity, reserved_of(room, capacity))
 
     def _forget(self, indices: Iterable[int]) -> None:
         """Doors changed: whatever let people through before does not count any more, until it is worked out."""

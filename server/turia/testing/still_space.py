@@ -147,10 +147,6 @@ class StillSpace:
         """See Space."""
         return np.zeros(256, np.bool_)
 
-    def capacity_of(self, room: int) -> int:  # noqa: ARG002
-        """See Space."""
-        return 0
-
     def grant(self, slot: int, granted: Granted) -> None:
         """See Space."""
         self.calls.append(("grant", (slot, granted)))

@@ -290,10 +290,6 @@ class Space:
         """People in each room (256,), kept places included."""
         return self._quotas.heads()
 
-    def capacity_of(self, room: int) -> int:
-        """People in a room at most, 0 for any number."""
-        return max(int(self._quotas.capacity[room]), 0)
-
     def room_of(self, slot: int) -> int:
         """The room somebody is in."""
         return int(self.avatars.room[slot])
