@@ -41,7 +41,7 @@ async def use(server: Server, link: str, **more: Any) -> tuple[int, Any]:
 async def test_the_link_is_printed_until_there_is_an_organiser(
     settings: Settings, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", logger="turia")
     links = []
     for _ in range(2):
         server = Server(settings)
