@@ -355,6 +355,22 @@ def test_one_line_has_no_line_ends() -> None:
     assert one_line(" a\r\n b\u2029c\x07 ") == "a b c"
 
 
+async def test_a_deleted_person_leaves_no_letter_behind(office: Office, tmp_path: Path) -> None:
+    office.mailer._post = FolderPost(tmp_path)
+    person = await office.register()
+    await office.register("Ben", "ben@example.org")
+    await office.mailer.step()
+    assert len(files_of(tmp_path)) == 2
+    await office.journal.do("people.erase_mine", EraseMine(sure=True), Actor(person))
+    await office.mailer.step()
+    (left,) = files_of(tmp_path)
+    assert b"ben@example.org" in left
+
+
+def files_of(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.iterdir()]
+
+
 # -- folder and mail server ----------------------------------------------------------------------------
 
 

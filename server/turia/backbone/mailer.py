@@ -76,6 +76,8 @@ class Mailer:
         self._due: dict[str, float] = {}
         #: Those of them that somebody waits for at a screen, in their order.
         self._urgent: dict[str, None] = {}
+        #: Deleted with their people; copies of them are not gone yet.
+        self._deleted: list[str] = []
         #: Left, but not yet marked: the database did not take it.
         self._left: dict[str, MarkLetter] = {}
         self._wake = asyncio.Event()
@@ -108,8 +110,13 @@ class Mailer:
     def _heard(self, entries: list[Entry]) -> None:
         for entry in entries:
             letter = entry.value
-            fresh = isinstance(letter, Mail) and letter.posted is Posted.QUEUED and not letter.attempts
-            if fresh and entry.stream == EVENT_MAIL:
+            if entry.stream != EVENT_MAIL or entry.kind != Mail.kind:
+                continue
+            if letter is None:
+                self._gone(entry.key)
+                self._deleted.append(entry.key)
+                self._wake.set()
+            elif isinstance(letter, Mail) and letter.posted is Posted.QUEUED and not letter.attempts:
                 self._queue(entry.key, letter)
                 self._wake.set()
 
@@ -129,12 +136,22 @@ class Mailer:
         """Send all that is due; seconds until the next is."""
         if self._also is not None:
             await self._also()
+        await self._forget()
         for key in list(self._left):
             await self._mark(self._left[key])
         while batch := self._next():
             await asyncio.gather(*(self._deliver(key) for key in batch))
         waiting = [max(0.0, at - self._clock.monotonic()) for at in self._due.values()]
         return min(waiting, default=_IDLE_S)
+
+    async def _forget(self) -> None:
+        while self._deleted:
+            try:
+                await self._post.forget(self._deleted[-1])
+            except PostError as error:
+                log.warning("a deleted letter is still there", extra={"why": error.why})
+                return
+            self._deleted.pop()
 
     def _next(self) -> list[str]:
         """Letters that are due, those first that somebody waits for at a screen."""

@@ -37,6 +37,10 @@ class Post(Protocol):
         """SENT or FILED once it has left; raises PostError."""
         ...
 
+    async def forget(self, key: str) -> None:
+        """The letter was deleted, with whomever it was for: keep no copy of it. Raises PostError."""
+        ...
+
 
 class FolderPost:
     """Letters become files ``<key>.eml``, complete or not there at all; only the server's user may read them."""
@@ -51,6 +55,13 @@ class FolderPost:
         except OSError as error:
             raise PostError(f"The folder {self._folder} cannot be written to: {error.strerror}.", final=False) from None
         return Posted.FILED
+
+    async def forget(self, key: str) -> None:
+        """See :class:`Post`."""
+        try:
+            await asyncio.to_thread((self._folder / f"{key}.eml").unlink, missing_ok=True)
+        except OSError as error:
+            raise PostError(f"{key}.eml in {self._folder} cannot be deleted: {error.strerror}.", final=False) from None
 
     def _write(self, key: str, content: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,6 +106,9 @@ class SmtpPost:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise PostError(f"The mail server cannot be reached: {error}", final=False) from None
         return Posted.SENT
+
+    async def forget(self, key: str) -> None:
+        """See :class:`Post`: nothing was kept."""
 
 
 def _never(code: int) -> bool:

@@ -26,6 +26,10 @@ class MemoryPost:
         self.letters.append(message)
         return Posted.SENT
 
+    async def forget(self, key: str) -> None:
+        """See :class:`turia.backbone.post.Post`."""
+        self.letters = [each for each in self.letters if not str(each["Message-ID"]).startswith(f"<{key}@")]
+
     @property
     def last(self) -> str:
         """The text part of the last letter."""
