@@ -175,6 +175,8 @@ class Mailer:
             await self._failed(key, letter.attempts, refused.message, final=False)
         else:
             self._gone(key)
+            if self._journal.state.get(EVENT_MAIL, Mail, key) is None:  # deleted while it was on its way
+                self._deleted.append(key)
             await self._mark(MarkLetter(letter=key, posted=posted, attempts=attempts))
 
     async def _failed(self, key: str, attempts: int, why: str, *, final: bool) -> None:
