@@ -99,6 +99,6 @@ class ImportedFile(msgspec.Struct, frozen=True, omit_defaults=True):
 class Upload(Value, frozen=True):
     """A file that was read and waits for its import. Stream EVENT_IMPORT, key: any id. ``by``: whose it is."""
 
-    kind: ClassVar[str] = "upload"
+    kind: ClassVar[str] = "programme_upload"
     by: str
     file: ImportedFile

@@ -9,7 +9,7 @@ import msgspec
 from turia.errors import Refused
 from turia.event import edits
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, command, decided, query
-from turia.event.differences import Merge, Missing, Preview
+from turia.event.differences import Merge, Missing, ProgrammePreview
 from turia.event.edits import Edited, edit
 from turia.event.entries import EVENT, delete, put
 from turia.event.imported import EVENT_IMPORT, ImportedFile, Upload
@@ -21,7 +21,7 @@ from turia.event.state import State
 _KEPT: Final = 3
 
 
-class StageImport(Command, frozen=True):
+class StageProgramme(Command, frozen=True):
     """A file that the server has read for somebody."""
 
     upload: Key
@@ -29,14 +29,14 @@ class StageImport(Command, frozen=True):
     file: ImportedFile
 
 
-class PreviewImport(Query, frozen=True):
+class PreviewProgramme(Query, frozen=True):
     """Asks what an import would do."""
 
     upload: Key
     missing: Missing = Missing.REMOVE
 
 
-class ApplyImport(Command, frozen=True):
+class ApplyProgramme(Command, frozen=True):
     """``version``: of the programme that the preview was made of; ``missing``: what becomes of sessions that are not
     in the file."""
 
@@ -45,14 +45,14 @@ class ApplyImport(Command, frozen=True):
     missing: Missing = Missing.REMOVE
 
 
-class DropImport(Command, frozen=True):
+class DropProgramme(Command, frozen=True):
     """A file that is not to be imported."""
 
     upload: Key
 
 
 @command("programme.stage_import", permission=Permission.NOBODY)
-def stage_import(state: State, given: StageImport, by: Actor, moment: Moment) -> Decision:
+def stage_import(state: State, given: StageProgramme, by: Actor, moment: Moment) -> Decision:
     """Keep a file that was read until its owner imports or drops it."""
     del by, moment
     own = [key for key, upload in state.all(EVENT_IMPORT, Upload).items() if upload.by == given.by]
@@ -60,8 +60,8 @@ def stage_import(state: State, given: StageImport, by: Actor, moment: Moment) ->
     return decided(*dropped, put(EVENT_IMPORT, given.upload, Upload(given.by, given.file)))
 
 
-@query("programme.preview_import", permission=Permission.PROGRAMME_EDIT, answer=Preview)
-def preview_import(state: State, given: PreviewImport, by: Actor, moment: Moment) -> Preview:
+@query("programme.preview_import", permission=Permission.PROGRAMME_EDIT, answer=ProgrammePreview)
+def preview_import(state: State, given: PreviewProgramme, by: Actor, moment: Moment) -> ProgrammePreview:
     """What an import would add, change and leave out, and what is wrong with the file."""
     upload = _upload(state, given.upload, by)
     merge = Merge(state, upload.file, given.missing, moment.new_id)
@@ -73,7 +73,7 @@ def preview_import(state: State, given: PreviewImport, by: Actor, moment: Moment
 
 
 @command("programme.apply_import", permission=Permission.PROGRAMME_EDIT, answer=Edited)
-def apply_import(state: State, given: ApplyImport, by: Actor, moment: Moment) -> Decision:
+def apply_import(state: State, given: ApplyProgramme, by: Actor, moment: Moment) -> Decision:
     """Take a file into the programme, all of it or nothing; one undo takes it back."""
     upload = _upload(state, given.upload, by)
     now = state.get(EVENT, Programme, "programme") or Programme()
@@ -86,7 +86,7 @@ def apply_import(state: State, given: ApplyImport, by: Actor, moment: Moment) ->
 
 
 @command("programme.drop_import", permission=Permission.PROGRAMME_EDIT, answer=Answer)
-def drop_import(state: State, given: DropImport, by: Actor, moment: Moment) -> Decision:
+def drop_import(state: State, given: DropProgramme, by: Actor, moment: Moment) -> Decision:
     """Forget a file that waits."""
     del moment
     _upload(state, given.upload, by)

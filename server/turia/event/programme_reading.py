@@ -48,7 +48,7 @@ class Texts:
         return found
 
 
-class Whole(Query, frozen=True):
+class AskProgramme(Query, frozen=True):
     """Asks for the whole programme."""
 
 
@@ -68,7 +68,7 @@ class WholeProgramme(Answer, frozen=True):
     offset: int
 
 
-class Search(Query, frozen=True, kw_only=True):
+class SearchProgramme(Query, frozen=True, kw_only=True):
     """Words and filters; all of them must fit. ``day``: ``YYYY-MM-DD`` in the event's zone."""
 
     text: Line = ""
@@ -79,7 +79,7 @@ class Search(Query, frozen=True, kw_only=True):
     day: Annotated[str, Meta(max_length=10)] = ""
 
 
-class Found(Answer, frozen=True):
+class FoundSessions(Answer, frozen=True):
     """Keys of sessions, the best match first, then by their beginning. ``more``: others that were left out."""
 
     sessions: tuple[str, ...]
@@ -87,7 +87,7 @@ class Found(Answer, frozen=True):
 
 
 @query("programme.whole", permission=Permission.ANYBODY, answer=WholeProgramme)
-def whole(state: State, given: Whole, by: Actor, moment: Moment) -> WholeProgramme:
+def whole(state: State, given: AskProgramme, by: Actor, moment: Moment) -> WholeProgramme:
     """The programme as everybody may see it, draft or final."""
     del given, by, moment
     now = state.get(EVENT, Programme, "programme") or Programme()
@@ -107,8 +107,8 @@ def whole(state: State, given: Whole, by: Actor, moment: Moment) -> WholeProgram
     )
 
 
-@query("programme.search", permission=Permission.ANYBODY, answer=Found)
-def search(state: State, given: Search, by: Actor, moment: Moment) -> Found:
+@query("programme.search", permission=Permission.ANYBODY, answer=FoundSessions)
+def search(state: State, given: SearchProgramme, by: Actor, moment: Moment) -> FoundSessions:
     """Sessions with all of the words in their title, texts, speakers, room or track, whatever the accents."""
     del by, moment
     words = plain(given.text).split()
@@ -123,7 +123,7 @@ def search(state: State, given: Search, by: Actor, moment: Moment) -> Found:
         if rank >= 0:
             ranked.append((-rank, session.start, key))
     ranked.sort()
-    return Found(tuple(key for _, _, key in ranked[:_MOST_FOUND]), max(0, len(ranked) - _MOST_FOUND))
+    return FoundSessions(tuple(key for _, _, key in ranked[:_MOST_FOUND]), max(0, len(ranked) - _MOST_FOUND))
 
 
 def in_order(state: State) -> dict[str, Session]:
@@ -140,7 +140,7 @@ def _ordered(things: dict[str, _V]) -> dict[str, _V]:
     return dict(sorted(things.items(), key=lambda each: each[1].order))
 
 
-def _fits(session: Session, given: Search) -> bool:
+def _fits(session: Session, given: SearchProgramme) -> bool:
     return (
         (given.type is None or session.type is given.type)
         and (not given.room or session.room == given.room)

@@ -15,7 +15,7 @@ from typing import Final
 from turia.event.starring import feed_serial
 from turia.event.state import State
 
-_SHAPE: Final = re.compile(r"([A-Za-z0-9_-]{1,64})\.(\d{1,9})\.([A-Za-z0-9_-]{32})")
+_SHAPE: Final = re.compile(r"([A-Za-z0-9_-]{1,64})\.([0-9]{1,9})\.([A-Za-z0-9_-]{32})")
 _PURPOSE: Final = b"turia calendar feed\0"
 _MAC_BYTES: Final = 24
 
