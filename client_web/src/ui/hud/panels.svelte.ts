@@ -1,4 +1,4 @@
-export type SidePanel = "people" | "help" | "nearby";
+export type SidePanel = "people" | "help" | "nearby" | "programme" | "rooms" | "notices";
 export type DialogName = "map" | "settings" | "leave";
 export type SettingsTab = "look" | "picture" | "moving" | "keys" | "reading";
 

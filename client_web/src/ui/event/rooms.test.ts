@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import type { Mine, Room, Session } from "../../net/event.gen";
+import type { RoomNow } from "../../net/protocol.gen";
+import { movesFrom, occupancyText, refusalText, roomOf } from "./rooms";
+
+const room = { title: "Plenary", place: "plenary", capacity: 200, order: 1 } as Room;
+const opening = { title: "Opening", room: "plenary" } as Session;
+const mine: Mine = {
+  room: "plenary",
+  door: "waiting_room",
+  may_enter: false,
+  why: "waiting_room",
+  can_ask: true,
+  waiting: false,
+  place_in_line: 0,
+  admitted: false,
+  declined: false,
+  note: "",
+  acts: [],
+};
+
+describe("a room as panels show it", () => {
+  it("joins the programme with what is so now", () => {
+    const now: RoomNow = ["plenary", 37, 250, false, "open", "opening", "live", "gone"];
+    const view = roomOf("plenary", room, now, new Map([["opening", opening]]), null);
+    expect(view).toMatchObject({ title: "Plenary", inside: 37, capacity: 250, phase: "live" });
+    expect(view.on?.session.title).toBe("Opening");
+    expect(view.next).toBeNull();
+  });
+
+  it("knows the programme's capacity before anything is heard", () => {
+    expect(roomOf("plenary", room, null, new Map(), null)).toMatchObject({ inside: 0, capacity: 200, full: false });
+  });
+
+  it("says how full it is", () => {
+    expect(occupancyText({ inside: 3, capacity: 250, full: false })).toBe("3 of 250 inside");
+    expect(occupancyText({ inside: 3, capacity: 0, full: false })).toBe("3 inside");
+    expect(occupancyText({ inside: 250, capacity: 250, full: true })).toBe("Full: 250 inside");
+  });
+
+  it("says why one may not go in and what helps", () => {
+    expect(refusalText(null)).toBe("");
+    expect(refusalText({ ...mine, may_enter: true })).toBe("");
+    expect(refusalText(mine)).toContain("Ask to be let in");
+    expect(refusalText({ ...mine, waiting: true, place_in_line: 3 })).toContain("number 3");
+    expect(refusalText({ ...mine, declined: true, note: "Members only" })).toContain("Members only");
+    expect(refusalText({ ...mine, why: "something new" })).not.toBe("");
+  });
+
+  it("offers the moves that a session can make", () => {
+    expect(movesFrom("live").map((move) => move.command)).toEqual(["session.end", "session.pause"]);
+    expect(movesFrom("cancelled")).toEqual([]);
+    expect(movesFrom("live")[0]?.confirm).toBeDefined();
+  });
+});

@@ -1,0 +1,123 @@
+/** A room of the programme as panels show it: from the programme, its state now, and what I may do there. Pure. */
+
+import type { Mine, Room, Session } from "../../net/event.gen";
+import { ROOMNOW_INDEX as AT, type RoomNow } from "../../net/protocol.gen";
+
+export interface RoomView {
+  readonly key: string;
+  readonly title: string;
+  /** Id in venue.json, "" for none. */
+  readonly place: string;
+  readonly inside: number;
+  /** 0: no limit. */
+  readonly capacity: number;
+  readonly full: boolean;
+  readonly door: string;
+  readonly phase: string;
+  readonly on: { readonly key: string; readonly session: Session } | null;
+  readonly next: { readonly key: string; readonly session: Session } | null;
+  readonly mine: Mine | null;
+}
+
+export function roomOf(
+  key: string,
+  room: Room,
+  now: RoomNow | null,
+  sessions: ReadonlyMap<string, Session>,
+  mine: Mine | null,
+): RoomView {
+  const find = (session: string | undefined): RoomView["on"] => {
+    const found = session ? sessions.get(session) : undefined;
+    return found === undefined || session === undefined ? null : { key: session, session: found };
+  };
+  return {
+    key,
+    title: room.title,
+    place: room.place,
+    inside: now?.[AT.inside] ?? 0,
+    capacity: now?.[AT.capacity] ?? room.capacity,
+    full: now?.[AT.full] ?? false,
+    door: now?.[AT.door] ?? "open",
+    phase: now?.[AT.phase] ?? "",
+    on: find(now?.[AT.session]),
+    next: find(now?.[AT.next]),
+    mine,
+  };
+}
+
+/** "37 of 250 inside", "37 inside", "Full: 250 inside". */
+export function occupancyText(room: Pick<RoomView, "inside" | "capacity" | "full">): string {
+  if (room.full) return `Full: ${room.inside} inside`;
+  return room.capacity > 0 ? `${room.inside} of ${room.capacity} inside` : `${room.inside} inside`;
+}
+
+export const DOOR_TEXTS: Readonly<Record<string, string>> = {
+  open: "Open to all",
+  members: "For those who take part",
+  invitation: "By invitation",
+  waiting_room: "A moderator lets you in",
+  locked: "Locked",
+  closed: "Closed",
+};
+
+export const PHASE_TEXTS: Readonly<Record<string, string>> = {
+  planned: "Planned",
+  open: "Doors open",
+  live: "Live",
+  paused: "Paused",
+  ended: "Ended",
+  cancelled: "Cancelled",
+};
+
+/** Why I may not go in, and what helps: a sentence, or "" when I may. */
+export function refusalText(mine: Mine | null): string {
+  if (mine === null || mine.may_enter) return "";
+  if (mine.waiting) {
+    return mine.place_in_line > 1
+      ? `You are number ${mine.place_in_line} in the line. A moderator lets you in.`
+      : "You are next in the line. A moderator lets you in.";
+  }
+  if (mine.declined) return mine.note ? `You were not let in: ${mine.note}` : "You were not let in this time.";
+  return WHY[mine.why] ?? "You cannot go in at the moment.";
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  members: "Only people who take part in this session may go in.",
+  invitation: "Only invited people may go in.",
+  waiting_room: "A moderator lets people in one by one. Ask to be let in.",
+  locked: "The room is locked. Whoever is inside may stay.",
+  closed: "The room is closed at the moment.",
+  full: "The room is full. Somebody has to leave before you can go in.",
+  not_let_in: "You were not let in this time.",
+};
+
+export interface Move {
+  readonly command:
+    "session.open" | "session.go_live" | "session.pause" | "session.resume" | "session.end" | "session.reopen";
+  readonly label: string;
+  /** Asks first: it cannot simply be taken back. */
+  readonly confirm?: string;
+}
+
+/** What the chair can do with a session in this phase, the most likely first. */
+export function movesFrom(phase: string): readonly Move[] {
+  const end: Move = { command: "session.end", label: "End", confirm: "End this session? The doors follow." };
+  switch (phase) {
+    case "planned":
+    case "":
+      return [
+        { command: "session.open", label: "Open the doors" },
+        { command: "session.go_live", label: "Begin now" },
+      ];
+    case "open":
+      return [{ command: "session.go_live", label: "Begin" }, end];
+    case "live":
+      return [end, { command: "session.pause", label: "Pause" }];
+    case "paused":
+      return [{ command: "session.resume", label: "Go on" }, end];
+    case "ended":
+      return [{ command: "session.reopen", label: "Open again" }];
+    default:
+      return [];
+  }
+}
