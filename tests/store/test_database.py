@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from turia.event.entries import EVENT, put
 from turia.event.people import Star
 from turia.settings import Settings
 from turia.store.database import Database, postgresql_database
+from turia.store.integrity import problems
 from turia.store.open import FILE_NAME, open_store
 from turia.store.ports import Answered
 from turia.store.sql_store import SqlStore
@@ -109,6 +111,36 @@ async def test_a_full_disk(sqlite: SqlStore) -> None:
     assert await sqlite.entries(EVENT, 0, 10) == []
     await each_connection(sqlite, "PRAGMA max_page_count = 1000000")
     await works_again(sqlite)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 3 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root can mount a small file system; the test before this one stands for it")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+async def test_a_real_disk_that_is_full(small_disk: Path) -> None:
+    store = open_store(Settings(data_dir=small_disk / "data"))
+    await store.open()
+    with contextlib.suppress(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while filler.write(b"0" * 4_096) == 4_096:
+            pass
+    big = entries_of(*(put(EVENT, f"{n:0100}", Star()) for n in range(500)))
+    for _ in range(3):
+        await refused(lambda: store.commit(big, []), "the disk is full")
+    assert await store.entries(EVENT, 0, 10) == []
+    (small_disk / "filler").unlink()
+    await works_again(store)
+    assert await store.database.read(problems) == []
+    await store.close()
 
 
 async def test_a_disk_that_cannot_be_written_to(sqlite: SqlStore) -> None:

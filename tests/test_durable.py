@@ -1,0 +1,144 @@
+"""The running server on a database in trouble: people are told to try again, and everything else goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from turia.app import Server
+from turia.bench.hall import make_hall
+from turia.errors import StartError
+from turia.settings import Settings
+from turia.store.open import FILE_NAME
+from turia.testing.postgres import PostgresProcess
+
+MID = "mid-of-this-test"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Callable[..., Settings]:
+    hall = make_hall(tmp_path / "hall", 400)
+    return lambda **given: Settings(
+        **{"port": 0, "venue_dir": hall, "data_dir": tmp_path / "data", "guests": True, **given}
+    )
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Server]:
+    server = Server(settings)
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.stop()
+
+
+class Guest:
+    """Somebody inside, who asks for a new address of his calendar: a command like any other."""
+
+    def __init__(self, http: aiohttp.ClientSession, server: Server) -> None:
+        self.http, self.server = http, server
+        self.url = server.urls[0].rstrip("/")
+        self.headers = {"Origin": self.url}
+
+    async def enter(self) -> None:
+        async with self.http.post(f"{self.url}/api/enter", json={"name": "Ana"}, headers=self.headers) as answer:
+            assert answer.status == 200
+            cookies = answer.cookies.values()
+            self.headers["Cookie"] = "; ".join(f"{each.key}={each.value}" for each in cookies)
+
+    async def do(self, mid: str = MID) -> tuple[int, dict[str, Any], float]:
+        """(status, answer, seconds)."""
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        body = {"mid": mid, "body": {}}
+        async with self.http.post(f"{self.url}/api/do/programme.renew_feed", json=body, headers=self.headers) as answer:
+            return answer.status, await answer.json(), loop.time() - begin
+
+    async def is_told_to_try_again(self) -> None:
+        ticks = self.server._parts.gateway.stats.tick
+        status, answer, seconds = await self.do()
+        assert (status, answer["code"], answer["retry"]) == (503, "try_again", True)
+        assert seconds < 1.3
+        assert self.server._parts.gateway.stats.tick >= ticks + seconds * 10
+        async with self.http.get(f"{self.url}/readyz") as ready:
+            assert ready.status == 200
+        async with self.http.get(f"{self.url}/api/ask/my.permissions", headers=self.headers) as asked:
+            assert asked.status == 200
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield session
+
+
+async def test_a_locked_sqlite(settings: Callable[..., Settings], http: aiohttp.ClientSession) -> None:
+    async with running(settings()) as server:
+        guest = Guest(http, server)
+        await guest.enter()
+        with contextlib.closing(sqlite3.connect(settings().data_dir / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await guest.is_told_to_try_again()
+        first = await guest.do()
+        assert first[0] == 200
+        assert (await guest.do())[:2] == first[:2]
+
+
+async def test_a_frozen_and_killed_postgresql(
+    settings: Callable[..., Settings], http: aiohttp.ClientSession, postgres: PostgresProcess
+) -> None:
+    async with running(settings(database=postgres.create_database())) as server:
+        guest = Guest(http, server)
+        await guest.enter()
+        postgres.freeze()
+        try:
+            await guest.is_told_to_try_again()
+        finally:
+            postgres.thaw()
+        first = await guest.do()
+        assert first[0] == 200
+        postgres.kill()
+        try:
+            status, answer, _ = await guest.do("mid-of-another-one")
+            assert (status, answer["code"]) == (503, "try_again")
+        finally:
+            postgres.start()
+        assert (await guest.do())[:2] == first[:2]
+
+
+async def test_a_second_server_on_the_folder_is_refused_and_nothing_stays_open(
+    settings: Callable[..., Settings],
+) -> None:
+    async with running(settings()):
+        with pytest.raises(StartError, match="in use by another Turia"):
+            async with running(settings()):
+                pass
+    async with running(settings()):
+        pass
+
+
+async def test_it_stops_while_the_database_does_not_answer(
+    settings: Callable[..., Settings], http: aiohttp.ClientSession, postgres: PostgresProcess
+) -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        async with running(settings(database=postgres.create_database())) as server:
+            guest = Guest(http, server)
+            await guest.enter()
+            postgres.freeze()
+            asking = asyncio.ensure_future(guest.do())
+            await asyncio.wait({asking}, timeout=0.05)
+            begin = loop.time()
+        assert loop.time() - begin < 10
+        with contextlib.suppress(aiohttp.ClientError):
+            assert (await asking)[0] != 200
+    finally:
+        postgres.thaw()
