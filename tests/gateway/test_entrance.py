@@ -172,7 +172,7 @@ async def test_a_companion_hears_of_doors_but_gets_no_snapshots() -> None:
         rig.gateway.set_doors({2, 1})
         rig.ticks(1)
         packet = await phone.packet()
-        assert packet["data"] == ["doors", {"closed": [1, 2]}]
+        assert packet["data"] == ["doors", {"closed": [1, 2], "zones": []}]
 
 
 async def test_welcome_tells_which_doors_are_closed() -> None:

@@ -224,6 +224,11 @@ describe("World", () => {
     expect(world.forbidden.zones[0]).toBe(1);
     world.setProfile("Me", "", "speaker", [0, 0, 0, 0, 0, 0, 0, 0]);
     expect(world.forbidden.zones[0]).toBe(0);
+    world.doors([], [0]);
+    world.setProfile("Me", "", "captioner", [0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(world.forbidden.zones[0]).toBe(1);
+    world.doors([], []);
+    expect(world.forbidden.zones[0]).toBe(0);
   });
 
   it("counts what the person tries, also where frames are rare", () => {
@@ -238,13 +243,13 @@ describe("World", () => {
     world.camera.turn(-0.3, 0, now);
     expect(world.tried.turned - before.turned).toBeGreaterThan(0.8);
     expect(world.tried.walks).toBe(before.walks);
-    world.placed({ place: at(5, 5, { seat: 0 }) }, true);
+    world.placed({ seq: 1, place: at(5, 5, { seat: 0 }) }, true);
     expect(world.tried.sits).toBe(before.sits + 1);
     // Seated, walking asks to stand up: that is walking, too.
     world.controls = { ...idleControls(), y: 1 };
     frame();
     expect(world.tried.walks).toBe(before.walks + 1);
-    world.placed({ place: at(5, 5) }, true);
+    world.placed({ seq: 2, place: at(5, 5) }, true);
     expect(world.tried.sits).toBe(before.sits + 1);
   });
 });

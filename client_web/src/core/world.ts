@@ -76,6 +76,7 @@ export class World {
   readonly avatar: OwnAvatar;
   readonly options: WorldOptions = { follow: true, alwaysRun: false, teleport: false };
   readonly forbidden: Forbidden = openToAll();
+  #zonesTold = false;
   controls: Readonly<Controls> = idleControls();
   /** Frames in which the person walked or asked to, and how often he sat down. */
   #walks = 0;
@@ -89,6 +90,7 @@ export class World {
   readonly #self: SelfState;
   #path: WalkPath | null = null;
   #arrive: (() => void) | null = null;
+  #gaveUp: (() => void) | null = null;
   #now = 0;
   #askedToStand = false;
   #frozen = false;
@@ -158,7 +160,13 @@ export class World {
     this.#crowd.take(decodeCrowd(bytes), now);
   }
 
-  doors(closed: readonly number[]): void {
+  /** What is closed to oneself. `zones`: where one may not walk; until it is told, stages are for people with a badge. */
+  doors(closed: readonly number[], zones: readonly number[] | null = null): void {
+    if (zones !== null) {
+      this.#zonesTold = true;
+      this.forbidden.zones.fill(0);
+      for (const zone of zones) if (zone < 255) this.forbidden.zones[zone] = 1;
+    }
     this.scene.doorsClosed.fill(0);
     this.forbidden.doors.fill(0);
     for (const door of closed) {
@@ -185,7 +193,7 @@ export class World {
     this.#placed(answer.place, false);
     if (turn || (this.avatar.seat >= 0 && !wasSeated)) this.camera.reset(this.avatar.yaw);
     if (aside) this.camera.aside(this.avatar);
-    else if (turn && this.avatar.seat < 0) this.camera.settle({ ...this.#feet(), seated: false });
+    else if (turn) this.camera.settle({ ...this.#feet(), seated: this.avatar.seat >= 0 });
   }
 
   /** While a command is under way that moves one: hold still and send no poses. */
@@ -205,12 +213,23 @@ export class World {
   setProfile(name: string, affiliation: string, badge: string, look: Look): void {
     Object.assign(this.#self, { name, affiliation, badge, look });
     this.#venue.zones.forEach((zone, i) => {
-      if (i < 255) this.forbidden.zones[i] = badge === "" && (zone.kind === "stage" || zone.kind === "staff") ? 1 : 0;
+      if (i < 255 && !this.#zonesTold)
+        this.forbidden.zones[i] = badge === "" && (zone.kind === "stage" || zone.kind === "staff") ? 1 : 0;
     });
   }
 
-  /** Walk to a point of a click (y its height, null: any floor, the present one first). `arrive` runs on arrival. */
-  walkTo(x: number, y: number | null, z: number, run: boolean, arrive: (() => void) | null = null): WalkAnswer {
+  /**
+   * Walk to a point of a click (y its height, null: any floor, the present one first). One of `arrive` and `gaveUp` runs
+   * when the answer is "walking": on arrival, or when one did not get there.
+   */
+  walkTo(
+    x: number,
+    y: number | null,
+    z: number,
+    run: boolean,
+    arrive: (() => void) | null = null,
+    gaveUp: (() => void) | null = null,
+  ): WalkAnswer {
     const from = this.avatar;
     const target = this.#target(x, y ?? from.y, z);
     if (target < 0) return "nowhere";
@@ -222,17 +241,22 @@ export class World {
     const last = path.points[path.points.length - 1];
     if (last === undefined) return "there";
     if (!path.complete && Math.hypot(last.x - from.x, last.z - from.z) < 0.5) return "no_way";
+    this.stopWalking();
     this.#path = new WalkPath(path.points, run || this.options.alwaysRun);
-    this.#arrive = path.complete ? arrive : null;
+    this.#arrive = path.complete ? arrive : gaveUp;
+    this.#gaveUp = gaveUp;
     this.scene.marker = { x: last.x, y: this.#field.heightOf(last.surface), z: last.z };
     return "walking";
   }
 
   stopWalking(): void {
+    const gaveUp = this.#gaveUp;
     this.#path = null;
     this.#arrive = null;
+    this.#gaveUp = null;
     this.scene.marker = null;
     this.scene.highlightedSlot = -1;
+    gaveUp?.();
   }
 
   /** What the person has tried out so far; grows, so that a guide can count from where it began. */
@@ -363,6 +387,7 @@ export class World {
 
   #arrived(): void {
     const arrive = this.#arrive;
+    this.#gaveUp = null;
     this.stopWalking();
     arrive?.();
   }

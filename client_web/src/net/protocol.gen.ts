@@ -503,9 +503,13 @@ export interface Fix {
   reason: string;
 }
 
-/** Which doors are closed to you (indices into venue.json's doors), whole: nobody is kept from leaving a room. */
+/**
+ * Which doors are closed to you (indices into venue.json's doors), whole: nobody is kept from leaving a room.
+ * ``zones``: those of its zones that you may not walk in (stages, places of the staff).
+ */
 export interface Doors {
   closed: number[];
+  zones: number[];
 }
 
 /** Keep it and send it as ``auth.ticket`` when coming back: place and seat survive even a restart of the server. */

@@ -202,16 +202,16 @@ class Entrance:
             place=Place(0.0, 0.0, 0.0, 0, 0) if slot is None else space.place_of(slot),
             resumed=connection.resumed,
             venue=self._settings.venue,
-            closed_doors=self._closed_doors(connection, slot),
+            closed_doors=self._closed_doors(slot),
             people=len(self._house.by_slot),
             capacity=self._settings.capacity,
         )
 
-    def _closed_doors(self, connection: Connection, slot: int | None) -> list[int]:
+    def _closed_doors(self, slot: int | None) -> list[int]:
         rooms = self._house.rooms
         if rooms is None or slot is None:
             return self._house.space.closed_doors()
-        return rooms.closed_to(slot, told=slot == connection.slot)
+        return rooms.closed_to(slot)
 
     def greet(self, connection: Connection) -> None:
         """The CONNECT answer is written: tell the person where he is, and why the last connection ended."""
@@ -222,7 +222,7 @@ class Entrance:
         if notice is not None:
             connection.send("notice", notice)
         if self._house.rooms is not None:
-            self._house.rooms.greet(connection)
+            self._house.rooms.greet(connection, self._house.space.slot_of(person.id))
         self.ticket(connection)
         connection.outbox.flush_all()
 

@@ -154,7 +154,7 @@ class Gateway:
         if self._house.rooms is not None:
             self._house.rooms.doors_changed()
         else:
-            self.broadcast("doors", Doors(closed=sorted(closed)))
+            self.broadcast("doors", Doors(closed=sorted(closed), zones=[]))
 
     def is_here(self, person: str) -> bool:
         """Whether somebody has a connection now."""

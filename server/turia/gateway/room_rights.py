@@ -296,9 +296,11 @@ class RoomRights:
                 space.grant(slot, self._granted(self._rights.get(person, {})))
                 self.changed = True
 
-    def left(self, person: str) -> None:
-        """He is not inside any more."""
-        self._rights.pop(person, None)
+    def prune(self) -> None:
+        """Forget people who are not inside any more."""
+        slot_of = self._house.space.slot_of
+        for person in [person for person in self._rights if slot_of(person) is None]:
+            del self._rights[person]
 
 
 def _guarded_zones(layout: Layout) -> dict[int, list[tuple[int, str]]]:

@@ -30,7 +30,7 @@ class Rooms:
     def __init__(self, house: House, journal: Journal) -> None:
         self._house = house
         self.rights = RoomRights(house, journal)
-        self._doors = DoorSigns(house, len(house.space.layout.doors))
+        self._doors = DoorSigns(house)
         self._signs = RoomSigns(house, journal, self.rights)
         self._leading = LeadingOut(house, self.rights)
         self._told_full: dict[int, float] = {}
@@ -47,17 +47,20 @@ class Rooms:
             self._doors.tell()
         if second:
             self._signs.tell()
+            self.rights.prune()
 
     def granted(self, person: str) -> Granted:
         """What somebody may who comes in now."""
         return self.rights.granted(person)
 
-    def closed_to(self, slot: int, *, told: bool) -> list[int]:
-        """Doors that are closed to somebody; ``told``: his own connection is told now."""
-        return self._doors.closed_to(slot, told=told)
+    def closed_to(self, slot: int) -> list[int]:
+        """Doors that are closed to somebody."""
+        return self._doors.closed_to(slot)
 
-    def greet(self, connection: Connection) -> None:
-        """Tell a newcomer how full the rooms are."""
+    def greet(self, connection: Connection, slot: int | None) -> None:
+        """Tell a newcomer what is closed to him (to the avatar ``slot``), and how full the rooms are."""
+        if slot is not None:
+            self._doors.greet(connection, slot)
         self._signs.greet(connection)
 
     def doors_changed(self) -> None:

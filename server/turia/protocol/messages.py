@@ -362,9 +362,11 @@ class Fix(Payload, frozen=True):
 
 
 class Doors(Payload, frozen=True):
-    """Which doors are closed to you (indices into venue.json's doors), whole: nobody is kept from leaving a room."""
+    """Which doors are closed to you (indices into venue.json's doors), whole: nobody is kept from leaving a room.
+    ``zones``: those of its zones that you may not walk in (stages, places of the staff)."""
 
     closed: list[int]
+    zones: list[int]
 
 
 class Ticket(Payload, frozen=True):

@@ -136,6 +136,10 @@ class StillSpace:
         closed[:, [door for door in self.closed if door < len(self.layout.doors)]] = True
         return closed
 
+    def kept_off(self, slots: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """See Space."""
+        return np.zeros((len(slots), len(self.layout.zones)), np.bool_)
+
     def set_quota(self, room: int, capacity: int, reserved: int) -> None:
         """See Space."""
 

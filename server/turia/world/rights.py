@@ -46,7 +46,7 @@ class Rights:
     def __init__(self, layout: Layout, slots: int) -> None:
         self._count = len(layout.doors)
         self._rooms_of = np.array([door.rooms for door in layout.doors], np.intp).reshape(-1, 2)
-        self._number_of_rooms = len(layout.rooms)
+        self._number_of_rooms, self._number_of_zones = len(layout.rooms), len(layout.zones)
         self.locked: Bool = np.zeros(256, np.bool_)
         self.barred: Bool = np.zeros(256, np.bool_)
         self.guarded: Bool = np.zeros(256, np.bool_)
@@ -108,6 +108,11 @@ class Rights:
         """Zones (bool (256,), 255: none) that this person may walk in."""
         may: Bool = ~self.guarded | self._zones[slot]
         return may
+
+    def kept_off(self, slots: NDArray[np.integer]) -> Bool:
+        """Zones that each person (slots (n,)) may not walk in: bool (n, zones)."""
+        kept: Bool = (self.guarded & ~self._zones[slots])[:, : self._number_of_zones]
+        return kept
 
     def closed_for(self, slots: NDArray[np.integer], room: U8, full: Bool) -> Bool:
         """Doors that each person (slots (n,), in rooms ``room`` (n,)) cannot go through: bool (n, doors).

@@ -282,6 +282,10 @@ class Space:
         """Doors through which each person cannot go from where he is, full rooms included: bool (n, doors)."""
         return self._rights.closed_for(slots, self.avatars.room[slots], self._quotas.full())
 
+    def kept_off(self, slots: NDArray[np.integer]) -> Bool:
+        """Zones that each person may not walk in: bool (n, zones)."""
+        return self._rights.kept_off(slots)
+
     def set_quota(self, room: int, capacity: int, reserved: int) -> None:
         """People in a room at most (-1: any number); ``reserved`` of them with a place of their own."""
         self._quotas.set(room, capacity, reserved)
