@@ -1,4 +1,4 @@
-"""The command: ``turia serve | venue | people | bots | bench``. Thin: it reads arguments, others do the work."""
+"""The command: ``turia serve | venue | programme | people | ...``. Thin: it reads arguments, others do the work."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ _USAGE: Final = """usage: turia COMMAND ...
   turia doctor           look whether all is well, and say what to do
   turia venue bake       make a venue bundle from a GLB or a model folder
   turia venue check      say what is wrong with a venue bundle, and where
+  turia programme ...    check, import or export a programme file
   turia people link      print a link that makes whoever opens it first an organiser
   turia bots             walking bots, for demos and tests
   turia bench NAME       measure: {benches}
@@ -237,6 +238,14 @@ def _venue(arguments: list[str]) -> int:
     return 0 if wanted_help else WRONG
 
 
+def _programme(arguments: list[str]) -> int:
+    from turia import programme_command
+
+    status, lines = programme_command.run(arguments, _load)
+    print("\n".join(lines), file=sys.stderr if status == WRONG else sys.stdout)
+    return status
+
+
 def _people(arguments: list[str]) -> int:
     if arguments[:1] == ["link"]:
         settings = serve_settings(arguments[1:])
@@ -262,6 +271,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "restore": _restore,
     "doctor": _doctor,
     "venue": _venue,
+    "programme": _programme,
     "people": _people,
     "bots": _entry("turia.testing.bots"),
     "bench": _bench,
