@@ -1,4 +1,4 @@
-/** Icons that only pages use: the 3D entry does not load them. `pages/start.ts` adds them. */
+/** Icons of pages and panels. `pages/start.ts` and the hall (`ui/hud/Hud.svelte`) add them. */
 export const MORE_ICONS = {
   upload: ["M12 15.5V4", "M7.5 8.5L12 4l4.5 4.5", "M4.5 15v3a2 2 0 002 2h11a2 2 0 002-2v-3"],
   download: ["M12 4v11.5", "M7.5 11L12 15.5 16.5 11", "M4.5 16v2a2 2 0 002 2h11a2 2 0 002-2v-2"],
