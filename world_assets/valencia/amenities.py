@@ -34,7 +34,7 @@ def circle(radius: float, sides: int = 14) -> F64:
 
 
 def _registration(scene: Scene) -> None:
-    x, z = (-11.5, 0.5), (55.2, 55.9)
+    x, z = (plan.REGISTRATION_X - 6.0, plan.REGISTRATION_X + 6.0), (55.2, 55.9)
     scene.solid_box(ZONE, m.MAPLE, x, (0.0, 1.0), z)
     scene.show(ZONE, m.WHITE, box((x[0] - 0.08, x[1] + 0.08), (1.0, 1.06), (z[0] - 0.05, z[1] + 0.1), bottom=True))
     bars = [box((a, a + 0.05), (0.1, 0.98), (z[1], z[1] + 0.05)) for a in np.arange(x[0] + 0.2, x[1], 0.4)]
@@ -43,12 +43,12 @@ def _registration(scene: Scene) -> None:
     for k in range(4):
         screen = placed(box((-0.27, 0.27), (0.0, 0.34), (-0.015, 0.015), bottom=True), (-10.0 + 3.0 * k, 1.1, 55.4))
         scene.show(ZONE, m.DARK, screen)
-    middle = (x[0] + x[1]) / 2
+    middle = plan.REGISTRATION_X
     wall = plan.ENTRANCE_LINE + 0.2
-    write(scene, ZONE, "Registration", 0.42, (middle, 2.75, wall), np.pi)
+    write(scene, "Registration", 0.42, (middle, 2.75, wall), np.pi, m.INK_RAISED)
     signs = facts()["signs"]
-    write(scene, ZONE, signs["welcome"], 0.85, (middle, 5.6, wall), np.pi)
-    write(scene, ZONE, signs["when"], 0.46, (middle, 4.4, wall), np.pi)
+    write(scene, signs["welcome"], 0.85, (middle, 5.6, wall), np.pi, m.INK_RAISED)
+    write(scene, signs["when"], 0.46, (middle, 4.4, wall), np.pi, m.INK_RAISED)
     for k in range(5):
         scene.lamps.append(Lamp((-13.0 + 4.0 * k, 4.4, 54.3), 6.5, 0.35))
     scene.mark("Landmark_registration", (middle, 0.0, 57.4), 0.0, title="Registration desk", kind="registration")

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from world_assets.valencia import light
 from world_assets.valencia import materials as m
 from world_assets.valencia.facts import facts
-from world_assets.valencia.geometry import F64, I64, Surface, join, normals, split_long_edges
+from world_assets.valencia.geometry import F64, I64, Surface, join, normals, placed, split_long_edges
 from world_assets.valencia.gltf import Json, Writer
+from world_assets.valencia.lettering import atlas_of, png, quad, quad_uv
 from world_assets.valencia.materials import Finish, Material
 from world_assets.valencia.scene import Node, Scene
 
@@ -38,6 +39,7 @@ def to_glb(scene: Scene) -> bytes:
     writer.describe(_metadata(), facts()["about"]["rights"])
     finishes = _Finishes(writer)
     _seen(scene, writer, finishes)
+    _letters(scene, writer)
     _hidden(scene, writer, finishes)
     _instances(scene, writer, finishes)
     _nodes(scene, writer, finishes)
@@ -159,6 +161,30 @@ def _areas(surface: Surface) -> F64:
 
 def _without_slivers(surface: Surface) -> Surface:
     return surface[0], surface[1][_areas((np.round(surface[0], 3), surface[1])) > 1e-6]
+
+
+def _letters(scene: Scene, writer: Writer) -> None:
+    """All lines of text: a rectangle each, with a piece of one picture on it; two draw calls."""
+    if not scene.letters:
+        return
+    atlas = atlas_of(each.line for each in scene.letters)
+    texture = writer.texture(png(atlas.opacity), "Letters")
+    for finish in ("Lettering", "Ink"):
+        own = [each for each in scene.letters if (each.material.finish == "Glow") is (finish == "Lettering")]
+        if not own:
+            continue
+        material = m.finish_to_gltf(finish)
+        material["pbrMetallicRoughness"]["baseColorTexture"] = {"index": texture}
+        surfaces = [placed(quad(each.line, each.height), each.position, each.yaw + np.pi) for each in own]
+        vertices, faces = join(surfaces)
+        attributes: dict[str, NDArray[Any]] = {
+            "POSITION": vertices.astype(np.float32),
+            "NORMAL": np.repeat([normals(surface)[0] for surface in surfaces], 4, axis=0).astype(np.float32),
+            "COLOR_0": _stored(np.repeat([each.material.colour for each in own], 4, axis=0)),
+            "TEXCOORD_0": np.concatenate([quad_uv(atlas.place[each.line]) for each in own]).astype(np.float32),
+        }
+        primitive = writer.primitive(attributes, faces, writer.material(material))
+        writer.node(f"Seen_venue_{finish}", mesh=writer.mesh(f"venue_{finish}", [primitive]))
 
 
 def _hidden(scene: Scene, writer: Writer, finishes: _Finishes) -> None:

@@ -81,6 +81,20 @@ class Writer:
         self.document["materials"].append(material)
         return len(self.document["materials"]) - 1
 
+    def texture(self, png: bytes, name: str) -> int:
+        """Add a picture that is smoothed at every size and not repeated; the index of its texture."""
+        self._blob.extend(b"\0" * (-len(self._blob) % 4))
+        self.document["bufferViews"].append({"buffer": 0, "byteOffset": len(self._blob), "byteLength": len(png)})
+        self._blob.extend(png)
+        view = len(self.document["bufferViews"]) - 1
+        images = self.document.setdefault("images", [])
+        images.append({"name": name, "mimeType": "image/png", "bufferView": view})
+        samplers = self.document.setdefault("samplers", [])
+        samplers.append({"magFilter": 9729, "minFilter": 9987, "wrapS": 33071, "wrapT": 33071})
+        textures = self.document.setdefault("textures", [])
+        textures.append({"source": len(images) - 1, "sampler": len(samplers) - 1})
+        return len(textures) - 1
+
     def primitive(self, attributes: Mapping[str, NDArray[Any]], faces: NDArray[Any], material: int) -> Json:
         """A triangle primitive. ``faces`` (m, 3) are stored as 16-bit indices where they fit."""
         indices = faces.reshape(-1)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from world_assets.valencia.gltf import Json
 
-Finish = Literal["Matte", "Satin", "Metal", "Lit", "Glow", "Clear", "Screen", "Hidden"]
+Finish = Literal["Matte", "Satin", "Metal", "Lit", "Glow", "Clear", "Screen", "Lettering", "Ink", "Hidden"]
 Colour = tuple[float, float, float, float]
 
 
@@ -43,11 +43,14 @@ def finish_to_gltf(finish: Finish) -> Json:
             "roughnessFactor": roughness,
         },
     }
+    if finish in ("Lettering", "Ink"):
+        # the writer of the file adds the picture of the letters
+        entry |= {"alphaMode": "BLEND"}
     if finish == "Clear":
         entry |= {"alphaMode": "BLEND", "doubleSided": True}
     if finish == "Lit":
         entry["emissiveFactor"] = [0.24, 0.22, 0.18]
-    if finish == "Glow":
+    if finish in ("Glow", "Lettering"):
         entry["emissiveFactor"] = [0.9, 0.8, 0.62]
     if finish == "Screen":
         entry["pbrMetallicRoughness"]["baseColorFactor"] = [0.01, 0.02, 0.03, 1.0]
@@ -63,6 +66,8 @@ _SURFACE: dict[Finish, tuple[float, float]] = {
     "Glow": (0.9, 0.0),
     "Clear": (0.12, 0.0),
     "Screen": (0.6, 0.0),
+    "Lettering": (0.9, 0.0),
+    "Ink": (0.95, 0.0),
     "Hidden": (1.0, 0.0),
 }
 

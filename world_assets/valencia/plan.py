@@ -19,6 +19,8 @@ FOYER_HEIGHT, RIDGE = 9.0, 14.0
 UPPER = 5.6
 #: The south glass wall; beyond it the roof is the entrance canopy.
 SOUTH_WALL = 66.0
+#: Middle of the registration desk, and of the title over it.
+REGISTRATION_X = -5.5
 #: Between entrance hall and foyer; between foyer and exhibition.
 ENTRANCE_LINE, EXHIBITION_LINE = 52.5, -63.0
 

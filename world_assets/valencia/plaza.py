@@ -65,7 +65,8 @@ def build_plaza(scene: Scene) -> None:
     _pools(scene)
     _trees(scene)
     _furniture(scene)
-    scene.mark("Spawn_plaza", (-4.0, 0.0, 78.0), 0.0, title="Plaza", radius=5.0)
+    # before the title over the registration desk, and far enough that an upright phone shows the whole of it
+    scene.mark("Spawn_plaza", (plan.REGISTRATION_X, 0.0, 84.0), 0.0, title="Plaza", radius=3.0)
     scene.mark("Landmark_fountain", (FOUNTAIN[0], 0.0, FOUNTAIN[1] - 8.0), np.pi, title="Fountain", kind="fountain")
     scene.mark("Landmark_plaza", (-4.0, 0.0, 84.0), 0.0, title="Plaza", kind="plaza")
 

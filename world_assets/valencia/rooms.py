@@ -73,7 +73,7 @@ def _green_room(scene: Scene) -> None:
     board(
         scene, "ground", ["Stage >"], 0.16, (-27.85, y + 2.55, -PLENARY.stage_half_width + 1.15), np.pi / 2, back=m.TEAL
     )
-    write(scene, "ground", "Green room", 0.3, (-32.6, y + 2.3, -10.66), np.pi, m.INK_RAISED)
+    write(scene, "Green room", 0.3, (-32.6, y + 2.3, -10.66), np.pi, m.INK_RAISED)
     for z in (-7.5, -2.5, 2.5, 7.5):
         _panel(scene, "ground", x, y + 2.9, z, (1.6, 0.12))
     for dx, z, half in ((-15.0, -31.4, (1.5, 0.1)), (-24.0, -31.4, (1.5, 0.1))):
@@ -101,12 +101,12 @@ def _seminar(scene: Scene, room: Seminar) -> None:
     )
     scene.show("upstairs", m.MAPLE_DARK, cupboard)
     scene.block(f"seminar_{room.number}", cupboard)
-    write(scene, "upstairs", str(room.number), 0.9, (x1 - 0.13, LEVEL + 1.7, middle), np.pi / 2, m.INK_RAISED)
+    write(scene, str(room.number), 0.9, (x1 - 0.13, LEVEL + 1.7, middle), np.pi / 2, m.INK_RAISED)
 
 
 def _exhibition(scene: Scene) -> None:
     wall = plan.EXHIBITION_LINE - 0.17
-    write(scene, "ground", "Exhibition", 0.9, (-5.0, 5.0, wall), 0.0, m.INK_RAISED)
+    write(scene, "Exhibition", 0.9, (-5.0, 5.0, wall), 0.0, m.INK_RAISED)
     bars = [box((x, x + 0.08), (0.1, 3.6), (wall - 0.08, wall)) for x in np.arange(-18.0, 4.6, 0.5)]
     scene.show("ground", m.MAPLE_DARK, *bars)
     for x, z in (

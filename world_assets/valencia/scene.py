@@ -44,11 +44,23 @@ class Instances:
     extras: Json
 
 
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A line of text about ``position`` that looks along ``yaw``; ``height`` of its capitals in metres."""
+
+    line: str
+    height: float
+    position: Spot
+    yaw: float
+    material: Material
+
+
 @dataclass(slots=True)
 class Scene:
     """Collects everything; order of calls decides the order in the file."""
 
     surfaces: dict[tuple[str, Material], list[Surface]] = field(default_factory=dict)
+    letters: list[Lettering] = field(default_factory=list)
     lamps: list[Lamp] = field(default_factory=list)
     walks: dict[str, list[Surface]] = field(default_factory=dict)
     blocks: dict[str, list[Surface]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Lettering as geometry: a stroke font of our own, and the sign boards that carry it.
+"""A stroke font of our own, and the sign boards that carry it; :mod:`lettering` makes pictures of the strokes.
 
 Glyphs are strokes on a grid 4 wide and 6 high (capitals; small letters are 4 high). A stroke is a run of points, each
 two characters: x, then y, where a and b stand for -1 and -2 below the line.
@@ -7,13 +7,14 @@ two characters: x, then y, where a and b stand for -1 and -2 below the line.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from world_assets.valencia import materials as m
-from world_assets.valencia.geometry import F64, Spot, Surface, box, join, placed
+from world_assets.valencia.geometry import F64, Spot, box, placed
 from world_assets.valencia.materials import Material
-from world_assets.valencia.scene import Scene
+from world_assets.valencia.scene import Lettering, Scene
 
 GLYPHS = {
     "A": "000416364440 0242", "B": "00063645443303 3342413000", "C": "4536160501103041", "D": "00062644422000",
@@ -35,7 +36,9 @@ GLYPHS = {
     "<": "0343 250321", "^": "2026 042644", "+": "0343 2125",
 }  # fmt: skip
 _DEPTH = {"a": -1, "b": -2}
-_GAP, _SPACE, _CAPITAL, _WEIGHT = 1.5, 2.6, 6.0, 0.85
+_GAP, _SPACE = 1.5, 2.6
+#: Units of the grid that a capital is high.
+CAPITAL: Final = 6.0
 
 
 def strokes(character: str) -> list[F64]:
@@ -57,37 +60,25 @@ def _advance(character: str) -> float:
 
 def text_width(text: str, height: float) -> float:
     """Width of a line of text in metres; ``height`` is that of the capitals."""
-    return (sum(_advance(c) for c in text) - _GAP) * height / _CAPITAL
+    return line_units(text) * height / CAPITAL
 
 
-def text(line: str, height: float) -> Surface:
-    """A line of text about the origin in the plane z = 0, to be read from +Z, centred both ways."""
-    scale = height / _CAPITAL
-    x = -text_width(line, height) / 2 / scale
-    parts = []
+def line_units(line: str) -> float:
+    """Width of a line in units of the grid."""
+    return sum(_advance(c) for c in line) - _GAP
+
+
+def line_strokes(line: str) -> list[F64]:
+    """Strokes of a whole line on the grid, beginning at 0, the base line at 0."""
+    x, placed_runs = 0.0, []
     for character in line:
-        parts += [_stroke((run + np.array([x, -_CAPITAL / 2])) * scale, _WEIGHT * scale) for run in strokes(character)]
+        placed_runs += [run + np.array([x, 0.0]) for run in strokes(character)]
         x += _advance(character)
-    return join(parts)
-
-
-def _stroke(run: F64, weight: float) -> Surface:
-    a, b = run[:-1], run[1:]
-    along = b - a
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
-    across = np.column_stack([-along[:, 1], along[:, 0]]) * weight / 2
-    over = along * weight * 0.45
-    corners = np.stack([a - over - across, b + over - across, b + over + across, a - over + across], axis=1).reshape(
-        -1, 2
-    )
-    vertices = np.column_stack([corners, np.zeros(len(corners))])
-    faces = (np.arange(len(a))[:, None, None] * 4 + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
-    return vertices, faces
+    return placed_runs
 
 
 def write(
     scene: Scene,
-    zone: str,
     line: str,
     height: float,
     position: Spot,
@@ -95,7 +86,7 @@ def write(
     material: Material = m.LETTER,
 ) -> None:
     """Letters that look along ``yaw``."""
-    scene.show(zone, material, placed(text(line, height), position, yaw + np.pi))
+    scene.letters.append(Lettering(line, height, position, yaw, material))
 
 
 def board(
@@ -114,7 +105,6 @@ def board(
             front = np.array([-np.sin(yaw + turn), 0.0, -np.cos(yaw + turn)]) * 0.036
             write(
                 scene,
-                zone,
                 line,
                 height,
                 np.asarray(position, dtype=float) + front + [0.0, y, 0.0],

@@ -58,7 +58,7 @@ def _stand(scene: Scene, name: str, title: str, spot: tuple[float, float], yaw: 
     _lines(scene, at, yaw, colour)
     height = min(0.26, 2.6 / text_width(title, 1.0))
     front = np.array([-np.sin(yaw), 0.0, -np.cos(yaw)])
-    write(scene, ZONE, title, height, np.array(at) + front * 0.14 + [0.0, 2.63, 0.0], yaw)
+    write(scene, title, height, np.array(at) + front * 0.14 + [0.0, 2.63, 0.0], yaw)
     scene.block("stands", placed(box((-half, half), (0.0, 2.4), (-0.05, 0.12)), at, yaw))
     scene.block("stands", placed(box((0.2, 1.4), (0.0, 1.05), (-1.15, -0.6)), at, yaw))
     scene.lamps.append(Lamp((at[0] + front[0] * 1.2, 3.2, at[2] + front[2] * 1.2), 5.0, 0.35))

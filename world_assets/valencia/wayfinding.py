@@ -46,7 +46,7 @@ def _hall(scene: Scene, hall: HallPlan) -> None:
         board(scene, "halls", ["Foyer"], 0.16, (x, 2.62, z), yaw + np.pi, back=m.TEAL)
     x, z = hall.at(radius + 0.45, 0.0)
     size = 0.8 if hall is plan.PLENARY else 0.55
-    write(scene, ZONE, hall.title, size, (x, hall.ceiling - 1.3, z), -np.pi / 2, m.INK_RAISED)
+    write(scene, hall.title, size, (x, hall.ceiling - 1.3, z), -np.pi / 2, m.INK_RAISED)
 
 
 def _directions(scene: Scene) -> None:

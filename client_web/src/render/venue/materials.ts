@@ -10,6 +10,8 @@ import {
 /** "fine": physically based, as in the file. "plain": Lambert, a fraction of the work per pixel. */
 export type Finish = "fine" | "plain";
 
+const SIGN_ANISOTROPY = 8;
+
 interface Pair {
   readonly fine: MeshStandardMaterial;
   readonly plain: MeshLambertMaterial;
@@ -56,7 +58,11 @@ export class VenueMaterials {
       side: fine.side,
       depthWrite: fine.depthWrite,
     });
-    if (fine.transparent) {
+    if (fine.map) {
+      // Signs: read from the side and from afar.
+      fine.map.anisotropy = SIGN_ANISOTROPY;
+      fine.depthWrite = plain.depthWrite = !fine.transparent;
+    } else if (fine.transparent) {
       this.shimmer(fine);
       this.shimmer(plain);
     }
