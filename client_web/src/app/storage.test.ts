@@ -64,3 +64,9 @@ it("works where storage is forbidden or full", () => {
   });
   expect(() => new Storage(full, full).keepSettings(DEFAULT_SETTINGS)).not.toThrow();
 });
+
+it("tells a thing once in the life of a browser", () => {
+  expect(new Storage(shelf, shelf).tellOnce("low quality")).toBe(true);
+  expect(new Storage(shelf, shelf).tellOnce("low quality")).toBe(false);
+  expect(new Storage(shelf, shelf).tellOnce("something else")).toBe(true);
+});

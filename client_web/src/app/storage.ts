@@ -8,6 +8,7 @@ const SETTINGS = "turia.settings";
 const PROFILE = "turia.profile";
 const TICKET = "turia.ticket";
 const COMING_BACK = "turia.coming-back";
+const TOLD = "turia.told";
 
 export interface Shelf {
   getItem(key: string): string | null;
@@ -76,6 +77,15 @@ export class Storage {
   set comingBack(on: boolean) {
     if (on) write(this.#session, COMING_BACK, "1");
     else this.#session.removeItem(COMING_BACK);
+  }
+
+  /** Whether this browser was told something once; telling counts from now on. */
+  tellOnce(what: string): boolean {
+    const told = this.#read(TOLD);
+    const before = Array.isArray(told) ? told.filter((each): each is string => typeof each === "string") : [];
+    if (before.includes(what)) return false;
+    write(this.#local, TOLD, JSON.stringify([...before, what]));
+    return true;
   }
 
   /** What is kept until this tab is closed: commands that wait for their answer. */

@@ -285,6 +285,12 @@ export interface PlanLabel {
 const LESSER = new Set(["service", "circulation"]);
 const LINE = 1.15;
 const GAP_PX = 2;
+/** Radius of the arrow that is oneself. */
+const SELF_PX = 9;
+/** Where a label may go when its place is taken: right and down, in heights of its letters. */
+const STEPS: readonly (readonly [number, number])[] = [0, 0.9, -0.9, 1.8, -1.8].flatMap((down) =>
+  [0, -1, 1, -2, 2].map((right) => [right, down] as const),
+);
 
 /**
  * The labels of a plan, none over another: the room one is in first, then large and public ones; what finds no place is
@@ -301,6 +307,7 @@ export function planLabels(
   const merit = ({ index, room, area }: PlanRoom): number =>
     index === here ? Infinity : area * (LESSER.has(room.kind) ? 0.01 : 1);
   const placed: PlanLabel[] = [];
+  const self = live === null ? null : toPixels(view, live.x, live.z);
   for (const plan of [...rooms].sort((a, b) => merit(b) - merit(a))) {
     const first = plan.index === here;
     const place = view.turned ? plan.turnedLabel : plan.label;
@@ -309,10 +316,12 @@ export function planLabels(
     if (lines.length === 0) continue;
     const label = { index: plan.index, x: px, y: py, size: fitted, lines };
     const away = first && live !== null && !within(label, view) ? underSelf(label, view, live) : label;
-    const free = [0, 1, -1, 2, -2]
-      .map((step) => ({ ...away, y: away.y + step * fitted * LINE * 0.75 }))
-      .find((tried) => placed.every((other) => apart(tried, other)));
-    if (free !== undefined) placed.push(free);
+    const free = STEPS.map(([right, down]) => ({
+      ...away,
+      x: away.x + right * fitted,
+      y: away.y + down * fitted,
+    })).find((tried) => placed.every((other) => apart(tried, other)) && (self === null || clear(tried, self)));
+    if (free !== undefined || first) placed.push(free ?? away);
   }
   return placed;
 }
@@ -323,6 +332,9 @@ const halfHeight = ({ lines, size }: PlanLabel): number => (lines.length * size 
 
 const apart = (a: PlanLabel, b: PlanLabel): boolean =>
   Math.abs(a.x - b.x) >= halfWidth(a) + halfWidth(b) + GAP_PX || Math.abs(a.y - b.y) >= halfHeight(a) + halfHeight(b);
+
+const clear = (label: PlanLabel, [x, y]: readonly [number, number]): boolean =>
+  Math.abs(label.x - x) >= halfWidth(label) + SELF_PX || Math.abs(label.y - y) >= halfHeight(label) + SELF_PX;
 
 const within = (label: PlanLabel, view: View): boolean =>
   label.x >= halfWidth(label) &&
