@@ -1,6 +1,6 @@
 /** Addresses of files that the server makes (server/turia/web/programme_files.py). */
 
-import { Server } from "./model/server";
+import type { Server } from "./model/server";
 
 /** The calendar file of one session. */
 export const calendarFile = (session: string): string => `/sessions/${encodeURIComponent(session)}.ics`;
@@ -15,7 +15,7 @@ export const SCHEDULE_FILES = [
 export const MY_CALENDAR = "/my/programme.ics";
 
 /** The secret address of one's own calendar, for calendar programs. */
-export async function feedAddress(): Promise<string> {
-  const { url } = await new Server().call<{ url: string }>("/api/me/feed", { method: "GET" });
+export async function feedAddress(server: Server): Promise<string> {
+  const { url } = await server.call<{ url: string }>("/api/me/feed", { method: "GET" });
   return new URL(url, location.origin).href;
 }

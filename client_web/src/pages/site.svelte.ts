@@ -12,12 +12,14 @@ import { Toaster } from "../ui/kit/toaster.svelte";
 import { knownZone, myZone } from "../ui/kit/zone";
 import { Appearance, type KeyValue } from "../ui/settings/appearance.svelte";
 import { Screen } from "../ui/screen.svelte";
+import type { Server } from "./model/server";
 import type { Me } from "./me.svelte";
 import { visit } from "./visits";
 
 export interface SiteParts {
   readonly backbone: Backbone;
   readonly me: Me;
+  readonly server: Server;
   readonly clock: Clock;
   /** Real time, milliseconds UTC. */
   readonly wall: () => number;
@@ -60,6 +62,7 @@ const NO_INFO: Info = {
 export class Site {
   readonly backbone: Backbone;
   readonly me: Me;
+  readonly server: Server;
   readonly event: Live;
   readonly router: Router;
   readonly speaker = new Speaker();
@@ -87,6 +90,7 @@ export class Site {
     this.#parts = parts;
     this.backbone = parts.backbone;
     this.me = parts.me;
+    this.server = parts.server;
     this.storage = parts.storage;
     this.tabStorage = parts.tabStorage;
     this.toaster = new Toaster(parts.clock, (text) => this.speaker.say(text));

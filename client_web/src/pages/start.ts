@@ -9,6 +9,7 @@ import { addIcons } from "../ui/kit/icons";
 import { MORE_ICONS } from "../ui/kit/more_icons";
 import type { KeyValue } from "../ui/settings/appearance.svelte";
 import { type Identities, Me } from "./me.svelte";
+import { Server } from "./model/server";
 import Pages from "./Site.svelte";
 import { Site, type Venue } from "./site.svelte";
 
@@ -55,6 +56,7 @@ const me = new Me(identities, backbone);
 const site = new Site({
   backbone,
   me,
+  server: new Server(),
   clock,
   wall: () => Date.now(),
   storage: safe(() => localStorage),

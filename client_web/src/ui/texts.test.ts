@@ -17,7 +17,7 @@ it("says numbers for people", () => {
   expect(plural(1, "person", "people")).toBe("1 person");
   expect(plural(1500, "person", "people")).toBe("1,500 people");
   expect([0.4, 12.4, 1500, NaN].map(formatMetres)).toEqual(["under 1 m", "12 m", "1.5 km", ""]);
-  expect([850_000, 2_240_000].map(formatBytes)).toEqual(["850 kB", "2.2 MB"]);
+  expect([0, 120, 850_000, 2_240_000].map(formatBytes)).toEqual(["0 kB", "120 bytes", "850 kB", "2.2 MB"]);
 });
 
 it("says where somebody is", () => {

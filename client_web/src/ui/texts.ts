@@ -77,8 +77,9 @@ export function formatMetres(metres: number): string {
   return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(1)} km`;
 }
 
-/** "850 kB", "3.1 MB". */
+/** "120 bytes", "850 kB", "3.1 MB". */
 export function formatBytes(bytes: number): string {
+  if (bytes > 0 && bytes < 1000) return `${bytes} bytes`;
   return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
