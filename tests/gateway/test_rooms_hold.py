@@ -255,7 +255,7 @@ class Venue:
             assert self.was_allowed(person, ways[person].enters), f"{person} came in: {door}"
         places = {person for person in inside if self.had_place(person, ways[person].place)}
         if came - places:
-            assert len(inside) <= CAPACITY
+            assert len(inside - (came & places)) <= CAPACITY, "some may have come after him, on places of their own"
             assert len(inside - places) <= CAPACITY - RESERVED
         self.was_inside = inside
         runs = state.all(room_stream("hall"), SessionRun).values()
