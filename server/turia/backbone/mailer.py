@@ -129,8 +129,10 @@ class Mailer:
             except Exception:
                 log.exception("a round of letters failed")
                 pause = _IDLE_S
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), min(pause, _IDLE_S))
+            # not wait_for: in Python 3.11 it forgets a cancellation that comes together with what it waits for
+            alarm = asyncio.get_running_loop().call_later(min(pause, _IDLE_S), self._wake.set)
+            await self._wake.wait()
+            alarm.cancel()
 
     async def step(self) -> float:
         """Send all that is due; seconds until the next is."""
