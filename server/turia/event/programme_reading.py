@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from typing import Annotated, Final, TypeVar
 
 from msgspec import Meta
@@ -22,30 +21,49 @@ _V = TypeVar("_V", Room, Track, Speaker)
 #: Combining marks that stand alone after decomposing.
 _MARKS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _MOST_FOUND: Final = 200
+#: Texts, and how much a word that is found in them counts.
+Weighted = tuple[tuple[int, str], ...]
 #: How much a word found there counts.
 _TITLE, _PEOPLE, _TEXT = 8, 4, 1
 
 
-class Texts:
-    """View: what sessions say, ready for comparing; made when it is first asked for."""
+class SearchIndex:
+    """View: what sessions say, ready for comparing, in the order of their beginning; made when it is asked for."""
 
     def __init__(self) -> None:
-        self._of: dict[str, tuple[str, str]] = {}
+        self._texts: dict[str, tuple[str, str]] = {}
+        self._all: list[tuple[str, Session, Weighted]] | None = None
 
     def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
         """See :class:`turia.event.state.View`."""
-        if stream == EVENT and isinstance(new or old, Session):
-            self._of.pop(key, None)
+        if stream == EVENT and isinstance(new or old, Session | Speaker | Room | Track):
+            self._all = None
+            if isinstance(new or old, Session):
+                self._texts.pop(key, None)
 
-    def of(self, key: str, session: Session) -> tuple[str, str]:
-        """Title and subtitle; the texts."""
-        found = self._of.get(key)
-        if found is None:
-            found = self._of[key] = (
-                _joined([session.title, session.subtitle]),
-                _joined([session.abstract, session.description]),
+    def all(self, state: State) -> list[tuple[str, Session, Weighted]]:
+        """Every session with its texts and how much a word found in each counts."""
+        if self._all is None:
+            speakers = {
+                key: plain(f"{each.name} {each.affiliation}") for key, each in state.all(EVENT, Speaker).items()
+            }
+            rooms = {key: plain(each.title) for key, each in state.all(EVENT, Room).items()}
+            tracks = {key: plain(each.title) for key, each in state.all(EVENT, Track).items()}
+            self._all = []
+            for key, session in in_order(state).items():
+                about = [speakers.get(each, "") for each in session.speakers]
+                about += [rooms.get(session.room, ""), tracks.get(session.track, ""), session.type.replace("_", " ")]
+                self._all.append((key, session, self._of(key, session, "\n".join(about))))
+        return self._all
+
+    def _of(self, key: str, session: Session, about: str) -> Weighted:
+        if key not in self._texts:
+            self._texts[key] = (
+                plain(f"{session.title}\n{session.subtitle}"),
+                plain(f"{session.abstract}\n{session.description}"),
             )
-        return found
+        title, text = self._texts[key]
+        return ((_TITLE, title), (_PEOPLE, about), (_TEXT, text))
 
 
 class AskProgramme(Query, frozen=True):
@@ -116,10 +134,10 @@ def search(state: State, given: SearchProgramme, by: Actor, moment: Moment) -> F
     where = day.zone(info.zone if info else "UTC")
     wanted = day.parse_day(given.day)
     ranked: list[tuple[int, int, str]] = []
-    for key, session in in_order(state).items():
+    for key, session, fields in state.view(SearchIndex).all(state):
         if not _fits(session, given) or (given.day and day.day_of(session.start, where) != wanted):
             continue
-        rank = _rank(words, key, session, state)
+        rank = _rank(words, fields)
         if rank >= 0:
             ranked.append((-rank, session.start, key))
     ranked.sort()
@@ -149,17 +167,8 @@ def _fits(session: Session, given: SearchProgramme) -> bool:
     )
 
 
-def _rank(words: list[str], key: str, session: Session, state: State) -> int:
+def _rank(words: list[str], fields: Weighted) -> int:
     """How well all words fit; -1 when one of them is nowhere."""
-    speakers = [state.get(EVENT, Speaker, key) for key in session.speakers]
-    room, track = state.get(EVENT, Room, session.room), state.get(EVENT, Track, session.track)
-    title, text = state.view(Texts).of(key, session)
-    fields = (
-        (_TITLE, title),
-        (_PEOPLE, _joined([f"{each.name} {each.affiliation}" for each in speakers if each])),
-        (_PEOPLE, _joined([room.title if room else "", track.title if track else "", session.type.replace("_", " ")])),
-        (_TEXT, text),
-    )
     total = 0
     for word in words:
         best = max((weight for weight, said in fields if word in said), default=0)
@@ -167,7 +176,3 @@ def _rank(words: list[str], key: str, session: Session, state: State) -> int:
             return -1
         total += best
     return total
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return plain("\n".join(texts))

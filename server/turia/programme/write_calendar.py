@@ -170,14 +170,14 @@ def _escaped(text: str) -> str:
 
 def folded(line: str) -> str:
     """A content line in pieces of at most 75 bytes; no character is cut in two."""
-    if len(line.encode("utf-8")) <= _LINE_BYTES:
+    raw = line.encode("utf-8", "replace")
+    if len(raw) <= _LINE_BYTES:
         return line
-    pieces: list[str] = []
-    piece, size = "", 0
-    for char in line:
-        width = len(char.encode("utf-8"))
-        if size + width > _LINE_BYTES:
-            pieces.append(piece)
-            piece, size = " ", 1
-        piece, size = piece + char, size + width
-    return "\r\n".join([*pieces, piece])
+    pieces, start, room = [], 0, _LINE_BYTES
+    while start < len(raw):
+        end = min(start + room, len(raw))
+        while end < len(raw) and raw[end] & 0xC0 == 0x80:  # in the middle of a character
+            end -= 1
+        pieces.append(raw[start:end])
+        start, room = end, _LINE_BYTES - 1
+    return b"\r\n ".join(pieces).decode("utf-8")
