@@ -17,6 +17,8 @@ from turia.event.timetable import Followed, FollowTimetable, due
 log = logging.getLogger(__name__)
 
 EVERY_S: Final = 1.0
+#: A command moves hundreds of sessions: more rounds at once than this are a mistake of ours.
+_ROUNDS: Final = 100
 _KINDS: Final = frozenset(kind.kind for kind in (Session, Room, Policies, EventClock, SessionRun))
 
 
@@ -47,7 +49,9 @@ class Timetable:
     async def follow(self) -> int:
         """Do what is due now; how many sessions moved. Raises Refused when the database does not take it."""
         moves = 0
-        while due(self._journal.state, self._journal.moment().event_at):
+        for _ in range(_ROUNDS):
+            if not due(self._journal.state, self._journal.moment().event_at):
+                break
             done = await self._journal.do("session.follow_timetable", FollowTimetable())
             if not isinstance(done, Followed) or not done.moves:
                 break
