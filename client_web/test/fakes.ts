@@ -1,6 +1,6 @@
 /** Fakes of the client's seams, for the tests of its composition. */
 
-import type { Pick, Renderer } from "../src/app/ports";
+import type { Pick, Renderer, RoomBoards } from "../src/app/ports";
 import type { SceneState } from "../src/core/types";
 import { type Auth, NO_SEAT, type Place, type Welcome } from "../src/net/protocol.gen";
 import { CommandError } from "../src/net/command_error";
@@ -14,6 +14,7 @@ export class FakeRenderer implements Renderer {
   frames = 0;
   scene: SceneState | null = null;
   fail: string | null = null;
+  boards: RoomBoards | null = null;
   onLost?: (message: string) => void;
 
   mount(): void {
@@ -26,6 +27,9 @@ export class FakeRenderer implements Renderer {
   }
   setQuality(quality: string): void {
     this.calls.push(`quality ${quality}`);
+  }
+  showRooms(boards: RoomBoards): void {
+    this.boards = boards;
   }
   setOptions(): void {
     this.calls.push("options");

@@ -134,6 +134,7 @@ beforeEach(() => {
       },
       createAvatarPreview: () => ({ setLook: () => undefined, play: () => undefined, dispose: () => undefined }),
     }),
+    importNet: async () => undefined,
     defaults: DEFAULT_SETTINGS,
     look: (roundTripMs) => ({
       gpu: "Chip",

@@ -8,7 +8,8 @@ import { makeBackbone, type SocketBackbone } from "../net/backbone_socket";
 import { type Api, ApiError, type PassAnswer, type TextToAgree, type VenueAnswer } from "../net/http";
 import { Loader, type RenderModule } from "./loader";
 import { Messages } from "./messages";
-import type { Actions, AvatarPreview, Connection, Profile, UiStore } from "./ports";
+import { freshCanvas } from "./fresh_canvas";
+import type { Actions, AvatarPreview, Connection, Profile, Quality, UiStore, ViewKind } from "./ports";
 import { type Device, judge } from "./preflight";
 import type { SessionParts } from "./session";
 import { problemOf, Stay } from "./stay";
@@ -23,6 +24,8 @@ export interface ControllerParts {
   readonly canvas: HTMLCanvasElement;
   readonly open: SessionParts["open"];
   readonly importRender: () => Promise<RenderModule>;
+  /** What connecting needs. */
+  readonly importNet: () => Promise<unknown>;
   /** Settings before the person changed any: motion by the system's wish. */
   readonly defaults: Settings;
   /** Looks at the device; the round trip to the venue was measured. */
@@ -39,11 +42,13 @@ export class Controller {
   readonly #messages: Messages;
   readonly #loader: Loader;
   readonly #backbone: SocketBackbone;
+  #canvas: HTMLCanvasElement;
   #info: VenueAnswer | null = null;
   #visit = 0;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
+    this.#canvas = parts.canvas;
     this.#backbone = makeBackbone({
       clock: parts.clock,
       random: parts.random,
@@ -52,7 +57,7 @@ export class Controller {
     });
     this.stores = makeStores(parts.storage.settings(parts.defaults), parts.storage.profile(), this.#backbone);
     this.#messages = new Messages(this.stores, parts.clock);
-    this.#loader = new Loader(parts.importRender, (loading) => this.stores.loading.set(loading));
+    this.#loader = new Loader({ ...parts, show: (loading) => this.stores.loading.set(loading) });
     this.actions = this.#makeActions();
     this.stores.connection.subscribe((connection) => this.#connectionChanged(connection));
   }
@@ -72,7 +77,7 @@ export class Controller {
     const device = this.#parts.look(roundTripMs);
     this.stores.preflight.set(judge(device));
     if (device.touch) this.stores.touch.set(true);
-    if (this.#info !== null && this.stores.preflight.get().can3d) this.#loader.prefetch(this.#info);
+    if (this.#info !== null) this.#loader.prefetch(this.#info, this.#view);
     if (wasInside) await this.#comeBack();
     else this.#parts.storage.comingBack = false;
   }
@@ -134,7 +139,7 @@ export class Controller {
 
   /** By the sign-in cookie; the session shows the ticket, which holds place and seat. Else to the form, without reproach. */
   async #comeBack(): Promise<void> {
-    if (this.#info === null || !this.stores.preflight.get().can3d) return void this.stores.route.set("entry");
+    if (this.#info === null) return void this.stores.route.set("entry");
     const visit = ++this.#visit;
     this.#parts.storage.comingBack = true;
     try {
@@ -151,13 +156,15 @@ export class Controller {
   async #open(pass: PassAnswer, visit: number): Promise<void> {
     const { stores } = this;
     const info = this.#info!;
-    const kept = stores.settings.get().quality;
-    const quality = kept === "auto" ? stores.preflight.get().quality : kept;
-    const loaded = await this.#loader.load(info, this.#parts.canvas, quality);
-    if (visit !== this.#visit) return loaded.renderer.dispose();
+    const quality = this.#quality;
+    const view = this.#view;
+    const loaded = await this.#loader.load(info, this.#canvas, quality, view);
+    if (visit !== this.#visit) return loaded.renderer?.dispose();
     stores.venue.set(loaded.venue);
+    stores.view.set(view);
     stores.loading.update((loading) => ({ ...loading, step: "Entering", progress: 0.97 }));
-    const { clock, random, storage, open, api, canvas, focusPanels } = this.#parts;
+    const { clock, random, storage, open, api, focusPanels } = this.#parts;
+    const canvas = this.#canvas;
     this.stay = new Stay(
       {
         clock,
@@ -171,12 +178,71 @@ export class Controller {
         renew: () => api.token(),
         onInside: () => this.#inside(),
         onLeavePicture: focusPanels,
+        onLost: (message) => this.#pictureLost(message),
       },
       loaded,
       pass,
       info.venue,
       quality,
     );
+  }
+
+  /** Where the picture cannot be shown the flat view is, whatever was chosen. */
+  get #view(): ViewKind {
+    return this.stores.preflight.get().can3d ? this.stores.settings.get().view : "flat";
+  }
+
+  get #quality(): Quality {
+    const kept = this.stores.settings.get().quality;
+    return kept === "auto" ? this.stores.preflight.get().quality : kept;
+  }
+
+  async #setView(view: ViewKind): Promise<void> {
+    if (view === "picture" && !this.stores.preflight.get().can3d)
+      return this.#messages.toast("info", "This browser cannot show the venue in 3D.");
+    this.#set("view", view);
+    if (this.stay === null || this.stores.changingView.get() || this.stores.view.get() === view) return;
+    if (view === "flat") this.#showFlat("You are in the flat view now, in the same place.");
+    else await this.#showPicture(this.stay);
+  }
+
+  #showFlat(sentence: string): void {
+    this.stay?.show(null, this.#canvas);
+    this.#canvas = freshCanvas(this.#canvas);
+    this.stores.view.set("flat");
+    this.#messages.announce(sentence);
+  }
+
+  async #showPicture(stay: Stay): Promise<void> {
+    const { stores } = this;
+    stores.changingView.set(true);
+    this.#messages.announce("The view in 3D is made ready. You can go on here meanwhile.");
+    try {
+      const renderer = await this.#loader.picture(this.#info!, stay.venue, this.#canvas, this.#quality);
+      // Somebody may have left meanwhile, or thought better of it.
+      if (stay !== this.stay || stores.settings.get().view !== "picture") {
+        renderer.dispose();
+        this.#canvas = freshCanvas(this.#canvas);
+        return;
+      }
+      stay.show(renderer, this.#canvas);
+      stores.view.set("picture");
+      this.#messages.announce("You are in the view in 3D now, in the same place.");
+      this.#parts.clock.after(0, () => this.stay?.view.focus());
+    } catch (error) {
+      this.#canvas = freshCanvas(this.#canvas);
+      this.#set("view", "flat");
+      this.#messages.toast("error", problemOf(error).message);
+    } finally {
+      stores.changingView.set(false);
+    }
+  }
+
+  /** Nobody looks at a picture that stands still: the flat view goes on. The choice is not changed by that. */
+  #pictureLost(message: string): void {
+    if (this.stay === null) return;
+    this.#showFlat("You are in the flat view now.");
+    this.#messages.toast("warning", message);
   }
 
   #inside(): void {
@@ -289,6 +355,7 @@ export class Controller {
       reload: () => this.#parts.reload(),
       sit: async (seat) => stay()?.sit(seat),
       stand: async () => void (await stay()?.stand()),
+      sitHere: async () => stay()?.sitHere(),
       emote: (emote) => stay()?.emote(emote),
       raiseHand: (up) => stay()?.raiseHand(up),
       goToPerson: async (person) => stay()?.go({ person }, "You are beside the person you looked for."),
@@ -304,6 +371,8 @@ export class Controller {
         this.#parts.storage.forgetSettings();
         this.#apply(this.#parts.defaults);
       },
+      setView: (view) => this.#setView(view),
+      closeRefusal: () => this.stores.refusal.set(null),
       setCameraMode: (mode) => {
         this.#set("camera", mode);
         if (stay()?.world.camera.mode !== mode) stay()?.setCameraMode(mode);
@@ -319,7 +388,7 @@ export class Controller {
       closePicked: () => stay()?.unpick() ?? this.stores.picked.set(null),
       focusScene: () => stay()?.view.focus(),
       previewAvatar: (canvas, look) => this.#preview(canvas, look),
-      project: (slot) => stay()?.view.renderer.project(slot) ?? null,
+      project: (slot) => stay()?.view.renderer?.project(slot) ?? null,
     };
   }
 }

@@ -12,6 +12,8 @@ export interface DebugPose {
 
 export interface DebugState {
   route: string;
+  /** "picture" or "flat". */
+  view: string;
   connection: string;
   self:
     (DebugPose & { slot: number; name: string; seat: number; room: string; speed: number; affiliation: string }) | null;
@@ -44,9 +46,10 @@ export function debugOf(controller: Controller): Debug {
 function stateOf(controller: Controller): DebugState {
   const { stores, stay } = controller;
   const scene = stay?.world.scene;
-  const stats = stay?.view.renderer.stats;
+  const stats = stay?.view.renderer?.stats;
   return {
     route: stores.route.get(),
+    view: stores.view.get(),
     connection: stores.connection.get().kind,
     self: selfOf(controller),
     others: othersOf(controller),

@@ -52,10 +52,8 @@ async function start(): Promise<void> {
     ),
     canvas,
     open,
-    importRender: async () => {
-      const [render] = await Promise.all([import("../render"), socketModule.load()]);
-      return render;
-    },
+    importRender: () => import("../render"),
+    importNet: () => socketModule.load(),
     defaults: defaultsFor((query) => matchMedia(query).matches),
     look: lookAtDevice,
     focusPanels,

@@ -7,15 +7,16 @@
  * - `src/ui/mount.ts` exports `mountUi: MountUi`: the entry page and everything over the picture.
  */
 
-import type { KeyAction, NameTags, Quality, Settings } from "../core/settings";
+import type { KeyAction, NameTags, Quality, Settings, ViewKind } from "../core/settings";
 import type { Readable } from "../core/store";
 import type { CameraMode, Emote, Look, Marker, SceneState, Tried } from "../core/types";
 import type { Venue } from "../core/venue";
 import type { Registered, TextToAgree } from "../net/http";
 import type { VenueBackbone } from "../net/backbone";
+import type { RoomBoard, RoomBoards } from "./boards";
 
-export type { Registered, TextToAgree };
-export type { KeyAction, NameTags, Quality, Settings };
+export type { Registered, RoomBoard, RoomBoards, TextToAgree };
+export type { KeyAction, NameTags, Quality, Settings, ViewKind };
 
 // -- renderer --------------------------------------------------------------------------------------
 
@@ -63,6 +64,8 @@ export interface Renderer {
   loadVenue(glb: ArrayBuffer, venue: Venue, onProgress: (progress: number) => void): Promise<void>;
   setQuality(quality: Quality): void;
   setOptions(options: RenderOptions): void;
+  /** What screens and door signs say, by the id of the room in venue.json; whole, and only when something changed. */
+  showRooms(boards: RoomBoards): void;
   /** CSS pixels; the renderer decides the device pixel ratio by quality. */
   resize(width: number, height: number): void;
   /** Draws one frame. `dtMs` since the last one, already capped at 100. */
@@ -201,6 +204,8 @@ export interface DirectoryRow {
   readonly badge: string;
   readonly room: string;
   readonly metres: number;
+  /** State byte of an avatar in sight: seated, hand up, gestures. */
+  readonly state?: number;
 }
 
 export interface Directory {
@@ -227,6 +232,14 @@ export interface MinimapData {
   readonly storey: number;
   readonly people: Float32Array;
   readonly marker: Marker | null;
+}
+
+/** A door did not let me through: what it said, and which room lies behind it. */
+export interface Refusal {
+  readonly why: "full" | "closed" | "led_out";
+  readonly message: string;
+  /** Id of the room in venue.json, "" when that is not known. */
+  readonly place: string;
 }
 
 /** What the panels show. Read-only for them: they change things through Actions. */
@@ -270,6 +283,11 @@ export interface UiStore {
   readonly nearby: Readable<readonly DirectoryRow[]>;
   /** Where the avatar a person points at or picked stands: for a small card with name and "go to". Null: none. */
   readonly picked: Readable<DirectoryRow | null>;
+  /** How the venue is shown inside; another one is being made ready while `changingView` is true. */
+  readonly view: Readable<ViewKind>;
+  readonly changingView: Readable<boolean>;
+  /** The last door that did not let me through, until it is closed or I go on. */
+  readonly refusal: Readable<Refusal | null>;
 }
 
 /** What the panels can ask for. None throws: failures become problems or toasts. */
@@ -288,6 +306,8 @@ export interface Actions {
 
   sit(seat: number): Promise<void>;
   stand(): Promise<void>;
+  /** Takes the nearest free seat of the room one is in. */
+  sitHere(): Promise<void>;
   emote(emote: Emote): void;
   /** Without argument: the other way round. */
   raiseHand(up?: boolean): void;
@@ -306,6 +326,9 @@ export interface Actions {
 
   setSetting<K extends keyof Settings>(key: K, value: Settings[K]): void;
   resetSettings(): void;
+  /** Shows the venue that way from now on; inside, place, seat and connection stay. */
+  setView(view: ViewKind): Promise<void>;
+  closeRefusal(): void;
   setCameraMode(mode: CameraMode): void;
   resetView(): void;
   zoom(steps: number): void;

@@ -53,6 +53,7 @@ export class Publisher {
       badge: known.badge,
       room: "",
       metres: Math.hypot(at.x - x, at.z - z),
+      state: at.state,
     };
   }
 

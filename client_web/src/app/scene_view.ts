@@ -8,6 +8,7 @@ import { GamepadInput } from "../input/gamepad";
 import { Keyboard } from "../input/keyboard";
 import { PointerInput } from "../input/pointer";
 import type { Pick, Renderer } from "./ports";
+import type { View } from "./view";
 
 export interface SceneEvents {
   onAction(action: KeyAction): void;
@@ -27,7 +28,7 @@ const MOST_FRAME_MS = 100;
 const LOOK_RAD_PX = 0.0042;
 const TOUCH_LOOK_RAD_PX = 0.0065;
 
-export class SceneView {
+export class SceneView implements View {
   readonly #canvas: HTMLCanvasElement;
   readonly #renderer: Renderer;
   readonly #world: World;
@@ -102,6 +103,7 @@ export class SceneView {
     for (const detach of this.#detach.splice(0)) detach();
     this.#keyboard.release();
     this.#canvas.hidden = true;
+    this.#world.sight.cast = null;
     this.#renderer.dispose();
   }
 

@@ -27,6 +27,7 @@ let lines: FakeLine[];
 let renew: () => Promise<PassAnswer>;
 let session: Session;
 let welcomes: number;
+let refusals: [string, string][];
 let backbone: SocketBackbone;
 let shelf: Map<string, string>;
 
@@ -62,6 +63,7 @@ beforeEach(async () => {
   stores = makeStores();
   lines = [];
   welcomes = 0;
+  refusals = [];
   backbone = makeBackbone({ clock });
   shelf = new Map();
   renew = async () => ({ ...PASS, token: "renewed" });
@@ -81,6 +83,7 @@ beforeEach(async () => {
     },
     renew: () => renew(),
     backbone,
+    onDoor: (why, message) => void refusals.push([why, message]),
     onWelcome: () => void welcomes++,
   });
   session.start(world, PASS, "v1", "full");
@@ -286,9 +289,11 @@ describe("Session", () => {
     line().events.onEvent("fix", { seq: 1, place, reason: "door" });
     line().events.onEvent("notice", { code: "x", message: "Coffee is served." });
     line().events.onEvent("fix", { seq: 2, place, reason: "wall" });
-    expect(stores.toasts.get().map((toast) => toast.text)).toEqual([
-      "This door is closed at the moment.",
-      "Coffee is served.",
+    line().events.onEvent("notice", { code: "room_full", message: "The room is full." });
+    expect(stores.toasts.get().map((toast) => toast.text)).toEqual(["Coffee is served."]);
+    expect(refusals).toEqual([
+      ["closed", "This door is closed to you at the moment."],
+      ["full", "The room is full."],
     ]);
   });
 

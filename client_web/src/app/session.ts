@@ -21,9 +21,12 @@ import { CommandError } from "../net/command_error";
 import type { SocketBackbone } from "../net/backbone_socket";
 import type { Connection, ConnectionEvents } from "../net/socket";
 import type { Messages } from "./messages";
-import type { Connection as Banner } from "./ports";
+import type { Connection as Banner, Refusal } from "./ports";
 import type { Storage } from "./storage";
 import type { Stores } from "./stores";
+
+/** How much of the others one is told. */
+export type Tier = "full" | "light" | "flat";
 
 export interface SessionParts {
   readonly clock: Clock;
@@ -36,6 +39,8 @@ export interface SessionParts {
   readonly renew: () => Promise<PassAnswer>;
   /** Streams, commands and queries of the event go over this connection, too. */
   readonly backbone?: SocketBackbone;
+  /** A door or a room did not let me in, or I was led out of one. */
+  readonly onDoor: (why: Refusal["why"], message: string) => void;
   /** Called on each welcome, the first one included. */
   readonly onWelcome: (welcome: Welcome) => void;
 }
@@ -64,7 +69,7 @@ export class Session {
   #syncAt = 0;
   #hidden = false;
   #toldLess = false;
-  #tier: "full" | "light" | "flat" = "full";
+  #tier: Tier = "full";
   #askedTier = "full";
 
   constructor(parts: SessionParts) {
@@ -81,7 +86,7 @@ export class Session {
     return this.#reconnect.phase;
   }
 
-  start(world: World, pass: PassAnswer, venue: string, tier: "full" | "light"): void {
+  start(world: World, pass: PassAnswer, venue: string, tier: Tier): void {
     this.#world = world;
     this.#pass = pass;
     this.#venue = venue;
@@ -113,6 +118,12 @@ export class Session {
   online(online: boolean): void {
     if (online) this.#reconnect.online();
     else this.#reconnect.offline();
+  }
+
+  /** Another way of showing the venue needs another detail: the line stays. */
+  setTier(tier: Tier): void {
+    this.#tier = tier;
+    if (!this.#hidden) this.#ask(tier);
   }
 
   hidden(hidden: boolean): void {
@@ -213,15 +224,18 @@ export class Session {
       who: (who) => this.#world?.who(who.people),
       fix: (fix) => {
         this.#world?.fix(fix);
-        const sentence = FIX_SENTENCES[fix.reason];
-        if (sentence !== undefined) this.#parts.messages.toast("info", sentence);
+        this.#fixed(fix.reason);
       },
-      doors: (doors) => this.#world?.doors(doors.closed),
+      doors: (doors) => this.#world?.doors(doors.closed, doors.zones),
       ticket: ({ ticket }) => {
         this.#parts.storage.ticket = ticket;
       },
       tier: ({ tier, reason }) => this.#told(tier, reason),
-      notice: ({ message }) => this.#parts.messages.toast("info", message),
+      notice: ({ code, message }) => {
+        const why = NOTICES_OF_DOORS[code];
+        if (why !== undefined) this.#parts.onDoor(why, message);
+        else this.#parts.messages.toast("info", message);
+      },
       closing: (closing) => this.#reconnect.closing(closing),
       state: (page) => this.#parts.backbone?.event("state", page),
       entries: (frame) => this.#parts.backbone?.event("entries", frame),
@@ -229,6 +243,12 @@ export class Session {
       rooms: (rooms) => this.#parts.backbone?.event("rooms", rooms),
     };
     handlers[name](payload);
+  }
+
+  /** Walls and speed need no words: the glide back says enough. A full room is told by a notice of its own. */
+  #fixed(reason: string): void {
+    if (reason === "zone") this.#parts.messages.toast("info", "This area is for the people on stage and staff.");
+    else if (reason === "door") this.#parts.onDoor("closed", "This door is closed to you at the moment.");
   }
 
   #welcome(welcome: Welcome): void {
@@ -269,7 +289,7 @@ export class Session {
     this.#parts.messages.announce("Less detail for now, so that everything stays smooth.");
   }
 
-  #ask(tier: "full" | "light" | "flat"): void {
+  #ask(tier: Tier): void {
     if (this.#reconnect.phase !== "connected" || this.#askedTier === tier) return;
     this.#askedTier = tier;
     this.command("tier", { tier }).catch(() => undefined);
@@ -362,8 +382,4 @@ export function backSentence(before: Standing | null, after: Standing | null): s
   return "Connected again, in another place.";
 }
 
-/** Walls and speed need no words: the glide back says enough. */
-const FIX_SENTENCES: Readonly<Record<string, string>> = {
-  door: "This door is closed at the moment.",
-  zone: "This area is for the people on stage and staff.",
-};
+const NOTICES_OF_DOORS: Readonly<Record<string, Refusal["why"]>> = { room_full: "full", led_out: "led_out" };

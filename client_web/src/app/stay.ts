@@ -5,19 +5,23 @@ import type { ClientEvents, Look as WireLook } from "../net/protocol.gen";
 import { CommandError } from "../net/command_error";
 import type { Clock, Random } from "../core/clock";
 import type { KeyAction, Settings } from "../core/settings";
+import { freeSeats } from "../core/free_seats";
 import type { Emote, Look } from "../core/types";
 import type { Venue } from "../core/venue";
 import { World } from "../core/world";
 import type { SocketBackbone } from "../net/backbone_socket";
 import type { PassAnswer } from "../net/http";
+import { BoardFeed } from "./boards";
+import { FlatLoop } from "./flat_loop";
 import type { Messages } from "./messages";
-import type { Pick, Quality } from "./ports";
+import type { Pick, Quality, Refusal, Renderer } from "./ports";
 import type { Loaded } from "./loader";
 import { Publisher } from "./publisher";
 import { SceneView } from "./scene_view";
-import { Session, type SessionParts } from "./session";
+import { Session, type SessionParts, type Tier } from "./session";
 import type { Storage } from "./storage";
 import type { Stores } from "./stores";
+import type { View } from "./view";
 
 export interface StayParts {
   readonly clock: Clock;
@@ -32,21 +36,25 @@ export interface StayParts {
   /** The first welcome: show the hall. */
   readonly onInside: () => void;
   readonly onLeavePicture: () => void;
+  /** The picture stopped for good: the sentence says why. */
+  readonly onLost: (message: string) => void;
 }
 
 type Moving = "sit" | "stand" | "go" | "ride";
 const COUNT_EVERY_MS = 15_000;
 const COUNT_AGAIN_MS = 1500;
+const TELL_QUALITY_MS = 15_000;
 
 export class Stay {
   readonly world: World;
-  readonly view: SceneView;
+  #view: View;
   readonly session: Session;
   readonly venue: Venue;
   readonly #parts: StayParts;
   readonly #publisher: Publisher;
   readonly #person: string;
   readonly #quality: Quality;
+  #boards: BoardFeed | null = null;
   #camera: Settings["camera"];
   #search = 0;
   #inside = false;
@@ -60,7 +68,11 @@ export class Stay {
     this.venue = loaded.venue;
     this.#person = pass.person;
     this.#quality = quality;
-    this.session = new Session({ ...parts, onWelcome: () => this.#welcomed() });
+    this.session = new Session({
+      ...parts,
+      onWelcome: () => this.#welcomed(),
+      onDoor: (why, message) => this.#doorRefused({ why, message, place: this.#behindDoor() }),
+    });
     this.world = new World(loaded.venue, loaded.field, {
       sendPose: (pose) => this.session.sendPose(pose),
       wantsToStand: () => void this.stand(),
@@ -69,30 +81,35 @@ export class Stay {
     const settings = parts.stores.settings.get();
     this.#camera = settings.camera;
     this.world.camera.setMode(settings.camera);
-    this.view = new SceneView(parts.canvas, loaded.renderer, this.world, settings, quality, {
-      onAction: (action) => this.act(action),
-      onPick: (pick, double) => this.#picked(pick, double),
-      onTouch: (touch) => parts.stores.touch.set(touch),
-      onLeave: () => parts.onLeavePicture(),
-      onElsewhere: () => this.#hintAtPicture(),
-      onFrame: (now) => this.#framed(now),
-      onQualityLowered: (lower) => this.#tellQuality(`The picture was slow, so its quality is ${lower} now.`),
-      onLost: (message) => parts.messages.toast("error", message),
-    });
+    this.#view = this.#makeView(loaded.renderer, parts.canvas);
     this.#publisher = new Publisher(parts.stores, this.world, loaded.venue, () => this.#person);
-    this.session.start(this.world, pass, venueId, quality === "low" ? "light" : "full");
+    this.session.start(this.world, pass, venueId, this.#tier());
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** The venue in 3D by this renderer, or flat without one. Place, seat, gestures and the line stay as they are. */
+  show(renderer: Renderer | null, canvas: HTMLCanvasElement): void {
+    this.#view.stop();
+    this.unpick();
+    this.#view = this.#makeView(renderer, canvas);
+    if (this.#inside) this.#view.start();
+    this.session.setTier(this.#tier());
   }
 
   async end(): Promise<void> {
-    this.view.stop();
+    this.#view.stop();
+    this.#boards?.stop();
     await this.session.stop();
-    const { self, prompt, minimap, picked, nearby, roundTripMs } = this.#parts.stores;
-    for (const store of [self, prompt, minimap, picked, roundTripMs]) store.set(null);
+    const { self, prompt, minimap, picked, nearby, refusal, roundTripMs } = this.#parts.stores;
+    for (const store of [self, prompt, minimap, picked, refusal, roundTripMs]) store.set(null);
     nearby.set([]);
   }
 
   apply(settings: Settings): void {
-    this.view.apply(settings);
+    this.#view.apply(settings);
     // Keys and zoom change the mode too: only a change of the setting itself counts here.
     if (settings.camera !== this.#camera) this.setCameraMode(settings.camera);
     this.#camera = settings.camera;
@@ -115,13 +132,59 @@ export class Stay {
     this.world.scene.highlightedSeat = seat;
   }
 
+  /** Takes the nearest free seat of this room; somebody may be quicker, so the next ones are tried as well. */
+  async sitHere(): Promise<void> {
+    const { avatar, room } = this.world;
+    const { messages } = this.#parts;
+    if (avatar.seat >= 0) return;
+    const seats = room === 0 ? [] : freeSeats(this.venue, room, avatar.x, avatar.z, this.world.seatTaken);
+    if (seats.length === 0) {
+      const any = room !== 0 && this.venue.seats.room.includes(room);
+      return messages.toast("info", any ? "No free seat is known here." : "There are no seats here.");
+    }
+    for (const seat of seats.slice(0, SEATS_TO_TRY)) {
+      const got = await this.#takeSeat(seat);
+      if (got === "sits") return messages.announce(`You sit: ${this.world.surroundings.seatLabel(seat)}.`);
+      if (got === "gave_up") return;
+    }
+    messages.toast("info", "The nearest seats are taken. Choose one under Nearby.");
+  }
+
+  /** Walks to a seat and sits down. */
+  async #takeSeat(seat: number): Promise<"sits" | "taken" | "gave_up"> {
+    const { avatar, surroundings } = this.world;
+    const [x, y, z] = this.venue.seats.position[seat]!;
+    if (!surroundings.seatInReach(seat, avatar.x, avatar.y, avatar.z)) {
+      const arrived = await new Promise<boolean>((resolve) => {
+        const answer = this.world.walkTo(
+          x,
+          y,
+          z,
+          false,
+          () => resolve(true),
+          () => resolve(false),
+        );
+        if (answer === "walking") this.#parts.messages.announce(`Walking to ${surroundings.seatLabel(seat)}.`);
+        else resolve(answer === "there");
+      });
+      if (!arrived && !surroundings.seatInReach(seat, avatar.x, avatar.y, avatar.z)) return "gave_up";
+    }
+    const refusal = await this.#moved("sit", { seat }, true);
+    if (refusal === null) return "sits";
+    if (problemOf(refusal).code === "seat_taken") return "taken";
+    this.#refused(refusal);
+    return "gave_up";
+  }
+
   async stand(): Promise<boolean> {
     if (this.world.avatar.seat < 0) return true;
     return this.#move("stand", {}, false);
   }
 
   async go(target: { person: string } | { place: string }, done: string): Promise<void> {
-    if (await this.#move("go", target, true, "person" in target)) this.#parts.messages.announce(done);
+    const refusal = await this.#moved("go", target, true, "person" in target);
+    if (refusal === null) this.#parts.messages.announce(done);
+    else this.#refused(refusal, "place" in target ? this.#roomOf(target.place) : this.#roomOfPerson(target.person));
   }
 
   async ride(lift: string, stop: number): Promise<void> {
@@ -158,7 +221,7 @@ export class Stay {
   }
 
   /** The name is part of what one connects with: others learn it when the line begins anew, in the same place. */
-  renamed({ name, affiliation }: Pick<PassAnswer, "name" | "affiliation">): void {
+  renamed({ name, affiliation }: { readonly name: string; readonly affiliation: string }): void {
     const { badge, look } = this.world.scene.self;
     this.world.setProfile(name, affiliation, badge, look);
     this.session.again();
@@ -220,31 +283,101 @@ export class Stay {
     }
   }
 
-  async #move<K extends Moving>(
+  async #move<K extends Moving>(name: K, payload: ClientEvents[K]["payload"], turn: boolean): Promise<boolean> {
+    const refusal = await this.#moved(name, payload, turn);
+    if (refusal === null) return true;
+    const seat = "seat" in payload ? (this.venue.seats.room[payload.seat] ?? 0) : 0;
+    this.#refused(refusal, seat === 0 ? "" : (this.venue.rooms[seat]?.id ?? ""));
+    return false;
+  }
+
+  /** Null when it was done, else why not. */
+  async #moved<K extends Moving>(
     name: K,
     payload: ClientEvents[K]["payload"],
     turn: boolean,
     aside = false,
-  ): Promise<boolean> {
+  ): Promise<unknown> {
     // Two at a time would answer in an order nobody meant.
-    if (this.#moving) return false;
+    if (this.#moving) return new CommandError("moving", "One moment: you are on the way already.", true);
     this.#moving = true;
     this.world.hold();
     try {
       this.world.placed(await this.session.command(name, payload), turn, aside);
-      return true;
+      this.#parts.stores.refusal.set(null);
+      return null;
     } catch (error) {
       this.world.release();
-      this.#refused(error);
-      return false;
+      return error;
     } finally {
       this.#moving = false;
     }
   }
 
-  #refused(error: unknown): void {
-    const { message, retry } = problemOf(error);
-    this.#parts.messages.toast(retry ? "warning" : "info", message);
+  /** `place`: the room one wanted to get into, "" where that was not the point. */
+  #refused(error: unknown, place = ""): void {
+    const { code, message, retry } = problemOf(error);
+    const why = REFUSALS_OF_DOORS[code];
+    const inside = place !== "" && place === this.venue.rooms[this.world.room]?.id;
+    if (why !== undefined && !inside) this.#doorRefused({ why, message, place });
+    else if (code !== "moving") this.#parts.messages.toast(retry ? "warning" : "info", message);
+  }
+
+  #doorRefused(refusal: Refusal): void {
+    this.#parts.stores.refusal.set(refusal);
+    this.#parts.messages.announce(refusal.message);
+  }
+
+  /** The room that one was walking into: behind the nearest door that is not far. */
+  #behindDoor(): string {
+    const { avatar, room } = this.world;
+    let nearest = DOOR_REACH_M;
+    let behind = 0;
+    for (const { position, rooms } of this.venue.doors) {
+      const metres = Math.hypot(position[0] - avatar.x, position[1] - avatar.y, position[2] - avatar.z);
+      if (metres >= nearest) continue;
+      nearest = metres;
+      behind = rooms[0] === room ? rooms[1] : rooms[0];
+    }
+    return behind === 0 ? "" : (this.venue.rooms[behind]?.id ?? "");
+  }
+
+  /** Id of the room that a place of the building is, or lies in. */
+  #roomOf(place: string): string {
+    const { rooms, stands, landmarks, spawns } = this.venue;
+    if (rooms.some(({ id }) => id === place)) return place;
+    const part = [...stands, ...landmarks, ...spawns].find(({ id }) => id === place);
+    return part === undefined ? "" : (rooms[part.room]?.id ?? "");
+  }
+
+  #roomOfPerson(person: string): string {
+    const { directory, nearby } = this.#parts.stores;
+    return (
+      [...directory.get().rows, ...nearby.get()].find((row) => row.person === person && row.room !== "")?.room ?? ""
+    );
+  }
+
+  #tier(): Tier {
+    return this.#view.renderer === null ? "flat" : this.#quality === "low" ? "light" : "full";
+  }
+
+  #makeView(renderer: Renderer | null, canvas: HTMLCanvasElement): View {
+    const { clock, stores } = this.#parts;
+    const settings = stores.settings.get();
+    this.#boards?.stop();
+    this.#boards = null;
+    if (renderer === null) return new FlatLoop(clock, this.world, settings, (now) => this.#framed(now));
+    this.#boards = new BoardFeed(this.#parts.backbone, clock, (boards) => renderer.showRooms(boards));
+    return new SceneView(canvas, renderer, this.world, settings, this.#quality, {
+      onAction: (action) => this.act(action),
+      onPick: (pick, double) => this.#picked(pick, double),
+      onTouch: (touch) => stores.touch.set(touch),
+      onLeave: () => this.#parts.onLeavePicture(),
+      onElsewhere: () => this.#hintAtPicture(),
+      onFrame: (now) => this.#framed(now),
+      onQualityLowered: (lower) => this.#tellQuality(`The picture was slow, so its quality is ${lower} now.`),
+      onLost: (message) => this.#parts.onLost(message),
+    });
   }
 
   #picked(pick: Pick, double: boolean): void {
@@ -298,11 +431,21 @@ export class Stay {
     this.#inside = true;
     this.#countAt = performance.now() + COUNT_EVERY_MS;
     this.#parts.onInside();
-    this.view.start();
-    if (this.#quality === "low" && this.#parts.stores.settings.get().quality === "auto")
-      this.#tellQuality("This device draws slowly, so the picture has less detail.");
+    this.#view.start();
+    if (this.#view.renderer === null) return;
+    const { clock, stores, storage } = this.#parts;
+    if (this.#quality !== "low" || stores.settings.get().quality !== "auto") return;
+    // Not over the first look at the place.
+    clock.after(TELL_QUALITY_MS, () => {
+      if (stores.route.get() === "hall" && !this.#qualityTold && storage.tellOnce("low quality"))
+        this.#tellQuality("This device draws slowly, so the picture has less detail.");
+    });
   }
 }
+
+const REFUSALS_OF_DOORS: Readonly<Record<string, Refusal["why"]>> = { room_full: "full", closed: "closed" };
+const DOOR_REACH_M = 4;
+const SEATS_TO_TRY = 6;
 
 export function problemOf(error: unknown): { code: string; message: string; retry: boolean } {
   if (error instanceof CommandError) return { code: error.code, message: error.message, retry: error.retry };

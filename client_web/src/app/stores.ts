@@ -17,11 +17,13 @@ import type {
   Problem,
   Profile,
   Prompt,
+  Refusal,
   Route,
   SelfInfo,
   Toast,
   UiStore,
   VenueInfo,
+  ViewKind,
 } from "./ports";
 
 type Contents<S> = { [K in keyof S]: S[K] extends { get(): infer T } ? Writable<T> : never };
@@ -63,5 +65,8 @@ export function makeStores(
     touch: writable(false),
     nearby: writable<readonly DirectoryRow[]>([]),
     picked: writable<DirectoryRow | null>(null),
+    view: writable<ViewKind>("picture"),
+    changingView: writable(false),
+    refusal: writable<Refusal | null>(null),
   };
 }

@@ -6,6 +6,9 @@ export type Quality = "low" | "medium" | "high";
 
 export type NameTags = "all" | "near" | "off";
 
+/** How the venue is shown: in 3D, or as a plan with lists. */
+export type ViewKind = "picture" | "flat";
+
 /** Actions that keys can be bound to. */
 export type KeyAction =
   | "forward"
@@ -31,6 +34,7 @@ export type KeyAction =
 
 /** Kept in localStorage. */
 export interface Settings {
+  readonly view: ViewKind;
   readonly quality: "auto" | Quality;
   readonly reducedMotion: boolean;
   readonly camera: CameraMode;
@@ -77,6 +81,7 @@ export const DEFAULT_KEYS: Readonly<Record<KeyAction, readonly string[]>> = {
 };
 
 export const DEFAULT_SETTINGS: Settings = {
+  view: "picture",
   quality: "auto",
   reducedMotion: false,
   camera: "third",
@@ -95,6 +100,7 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 const CHOICES: { readonly [K in keyof Settings]?: readonly unknown[] } = {
+  view: ["picture", "flat"],
   quality: ["auto", "low", "medium", "high"],
   camera: ["third", "first"],
   nameTags: ["all", "near", "off"],

@@ -3,11 +3,8 @@
 import type { VenueFile } from "./http";
 import { ApiError, type Fetch } from "./http";
 
-export interface Bundle {
-  readonly glb: ArrayBuffer;
-  readonly walk: ArrayBuffer;
-  readonly venue: unknown;
-}
+/** The building drawn, its description, and where one can walk. */
+export type BundleFile = "venue.glb" | "venue.json" | "walk.npz";
 
 export type OnBytes = (loaded: number, total: number) => void;
 
@@ -17,31 +14,34 @@ const TRIES = 3;
 
 const BROKEN = "The building could not be loaded. Check your connection and try again.";
 
-export async function loadBundle(
+/** Some files of the building. Rejects with an ApiError. */
+export async function loadFiles<Name extends BundleFile>(
   files: Readonly<Record<string, VenueFile>>,
+  names: readonly Name[],
   onBytes: OnBytes,
   fetcher: Fetch = (input, init) => fetch(input, init),
-): Promise<Bundle> {
-  const names = ["venue.glb", "venue.json", "walk.npz"] as const;
+): Promise<Readonly<Record<Name, ArrayBuffer>>> {
   const loaded: Record<string, number> = {};
   const total = names.reduce((sum, name) => sum + (files[name]?.bytes ?? 0), 0);
-  const [glb, json, walk] = await Promise.all(
-    names.map((name) => {
+  const contents = await Promise.all(
+    names.map(async (name) => {
       const file = files[name];
       if (file === undefined) throw new ApiError("bundle", "The venue has no building to show yet.", 0, true);
-      return loadFile(file, fetcher, (bytes) => {
+      const content = await loadFile(file, fetcher, (bytes) => {
         loaded[name] = bytes;
         onBytes(
           Object.values(loaded).reduce((a, b) => a + b, 0),
           total,
         );
       });
+      return [name, content] as const;
     }),
   );
-  return { glb: glb!, walk: walk!, venue: parse(json!) };
+  return Object.fromEntries(contents) as Record<Name, ArrayBuffer>;
 }
 
-function parse(json: ArrayBuffer): unknown {
+/** The content of venue.json. */
+export function parseVenue(json: ArrayBuffer): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(json));
   } catch {

@@ -1,7 +1,7 @@
 /** Draws the SceneState: puts together building, people, sky and markers, and keeps the pace. */
 
 import { PerspectiveCamera, Scene, Vector3, type WebGLRenderer } from "three";
-import type { Pick, Quality, Renderer, RenderOptions, RenderStats, ScreenPoint } from "../app/ports";
+import type { Pick, Quality, Renderer, RenderOptions, RenderStats, RoomBoards, ScreenPoint } from "../app/ports";
 import type { SceneState } from "../core/types";
 import type { Venue } from "../core/venue";
 import { People } from "./avatar/people";
@@ -40,6 +40,7 @@ export class ThreeRenderer implements Renderer {
   private readonly picker = new Picker();
   private readonly point = new Vector3();
   private venue: LoadedVenue | null = null;
+  private boards: RoomBoards = new Map();
   private quality: Quality = "medium";
   private level: Level = LEVELS.medium;
   private readonly ratio = new AdaptiveRatio(LEVELS.medium);
@@ -80,6 +81,7 @@ export class ThreeRenderer implements Renderer {
     this.venue = loaded;
     this.doorsVersion = -1;
     this.scene.add(loaded.group);
+    loaded.showRooms(this.boards);
     // Building the shaders now keeps the first steps smooth; a driver that cannot do it in the background just waits.
     await gl.compileAsync(this.scene, this.camera).catch(() => undefined);
     const spawn = venue.spawns[0];
@@ -103,6 +105,11 @@ export class ThreeRenderer implements Renderer {
   setOptions(options: RenderOptions): void {
     this.options = options;
     this.people?.labels.setHighContrast(options.highContrast);
+  }
+
+  showRooms(boards: RoomBoards): void {
+    this.boards = boards;
+    this.venue?.showRooms(boards);
   }
 
   resize(width: number, height: number): void {

@@ -3,6 +3,8 @@
 import { Box3, Group, type InstancedMesh, type Material, type Mesh, type Object3D, Vector3 } from "three";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 import type { Venue } from "../../core/venue";
+import type { RoomBoards } from "../../app/ports";
+import { DoorSigns } from "./door_signs";
 import { Doors } from "./doors";
 import { type Finish, VenueMaterials } from "./materials";
 import { RayGrid } from "./ray_grid";
@@ -25,6 +27,7 @@ export class LoadedVenue {
   readonly screens: Screens;
   readonly rays = new RayGrid();
   readonly seats: SeatIndex;
+  private readonly signs: DoorSigns;
   readonly materials = new VenueMaterials();
   /** Instanced furniture (chairs) and where it stands. */
   private readonly furniture: { readonly mesh: InstancedMesh; readonly box: Box3 }[] = [];
@@ -33,6 +36,16 @@ export class LoadedVenue {
     this.doors = new Doors((door) => venue.doors.findIndex((one) => one.id === door));
     this.screens = new Screens(venue);
     this.seats = new SeatIndex(venue.seats);
+    this.signs = new DoorSigns(venue, (x, y, z, dx, dy, dz, most) =>
+      Math.min(most, this.rays.cast(x, y, z, dx, dy, dz, most)?.t ?? most),
+    );
+    this.group.add(this.signs.group);
+  }
+
+  /** What screens and door signs say. */
+  showRooms(boards: RoomBoards): void {
+    this.screens.show(boards);
+    this.signs.show(boards);
   }
 
   addFurniture(mesh: InstancedMesh): void {
@@ -61,6 +74,7 @@ export class LoadedVenue {
       if (mesh.isInstancedMesh) (mesh as InstancedMesh).dispose();
     });
     this.screens.dispose();
+    this.signs.dispose();
     this.materials.dispose();
   }
 }

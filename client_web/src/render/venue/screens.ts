@@ -1,4 +1,4 @@
-/** Pictures on the screens of the rooms: drawn once on a canvas, in the venue's own words. */
+/** Pictures on the screens of the rooms: what is on and what comes next, else a welcome in the venue's own words. */
 
 import {
   CanvasTexture,
@@ -8,85 +8,155 @@ import {
   MeshBasicMaterial,
   SRGBColorSpace,
 } from "three";
+import type { RoomBoard, RoomBoards } from "../../app/ports";
 import type { Venue } from "../../core/venue";
+import { phaseMark, type Tone } from "./board_texts";
+import { type Canvas2d, FONT, writeLines, writePill } from "./writing";
 
 const WIDTH = 1024;
 const HEIGHT = 576;
-const FONT = '"Inter", "Segoe UI", system-ui, sans-serif';
+const LEFT = 64;
+const TEXT_WIDTH = WIDTH - 2 * LEFT;
+const PALE = "#d5ecec";
+const SUN = "#f2c46d";
+const PILLS: Readonly<Record<Tone, readonly [string, string]>> = {
+  live: ["#f2c46d", "#1b1605"],
+  open: ["#bfe6e4", "#06282c"],
+  calm: ["#35717d", "#ffffff"],
+  stop: ["#f3b4a6", "#3a0d05"],
+};
 
-/** One texture for every screen of the same room title: screens are few, memory on phones is small. */
+interface Picture {
+  readonly texture: CanvasTexture;
+  readonly context: Canvas2d | null;
+  /** Title in the building, and the id by which boards come. */
+  readonly room: string;
+  readonly place: string;
+  /** What is drawn now. */
+  drawn: string;
+}
+
+/** One texture for every screen of the same room: screens are few, memory on phones is small. */
 export class Screens {
-  private readonly textures = new Map<string, CanvasTexture>();
+  private readonly pictures = new Map<number, Picture>();
   private readonly materials: MeshBasicMaterial[] = [];
+  private boards: RoomBoards = new Map();
 
   constructor(private readonly venue: Venue) {}
 
   /** Puts a picture on the mesh of a screen. */
   dress(mesh: Mesh, node: string): void {
     const screen = this.venue.screens.find((one) => one.node === node);
-    const room = screen ? (this.venue.rooms[screen.room]?.title ?? "") : "";
-    const material = new MeshBasicMaterial({ map: this.texture(room), fog: false, toneMapped: false });
+    const map = this.picture(screen?.room ?? 0).texture;
+    const material = new MeshBasicMaterial({ map, fog: false, toneMapped: false });
     this.materials.push(material);
     mesh.material = material;
   }
 
+  /** Draws again what changed. */
+  show(boards: RoomBoards): void {
+    this.boards = boards;
+    for (const picture of this.pictures.values()) this.draw(picture);
+  }
+
   dispose(): void {
-    for (const texture of this.textures.values()) texture.dispose();
+    for (const { texture } of this.pictures.values()) texture.dispose();
     for (const material of this.materials) material.dispose();
   }
 
-  private texture(room: string): CanvasTexture {
-    const known = this.textures.get(room);
+  private picture(room: number): Picture {
+    const known = this.pictures.get(room);
     if (known) return known;
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH;
     canvas.height = HEIGHT;
-    const context = canvas.getContext("2d");
-    if (context) drawWelcome(context, this.venue, room);
     const texture = new CanvasTexture(canvas);
     texture.colorSpace = SRGBColorSpace;
     texture.flipY = false;
     texture.anisotropy = 4;
     texture.minFilter = LinearMipmapLinearFilter;
     texture.magFilter = LinearFilter;
-    this.textures.set(room, texture);
-    return texture;
+    const { title = "", id = "" } = this.venue.rooms[room] ?? {};
+    const picture = { texture, context: canvas.getContext("2d"), room: title, place: id, drawn: "" };
+    this.pictures.set(room, picture);
+    this.draw(picture);
+    return picture;
+  }
+
+  private draw(picture: Picture): void {
+    const board = this.boards.get(picture.place) ?? null;
+    // Head-counts stand at the doors: the screen does not change with each person.
+    const drawn = JSON.stringify(board && [board.title, board.phase, board.on, board.next, board.draft]);
+    if (drawn === picture.drawn || picture.context === null) return;
+    picture.drawn = drawn;
+    drawScreen(picture.context, this.venue, picture.room, board);
+    picture.texture.needsUpdate = true;
   }
 }
 
-function drawWelcome(c: CanvasRenderingContext2D, venue: Venue, room: string): void {
+function drawScreen(c: Canvas2d, venue: Venue, room: string, board: RoomBoard | null): void {
   const wash = c.createLinearGradient(0, 0, WIDTH, HEIGHT);
   wash.addColorStop(0, "#0d3b4c");
   wash.addColorStop(1, "#0f6470");
   c.fillStyle = wash;
   c.fillRect(0, 0, WIDTH, HEIGHT);
   drawRiver(c);
-  c.fillStyle = "#bfe6e4";
-  c.font = `600 30px ${FONT}`;
-  c.fillText("Welcome", 72, 120);
-  c.fillStyle = "#ffffff";
-  const below = wrapText(c, venue.title, 72, 190, WIDTH - 144, 58, 3, 700);
-  if (venue.subtitle) {
-    c.fillStyle = "#d5ecec";
-    wrapText(c, venue.subtitle, 72, below + 20, WIDTH - 144, 32, 2, 400);
-  }
-  c.fillStyle = "#f2c46d";
-  c.fillRect(72, HEIGHT - 124, 56, 5);
-  c.fillStyle = "#ffffff";
-  c.font = `600 34px ${FONT}`;
-  c.fillText(room, 72, HEIGHT - 72, WIDTH - 420);
+  const talk = board?.on ?? board?.next ?? null;
+  if (board === null || talk === null) return drawWelcome(c, venue, board?.title ?? room, board?.draft ?? false);
+  const mark = phaseMark(board) ?? { text: "Next here", tone: "open" as const };
+  const pill = writePill(c, mark.text, LEFT, 96, 30, ...PILLS[mark.tone]);
+  writeLines(c, talk.time, LEFT + pill + 24, 96, TEXT_WIDTH - pill - 24, {
+    size: 32,
+    weight: 600,
+    colour: PALE,
+    most: 1,
+  });
+  const below = writeLines(c, talk.title, LEFT, 176, TEXT_WIDTH, { size: 58, weight: 700, colour: "#ffffff", most: 3 });
+  writeLines(c, talk.speakers, LEFT, below + 6, TEXT_WIDTH, { size: 34, weight: 500, colour: PALE, most: 2 });
+  drawFoot(c, board.title || room, board);
+}
+
+function drawFoot(c: Canvas2d, room: string, board: RoomBoard): void {
+  c.fillStyle = SUN;
+  c.fillRect(LEFT, HEIGHT - 132, 56, 5);
+  const next = board.on === null ? null : board.next;
+  const after = next === null ? "" : `Next, ${next.time}: ${next.title}`;
+  if (after !== "")
+    writeLines(c, after, LEFT, HEIGHT - 84, TEXT_WIDTH, { size: 32, weight: 500, colour: "#ffffff", most: 1 });
+  const y = after === "" ? HEIGHT - 72 : HEIGHT - 36;
+  writeLines(c, room, LEFT, y, TEXT_WIDTH - 280, { size: 28, weight: 600, colour: PALE, most: 1 });
+  if (board.draft) writeRight(c, "Draft programme", y);
+}
+
+function writeRight(c: Canvas2d, text: string, y: number): void {
   c.textAlign = "right";
   c.fillStyle = "#bfe6e4";
   c.font = `500 28px ${FONT}`;
-  c.fillText("Draft programme", WIDTH - 72, HEIGHT - 72);
+  c.fillText(text, WIDTH - LEFT, y);
   c.textAlign = "left";
 }
 
+function drawWelcome(c: Canvas2d, venue: Venue, room: string, draft: boolean): void {
+  writeLines(c, "Welcome", LEFT, 120, TEXT_WIDTH, { size: 30, weight: 600, colour: "#bfe6e4", most: 1 });
+  const below = writeLines(c, venue.title, LEFT, 190, TEXT_WIDTH, {
+    size: 58,
+    weight: 700,
+    colour: "#ffffff",
+    most: 3,
+  });
+  if (venue.subtitle)
+    writeLines(c, venue.subtitle, LEFT, below + 20, TEXT_WIDTH, { size: 32, weight: 400, colour: PALE, most: 2 });
+  c.fillStyle = SUN;
+  c.fillRect(LEFT, HEIGHT - 124, 56, 5);
+  writeLines(c, room, LEFT, HEIGHT - 72, WIDTH - 420, { size: 34, weight: 600, colour: "#ffffff", most: 1 });
+  if (draft) writeRight(c, "Draft programme", HEIGHT - 72);
+}
+
 /** Flowing lines: the river that the city is built on. */
-function drawRiver(c: CanvasRenderingContext2D): void {
+function drawRiver(c: Canvas2d): void {
   c.lineWidth = 3;
   for (let line = 0; line < 7; line++) {
-    c.strokeStyle = `rgba(255, 255, 255, ${0.05 + line * 0.012})`;
+    c.strokeStyle = `rgba(255, 255, 255, ${0.03 + line * 0.008})`;
     c.beginPath();
     for (let x = 0; x <= WIDTH; x += 16) {
       const y = HEIGHT * 0.62 + line * 22 + Math.sin(x / 150 + line * 0.55) * (26 + line * 4);
@@ -95,28 +165,4 @@ function drawRiver(c: CanvasRenderingContext2D): void {
     }
     c.stroke();
   }
-}
-
-/** Draws at most `lines` lines and gives the baseline below; the last line ends in an ellipsis when text is left. */
-function wrapText(
-  c: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  width: number,
-  size: number,
-  lines: number,
-  weight: number,
-): number {
-  c.font = `${weight} ${size}px ${FONT}`;
-  let rest = text.split(/\s+/).filter(Boolean);
-  for (let line = 0; line < lines && rest.length > 0; line++) {
-    let n = rest.length;
-    while (n > 1 && c.measureText(rest.slice(0, n).join(" ")).width > width) n--;
-    const more = line === lines - 1 && n < rest.length ? "…" : "";
-    c.fillText(rest.slice(0, n).join(" ") + more, x, y, width);
-    rest = rest.slice(n);
-    y += size * 1.16;
-  }
-  return y;
 }

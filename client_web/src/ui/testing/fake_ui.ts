@@ -36,6 +36,7 @@ export function fakeUi(overrides: Partial<Actions> = {}): FakeUi {
     reload: record("reload"),
     sit: record("sit", done),
     stand: record("stand", done),
+    sitHere: record("sitHere", done),
     emote: record("emote"),
     raiseHand: record("raiseHand"),
     goToPerson: record("goToPerson", done),
@@ -54,6 +55,8 @@ export function fakeUi(overrides: Partial<Actions> = {}): FakeUi {
       calls.push(["resetSettings"]);
       store.settings.set(DEFAULT_SETTINGS);
     },
+    setView: record("setView", done),
+    closeRefusal: record("closeRefusal"),
     setCameraMode: record("setCameraMode"),
     resetView: record("resetView"),
     zoom: record("zoom"),
