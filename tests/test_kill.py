@@ -23,7 +23,7 @@ from turia.protocol import limits
 from turia.settings import Settings
 from turia.store.open import open_store
 from turia.store.sql_store import SqlStore
-from turia.testing.backbone import picture
+from turia.testing.backbone import picture, whole_log
 from turia.testing.commanders import Commander, Granter, Stargazer, left_in_log
 from turia.testing.lean_client import LeanClient, RefusalError, connect
 from turia.testing.postgres import PostgresProcess
@@ -251,7 +251,7 @@ class Crowd:
 
 async def entries_of_stream(store: SqlStore, stream: str, top: int) -> list[Entry]:
     """All of them; no gaps."""
-    entries = await store.entries(stream, 0, 10_000_000)
+    entries = await whole_log(store, stream)
     assert [entry.offset for entry in entries] == list(range(1, top + 1)), stream
     return entries
 

@@ -282,8 +282,24 @@ async def test_old_answers_are_forgotten_every_hour(book: Journal, store: Memory
     assert await book.do("test.write", Write(("a",)), ANA, "mid-0001") != first
 
 
+async def test_many_old_answers_go_with_one_commit_after_the_other(
+    book: Journal, store: MemoryStore, clock: ManualClock
+) -> None:
+    store.forget_at_once = 2
+    for n in range(5):
+        await book.do("test.write", Write((f"k{n}",)), ANA, f"mid-{n:04}")
+    clock.advance(KEEP_ANSWERS_MS / 1_000 + 1)
+    left = []
+    for _ in range(4):
+        await book.do("test.write", Write(("x",)), ANA)
+        left.append(len(await store.answers([("ana", f"mid-{n:04}") for n in range(5)])))
+    await book.close()
+    assert left[0] in (3, 5)
+    assert left[-1] == 0
+
+
 async def test_forgetting_may_fail(book: Journal, store: MemoryStore, clock: ManualClock) -> None:
-    async def fails(before: int) -> None:
+    async def fails(before: int) -> bool:
         raise unavailable("the disk is full")
 
     store.forget_answers = fails  # type: ignore[method-assign]

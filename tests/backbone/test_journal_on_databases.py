@@ -26,7 +26,7 @@ from turia.settings import Settings
 from turia.store.integrity import problems
 from turia.store.open import FILE_NAME, open_store
 from turia.store.sql_store import SqlStore
-from turia.testing.backbone import picture
+from turia.testing.backbone import picture, whole_log
 from turia.testing.postgres import PostgresProcess
 
 #: People who issue commands, each one after the other.
@@ -123,12 +123,12 @@ async def check(settings: Settings, crowd: Crowd, told: list[Entry]) -> None:
         assert await store.database.read(problems) == []
         folded = State()
         for each in saved:
-            entries = await store.entries(each.stream, 0, 10_000_000)
+            entries = await whole_log(store, each.stream)
             folded.apply(entries)
             assert [entry for entry in told if entry.stream == each.stream] == entries
         assert picture(crowd.book.state) == picture(folded)
         for person, done in crowd.acknowledged.items():
-            keys = [entry.key for entry in await store.entries(f"person/{person}", 0, 10_000_000)]
+            keys = [entry.key for entry in await whole_log(store, f"person/{person}")]
             assert keys == done
         assert len(set(folded.all(EVENT, Block))) == folded.top(EVENT)
     finally:

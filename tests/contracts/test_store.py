@@ -197,9 +197,17 @@ async def test_a_command_is_not_done_twice(data: Data) -> None:
 async def test_old_answers_are_forgotten(data: Data) -> None:
     store = await data.open()
     await store.commit([], [answer("mid-0001", at=10), answer("mid-0002", at=11), answer("mid-0003", at=12)])
-    await store.forget_answers(11)
+    assert await store.forget_answers(11) is False
     found = await store.answers([("ana", f"mid-000{n}") for n in (1, 2, 3)])
     assert sorted(mid for _, mid in found) == ["mid-0002", "mid-0003"]
+
+
+async def test_old_answers_are_forgotten_some_at_a_time(data: Data) -> None:
+    store = await data.open()
+    await store.commit([], [answer(f"mid-{n:04}", at=n % 7) for n in range(1_300)])
+    left = [await store.forget_answers(7) for _ in range(4)]
+    assert left == [True, True, False, False]
+    assert await store.answers([("ana", f"mid-{n:04}") for n in range(1_300)]) == {}
 
 
 async def test_blanked_values_are_gone_and_offsets_stay(data: Data) -> None:

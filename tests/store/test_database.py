@@ -175,7 +175,7 @@ async def test_a_slow_disk_is_not_waited_for_and_its_write_may_still_come(sqlite
     await refused(lambda: database.write(slow), "does not answer")
     await refused(lambda: sqlite.commit(FIRST, []), "does not answer")
     go_on.set()
-    assert await sqlite.tops() == {EVENT: 1} or await sqlite.tops() == {}
+    assert await sqlite.tops() == {}  # what never began is not done later
 
     async def look(connection: Any) -> Any:
         return (await connection.execute(text("SELECT value FROM meta WHERE name = 'slow'"))).scalar()

@@ -288,13 +288,14 @@ class Journal:
         now = int(self._clock.wall() * 1_000)
         if self._in_doubt or abs(now - self._forgot_at) < FORGET_EVERY_MS:
             return
-        self._forgot_at = now
         try:
-            await self._store.forget_answers(now - KEEP_ANSWERS_MS)
+            if await self._store.forget_answers(now - KEEP_ANSWERS_MS):
+                return  # more after the next commit: nobody is to wait for all of them
         except TuriaError as error:
             log.warning("old answers stay for another hour: %s", error.message)
         except Exception:
             log.exception("old answers could not be forgotten")
+        self._forgot_at = now
 
     def _tell(self, entries: list[Entry]) -> None:
         if not entries:

@@ -26,7 +26,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from turia.errors import Refused
 from turia.store.lock import unusable
 from turia.store.ports import unavailable
 from turia.store.trouble import refusal
@@ -54,6 +53,21 @@ class Insert(Protocol):
         ...
 
 
+class _Piece:
+    """One piece of work under way. ``wire``: the driver's connection, where it can be cut."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.wire: Any = None
+
+    def give_up(self, task: asyncio.Task[Any]) -> None:
+        """Its time is over: what has not begun never does; a frozen PostgreSQL would hold its connection for ever."""
+        if not self.begun:
+            task.cancel()
+        elif self.wire is not None:
+            self.wire.terminate()
+
+
 class Database:
     """Made by :func:`sqlite_database` and :func:`postgresql_database`; ``await close()`` at the end."""
 
@@ -69,11 +83,11 @@ class Database:
 
     async def read(self, work: Work[T], *, limit_s: float = LIMIT_S) -> T:
         """What ``work`` returns, from one consistent view of the data."""
-        return await self._limited(lambda wires: self._reading(work, wires), limit_s)
+        return await self._limited(lambda piece: self._reading(work, piece), limit_s)
 
     async def write(self, work: Work[T], *, limit_s: float = LIMIT_S) -> T:
         """Do ``work`` in one transaction, on disk when this returns. Exceptions of ``work`` undo it and are raised."""
-        return await self._limited(lambda wires: self._writing(work, wires), limit_s)
+        return await self._limited(lambda piece: self._writing(work, piece), limit_s)
 
     async def forget_old_pages(self) -> None:
         """SQLite: empty the write-ahead log, in which overwritten data would still be found. Raises Refused
@@ -89,17 +103,17 @@ class Database:
             await asyncio.wait_for(self.engine.dispose(), _LINGER_S)
 
     # -- one piece of work ---------------------------------------------------------------------------
-    async def _limited(self, start: Callable[[list[Any]], Coroutine[Any, Any, T]], limit_s: float) -> T:
+    async def _limited(self, start: Callable[[_Piece], Coroutine[Any, Any, T]], limit_s: float) -> T:
         """Wait for it at most so long. It runs in a task of its own: stopped in the middle, a connection would be
         left in a state that nobody knows, and the caller's going away must not do that either."""
-        wires: list[Any] = []
-        task = asyncio.create_task(start(wires), name="turia database")
+        piece = _Piece()
+        task = asyncio.create_task(start(piece), name="turia database")
         self._under_way.add(task)
+        timer = asyncio.get_running_loop().call_later(limit_s, piece.give_up, task)
+        task.add_done_callback(lambda _: timer.cancel())
         task.add_done_callback(self._ended)
         await asyncio.wait({task}, timeout=limit_s)
-        if not task.done():
-            for wire in wires:
-                wire.terminate()  # PostgreSQL: a frozen server would hold the connection for ever
+        if not task.done() or task.cancelled():
             raise unavailable("the database does not answer")
         return task.result()
 
@@ -108,11 +122,12 @@ class Database:
         if not task.cancelled():
             task.exception()  # read, in case nobody waits any more
 
-    async def _reading(self, work: Work[T], wires: list[Any]) -> T:
+    async def _reading(self, work: Work[T], piece: _Piece) -> T:
+        piece.begun = True
         for attempt in (1, 2):
             try:
                 async with self.engine.connect() as connection:
-                    await self._hold(connection, wires)
+                    await self._hold(connection, piece)
                     if not self.is_sqlite:
                         await connection.execution_options(isolation_level="REPEATABLE READ")
                     return await work(connection)
@@ -120,13 +135,14 @@ class Database:
                 self._judge(error, attempt)
         raise AssertionError("unreachable")
 
-    async def _writing(self, work: Work[T], wires: list[Any]) -> T:
+    async def _writing(self, work: Work[T], piece: _Piece) -> T:
         async with self._writer:
+            piece.begun = True
             for attempt in (1, 2):
                 committing = False
                 try:
                     async with self.engine.connect() as connection:
-                        await self._hold(connection, wires)
+                        await self._hold(connection, piece)
                         await connection.execution_options(**_WRITING)
                         result = await work(connection)
                         self._check_file()
@@ -137,19 +153,21 @@ class Database:
                     self._judge(error, 2 if committing else attempt)
         raise AssertionError("unreachable")
 
-    async def _truncating(self, _wires: list[Any]) -> None:
-        async with self._writer, self.engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-            busy, *_ = await cursor.fetchone()
-            await cursor.close()
+    async def _truncating(self, piece: _Piece) -> None:
+        async with self._writer:
+            piece.begun = True
+            async with self.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+                busy, *_ = await cursor.fetchone()
+                await cursor.close()
         if busy:
             raise unavailable("the database is being read")
 
-    async def _hold(self, connection: AsyncConnection, wires: list[Any]) -> None:
+    async def _hold(self, connection: AsyncConnection, piece: _Piece) -> None:
         if not self.is_sqlite:
             raw = await connection.get_raw_connection()
-            wires[:] = [raw.driver_connection]
+            piece.wire = raw.driver_connection
 
     @staticmethod
     def _judge(error: Exception, attempt: int) -> None:
@@ -246,6 +264,3 @@ def copy_sqlite(source: Path, target: Path) -> None:
         contextlib.closing(sqlite3.connect(target)) as new,
     ):
         old.backup(new)
-
-
-__all__ = ["Database", "Refused", "copy_sqlite", "postgresql_database", "sqlite_database"]

@@ -22,6 +22,7 @@ class MemoryStore:
         self.failing: Exception | None = None
         self.losing: Exception | None = None
         self.commits = 0
+        self.forget_at_once = 500
         self._epoch = epoch
         self._state = State()
         self._answers: dict[tuple[str, str], Answered] = {}
@@ -78,10 +79,13 @@ class MemoryStore:
                 if not kind or (entry.kind, entry.key) == (kind, key):
                     self.log[stream][index] = msgspec.structs.replace(entry, value=None)
 
-    async def forget_answers(self, before: int) -> None:
+    async def forget_answers(self, before: int) -> bool:
         """See :class:`turia.store.ports.Store`."""
         self._check()
-        self._answers = {key: each for key, each in self._answers.items() if each.at >= before}
+        old = [key for key, each in self._answers.items() if each.at < before]
+        for key in old[: self.forget_at_once]:
+            del self._answers[key]
+        return len(old) > self.forget_at_once
 
     async def close(self) -> None:
         """See :class:`turia.store.ports.Store`."""

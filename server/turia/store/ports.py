@@ -73,8 +73,9 @@ class Store(Protocol):
         """
         ...
 
-    async def forget_answers(self, before: int) -> None:
-        """Answers older than ``before`` (ms UTC) are not asked for any more."""
+    async def forget_answers(self, before: int) -> bool:
+        """Answers older than ``before`` (ms UTC) are not asked for any more. Takes some away, quickly; whether others
+        are left."""
         ...
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -146,13 +146,15 @@ class SqlStore:
         await self.database.write(work, limit_s=PATIENT_S)
         await self.database.forget_old_pages()
 
-    async def forget_answers(self, before: int) -> None:
+    async def forget_answers(self, before: int) -> bool:
         """See :class:`turia.store.ports.Store`."""
+        key = (ANSWERS.c.mid, ANSWERS.c.actor)
+        some = select(*key).where(ANSWERS.c.at < before).order_by(ANSWERS.c.at).limit(_PAGE)
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(delete(ANSWERS).where(ANSWERS.c.at < before))
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(delete(ANSWERS).where(tuple_(*key).in_(some)))).rowcount == _PAGE
 
-        await self.database.write(work)
+        return await self.database.write(work)
 
     # -- reading -------------------------------------------------------------------------------------
     async def answers(self, asked: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:

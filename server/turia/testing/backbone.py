@@ -12,6 +12,7 @@ from turia.event.commands import Moment
 from turia.event.entries import SYSTEM, Change, Entry
 from turia.event.state import State
 from turia.store.memory import MemoryStore
+from turia.store.ports import Store
 from turia.testing.manual_clock import ManualClock
 
 #: Wall time of a fresh ManualClock, milliseconds UTC.
@@ -63,6 +64,14 @@ async def journal(
         yield book
     finally:
         await book.close()
+
+
+async def whole_log(store: Store, stream: str, page: int = 1_000) -> list[Entry]:
+    """All entries of a stream."""
+    found: list[Entry] = []
+    while more := await store.entries(stream, len(found), page):
+        found += more
+    return found
 
 
 def picture(state: State) -> dict[str, object]:

@@ -46,7 +46,9 @@ class PostgresProcess:
         return self._folder / "data"
 
     def create_database(self) -> str:
-        """Address of a new, empty database."""
+        """Address of a new, empty database. Starts the server if a test left it stopped."""
+        if self._process is None:
+            self.start()
         name = f"turia_{next(self._names)}"
         self._call("createdb", "--host", "127.0.0.1", "--port", str(self.port), "--username", _USER, name)
         return f"postgresql://{_USER}@127.0.0.1:{self.port}/{name}"
@@ -83,10 +85,13 @@ class PostgresProcess:
         process, self._process = self._process, None
         if process is None:
             return
-        for pid in (process.pid, *_children(process.pid)):
+        children = _children(process.pid)
+        for pid in (process.pid, *children):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
+        while any(_alive(pid) for pid in children):  # they hold memory that the next start wants
+            time.sleep(_POLL_S)
 
     def freeze(self) -> None:
         """All its processes stand still: connections stay open, nobody answers."""
@@ -150,6 +155,13 @@ def _owner() -> str | None:
         return None
     names = {each.pw_name for each in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
+
+
+def _alive(pid: int) -> bool:
+    """Whether it runs; one that nobody has waited for yet (a zombie) does not."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def _children(pid: int) -> list[int]:
