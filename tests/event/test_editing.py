@@ -148,7 +148,7 @@ def test_what_cannot_be_is_refused(event: Decisions, editor: Actor, code: str, f
     [
         {"url": "javascript:alert(1)"},
         {"links": [("x", "data:text/html,x")]},
-        {"title": "x" * 201},
+        {"title": "x" * 501},
         {"speakers": ["a/b"]},
         {"room": "a b"},
         {"surprise": 1},

@@ -11,6 +11,7 @@ from turia.event.commands import Actor
 from turia.event.entries import EVENT
 from turia.event.programme import Programme, Room, Session, Speaker, Track
 from turia.event.settings import Info
+from turia.event.visibility import may_read
 from turia.testing.decisions import NOW, Decisions
 
 HOUR = 3_600_000
@@ -126,3 +127,8 @@ def test_nobody_undoes_anothers_edit(event: Decisions, editor: Actor) -> None:
     assert event.ask("programme.edits", dora).edits == ()
     made = event.ask("programme.edits", editor).edits
     assert [(each.edit, each.text) for each in made] == [(undo, "Cancelled 'A talk'")]
+
+
+@pytest.mark.parametrize("stream", ["event/undo", "event/import"])
+def test_nobody_reads_what_was_replaced_or_waits(event: Decisions, editor: Actor, stream: str) -> None:
+    assert not may_read(event.state, editor, stream, NOW)

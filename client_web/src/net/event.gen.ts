@@ -302,39 +302,6 @@ export interface Before {
   readonly gone: boolean;
 }
 
-/** Somebody of the staff made a new link and code. Stream EVENT_STAFF, key: the person; the log has all of them. */
-export interface Reissued {
-  readonly by_letter: boolean;
-}
-
-/** An invitation. Stream EVENT_STAFF, key: any id. `role` "": to take part. `by`: who invited. */
-export interface Invitation {
-  readonly address: string;
-  readonly name: string;
-  readonly role: string;
-  readonly scope: Scope;
-  readonly since: number;
-  readonly until: number;
-  readonly note: string;
-  readonly by: string;
-  readonly state: "open" | "accepted" | "revoked";
-  /** Who accepted it. */
-  readonly person: string;
-}
-
-/**
- * A person's data were deleted. Stream EVENT_STAFF, key: any id. `things`: (stream, kind, key) whose older values
- * are blanked; kind and key "" mean everything in the stream. `done`: they are.
- */
-export interface Erasure {
-  readonly person: string;
-  /** Whether the person asked himself; else the staff did it for him. */
-  readonly own: boolean;
-  readonly reason: string;
-  readonly things: readonly (readonly [string, string, string])[];
-  readonly done: boolean;
-}
-
 /** A file that was read and waits for its import. Stream EVENT_IMPORT, key: any id. `by`: whose it is. */
 export interface Upload {
   readonly by: string;
@@ -411,6 +378,39 @@ export interface Problem {
   readonly where: string;
   readonly text: string;
   readonly lost: boolean;
+}
+
+/** Somebody of the staff made a new link and code. Stream EVENT_STAFF, key: the person; the log has all of them. */
+export interface Reissued {
+  readonly by_letter: boolean;
+}
+
+/** An invitation. Stream EVENT_STAFF, key: any id. `role` "": to take part. `by`: who invited. */
+export interface Invitation {
+  readonly address: string;
+  readonly name: string;
+  readonly role: string;
+  readonly scope: Scope;
+  readonly since: number;
+  readonly until: number;
+  readonly note: string;
+  readonly by: string;
+  readonly state: "open" | "accepted" | "revoked";
+  /** Who accepted it. */
+  readonly person: string;
+}
+
+/**
+ * A person's data were deleted. Stream EVENT_STAFF, key: any id. `things`: (stream, kind, key) whose older values
+ * are blanked; kind and key "" mean everything in the stream. `done`: they are.
+ */
+export interface Erasure {
+  readonly person: string;
+  /** Whether the person asked himself; else the staff did it for him. */
+  readonly own: boolean;
+  readonly reason: string;
+  readonly things: readonly (readonly [string, string, string])[];
+  readonly done: boolean;
 }
 
 /**
@@ -847,6 +847,12 @@ export interface Thing {
   readonly at: number;
   readonly actor: string;
   readonly value: unknown;
+}
+
+/** In the order of their creation. `more`: whether there are still older ones. */
+export interface OlderThings {
+  readonly things: readonly Thing[];
+  readonly more: boolean;
 }
 
 /** All roles that can be given, and the permissions that a role can have. */
@@ -1681,6 +1687,14 @@ export interface ReadStream {
   readonly since?: number;
 }
 
+/** `before`: key of a thing of this `kind`, "" for the newest; what was created before it is read. */
+export interface ReadOlder {
+  readonly stream: string;
+  readonly kind: string;
+  readonly before?: string;
+  readonly limit?: number;
+}
+
 /** Which roles are there? */
 export type ListRoles = Nothing;
 
@@ -1945,10 +1959,10 @@ export interface Kinds {
   readonly role: Role;
   readonly mail: Mail;
   readonly edit: Edit;
+  readonly programme_upload: Upload;
   readonly reissued: Reissued;
   readonly invitation: Invitation;
   readonly erasure: Erasure;
-  readonly programme_upload: Upload;
   readonly feed: Feed;
 }
 
@@ -2144,6 +2158,8 @@ export interface Queries {
   readonly "registration.form": { readonly body: ShowForm; readonly answer: RegistrationForm };
   /** Everything that is in a stream now; who may read it is decided for each stream. */
   readonly "stream.read": { readonly body: ReadStream; readonly answer: StreamNow };
+  /** A page of the things that a fresh state is too short for; who may read the stream may read them. */
+  readonly "stream.older": { readonly body: ReadOlder; readonly answer: OlderThings };
   /** All roles that can be given, and what each allows. */
   readonly "roles.list": { readonly body: ListRoles; readonly answer: KnownRoles };
   /** How full each room is, its door, what is on and what is next. */
@@ -2278,6 +2294,7 @@ export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
   "event.public": "anybody",
   "registration.form": "anybody",
   "stream.read": "anybody",
+  "stream.older": "anybody",
   "roles.list": "roles.grant",
   "rooms.now": "event.enter",
   "room.screen": "event.enter",
@@ -2330,8 +2347,6 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Mail: { defaults: {"details": [], "posted": "queued", "attempts": 0, "error": "", "address": ""}, inside: {} },
   Edit: { defaults: {"draft": null}, inside: {"before": "Before"} },
   Before: { defaults: {"value": "", "gone": false}, inside: {} },
-  Invitation: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": "", "by": "", "state": "open", "person": ""}, inside: {"scope": "Scope"} },
-  Erasure: { defaults: {"reason": "", "things": [], "done": false}, inside: {} },
   Upload: { defaults: {}, inside: {"file": "ImportedFile"} },
   ImportedFile: { defaults: {"generator": "", "title": "", "zone": "", "version": "", "knows": [], "rooms": [], "tracks": [], "speakers": [], "sessions": [], "problems": []}, inside: {"rooms": "ImportedRoom", "tracks": "ImportedTrack", "speakers": "ImportedSpeaker", "sessions": "ImportedSession", "problems": "Problem"} },
   ImportedRoom: { defaults: {"guid": "", "capacity": 0, "description": ""}, inside: {} },
@@ -2339,6 +2354,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ImportedSpeaker: { defaults: {"code": "", "guid": "", "affiliation": "", "biography": "", "url": "", "extra": []}, inside: {} },
   ImportedSession: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "language": "", "url": "", "links": [], "cancelled": null, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
   Problem: { defaults: {"lost": false}, inside: {} },
+  Invitation: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": "", "by": "", "state": "open", "person": ""}, inside: {"scope": "Scope"} },
+  Erasure: { defaults: {"reason": "", "things": [], "done": false}, inside: {} },
   Feed: { defaults: {"serial": 1}, inside: {} },
   Edited: { defaults: {"key": "", "version": 0, "undo": "", "warnings": []}, inside: {} },
   Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
@@ -2385,9 +2402,9 @@ export const KIND_SHAPES: Readonly<Record<string, string>> = {
   role: "Role",
   mail: "Mail",
   edit: "Edit",
+  programme_upload: "Upload",
   invitation: "Invitation",
   erasure: "Erasure",
-  programme_upload: "Upload",
   feed: "Feed",
 };
 /** Shape of the answer to each command and query. */

@@ -11,6 +11,7 @@ from turia.errors import Refused
 from turia.event.commands import Actor, Command, Decision, Key, Line, Moment, Text, command
 from turia.event.edits import Edited, check_seen, edit, existing
 from turia.event.entries import EVENT, delete, put
+from turia.event.imported import LONGEST_TITLE, MOST_LINKS, MOST_SPEAKERS
 from turia.event.names import clean_line, clean_text
 from turia.event.programme import DoorPolicy, Session, SessionType
 from turia.event.roles import Permission
@@ -19,21 +20,23 @@ from turia.event.state import State
 #: A web address, or nothing.
 Address = Annotated[str, Meta(max_length=2_000, pattern=r"^(https?://[^\s<>\"]+)?$")]
 MaybeKey = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_.:-]*$")]
-Keys = Annotated[tuple[Key, ...], Meta(max_length=50)]
-Links = Annotated[tuple[tuple[Line, Address], ...], Meta(max_length=50)]
+Keys = Annotated[tuple[Key, ...], Meta(max_length=MOST_SPEAKERS)]
+Links = Annotated[tuple[tuple[Line, Address], ...], Meta(max_length=MOST_LINKS)]
+#: Whatever an import takes can be edited afterwards.
+Headline = Annotated[str, Meta(max_length=LONGEST_TITLE)]
 
 
 class SessionFields(Command, frozen=True, kw_only=True):
     """What people write about a session. ``start``, ``end``: milliseconds UTC, whole minutes; ``links``: (title,
     address)."""
 
-    title: Line
+    title: Headline
     start: int
     end: int
     type: SessionType = SessionType.OTHER
     room: MaybeKey = ""
     track: MaybeKey = ""
-    subtitle: Line = ""
+    subtitle: Headline = ""
     abstract: Text = ""
     description: Text = ""
     speakers: Keys = ()

@@ -14,6 +14,11 @@ EVENT_IMPORT: Final = "event/import"
 #: What one file may hold at most.
 MOST_SESSIONS: Final = 5_000
 MOST_PROBLEMS: Final = 200
+#: Of one session, and of one line of text. What is longer in a file is cut, and a problem says so.
+LONGEST_TITLE: Final = 500
+LONGEST_NAME: Final = 200
+MOST_SPEAKERS: Final = 200
+MOST_LINKS: Final = 200
 
 Pairs = tuple[tuple[str, str], ...]
 

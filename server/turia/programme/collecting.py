@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from turia.errors import Refused
 from turia.event import day, identity
 from turia.event.imported import (
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    MOST_LINKS,
     MOST_PROBLEMS,
     MOST_SESSIONS,
+    MOST_SPEAKERS,
     ImportedFile,
     ImportedRoom,
     ImportedSession,
@@ -74,7 +78,7 @@ class Collector:
 
     def room(self, title: str, guid: str = "", capacity: int = 0, description: str = "") -> str:
         """A room by its clean title, which is returned; what is known of it already stays."""
-        title = clean_line(title)
+        title = clean_line(title)[:LONGEST_NAME].rstrip()
         known = self._rooms.get(title)
         if title and (known is None or (guid and not known.guid)):
             self._rooms[title] = ImportedRoom(title, guid, max(0, capacity), description)
@@ -82,13 +86,16 @@ class Collector:
 
     def track(self, title: str, slug: str = "", colour: str = "") -> str:
         """A track by its clean title, which is returned."""
-        title = clean_line(title)
+        title = clean_line(title)[:LONGEST_NAME].rstrip()
         if title and title not in self._tracks:
             self._tracks[title] = ImportedTrack(title, slug, colour)
         return title
 
     def speaker(self, speaker: ImportedSpeaker) -> str:
         """A speaker; his ref is returned. More about somebody who is known already is added to it."""
+        if len(speaker.name) > LONGEST_NAME:
+            fields = {name: getattr(speaker, name) for name in ImportedSpeaker.__struct_fields__}
+            speaker = ImportedSpeaker(**(fields | {"name": speaker.name[:LONGEST_NAME].rstrip()}))
         known = self._speakers.get(speaker.ref)
         if known is None or (not known.biography and speaker.biography):
             self._speakers[speaker.ref] = speaker
@@ -98,7 +105,8 @@ class Collector:
         """A session: its times made whole minutes and checked. Raises Entry for one that cannot be."""
         if len(self.sessions) >= MOST_SESSIONS:
             raise unreadable(f"The file has more than {MOST_SESSIONS:,} sessions. Split it, or check what it is.")
-        title = session.title
+        title = self._cut(where, "title", session.title, LONGEST_TITLE)
+        subtitle = self._cut(where, "subtitle", session.subtitle, LONGEST_TITLE)
         if not title:
             title = UNTITLED
             self.problem(where, f"It has no title and is called '{UNTITLED}'.")
@@ -115,7 +123,28 @@ class Collector:
         if not EARLIEST_MS <= start <= end <= LATEST_MS:
             raise Entry(f"it does not lie between the years {day.FIRST_YEAR} and {day.LAST_YEAR}")
         fields = {name: getattr(session, name) for name in ImportedSession.__struct_fields__}
-        self.sessions.append(ImportedSession(**(fields | {"title": title, "start": start, "end": end})))
+        self.sessions.append(
+            ImportedSession(
+                **(
+                    fields
+                    | {"title": title, "subtitle": subtitle, "start": start, "end": end}
+                    | self._few(where, session)
+                )
+            )
+        )
+
+    def _cut(self, where: str, what: str, text: str, most: int) -> str:
+        if len(text) > most:
+            self.problem(where, f"Its {what} is longer than {most} characters and was cut.")
+        return text[:most].rstrip()
+
+    def _few(self, where: str, session: ImportedSession) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for field, most in (("speakers", MOST_SPEAKERS), ("links", MOST_LINKS), ("extra", MOST_LINKS)):
+            if len(getattr(session, field)) > most:
+                self.problem(where, f"It has more than {most} {field}; the first of them were taken.")
+                found[field] = getattr(session, field)[:most]
+        return found
 
     def done(self, knows: Iterable[str]) -> ImportedFile:
         """The file, whose identities identify; ``knows``: fields of sessions that this format has."""
