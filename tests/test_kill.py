@@ -188,12 +188,15 @@ class Crowd:
         self._over = False
 
     async def post(self, path: str, body: Any) -> tuple[str, Any]:
-        """(cookie, answer)."""
+        """(cookie, answer); again, as a page does, when the server says that it is busy."""
         url = self.server.url
-        async with self.http.post(f"{url}/api/{path}", json=body, headers={"Origin": url}) as answer:
-            answer.raise_for_status()
-            cookie = "; ".join(f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
-            return cookie, await answer.json()
+        while True:
+            async with self.http.post(f"{url}/api/{path}", json=body, headers={"Origin": url}) as answer:
+                if answer.status not in (429, 503):
+                    answer.raise_for_status()
+                    cookie = "; ".join(f"{morsel.key}={morsel.value}" for morsel in answer.cookies.values())
+                    return cookie, await answer.json()
+            await asyncio.sleep(0.2)
 
     async def gather(self) -> None:
         """The organiser by the link that the first start prints, and the guests."""
