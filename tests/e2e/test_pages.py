@@ -1,0 +1,157 @@
+"""The pages round the venue in a real browser: axe on each in both themes, from 360 px on, and by keyboard alone."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tests.e2e.conftest import ROOT, Shoot, make_server
+
+AXE = ROOT / "client_web" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN_AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then(({violations}) =>
+  violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 160)}`)))"""
+#: Whatever is wider than the window makes a page that scrolls sideways.
+_TOO_WIDE = "() => document.documentElement.scrollWidth - window.innerWidth"
+#: Controls that a finger cannot hit: lower than 44 px, but for links in running text and boxes with larger targets.
+_TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea")]
+  .filter((each) => {
+    const {width, height} = each.getBoundingClientRect();
+    const style = getComputedStyle(each);
+    return width > 0 && height < 43.5 && style.display !== "inline" && style.opacity !== "0"
+      && !["checkbox", "radio"].includes(each.type) && !each.closest(".skip-link");
+  })
+  .map((each) => `${each.outerHTML.slice(0, 120)}: ${each.getBoundingClientRect().height}`)"""
+
+PUBLIC = ("/event", "/programme", "/speakers", "/register", "/sign-in", "/my", "/privacy", "/conduct", "/organise")
+STAFF = ("people", "invitations", "roles", "programme", "settings", "letters")
+PHONE, LARGE = (360, 740), (1_920, 1_080)
+
+pytestmark = pytest.mark.usefixtures("organiser")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A running event with an organiser: his sign-in, and the folder of the letters."""
+
+    url: str
+    organiser: Any
+    mail: Path
+
+    def letter_to(self, page: Page, address: str) -> str:
+        """The text of the newest letter to an address; waits for it."""
+        for _ in range(100):
+            for path in sorted(self.mail.iterdir(), reverse=True) if self.mail.is_dir() else []:
+                letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                body = letter.get_body(("plain",))
+                if address in str(letter["to"]) and body is not None:
+                    return str(body.get_content())
+            page.wait_for_timeout(100)
+        raise AssertionError(f"no letter to {address}")
+
+
+@pytest.fixture(scope="module")
+def organiser(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Event]:
+    """An event whose first organiser came by the one-time link, as the console shows it."""
+    folder = tmp_path_factory.mktemp("event")
+    with make_server(folder) as server:
+        link = server.said(r"(/sign-in#\S+)")
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(server.url + link)
+        page.get_by_label("Your name").fill("Olga Organiser")
+        page.get_by_label("E-mail address").fill("olga@example.org")
+        page.get_by_role("checkbox").check()
+        page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("heading", name="Organise").wait_for()
+        yield Event(server.url, context.storage_state(), folder / "data" / "mail")
+        context.close()
+
+
+def look(page: Page, where: str) -> list[str]:
+    """What is wrong with the page as it stands now."""
+    page.add_script_tag(path=AXE)
+    wrong = [f"{where}: {each}" for each in page.evaluate(_RUN_AXE)]
+    if page.evaluate(_TOO_WIDE) > 0:
+        wrong.append(f"{where}: scrolls sideways")
+    return wrong + [f"{where}: too small: {each}" for each in page.evaluate(_TOO_SMALL)]
+
+
+@pytest.mark.parametrize(("size", "theme"), [(PHONE, "dark"), (LARGE, "light")], ids=str)
+def test_axe_finds_nothing_on_any_page(
+    organiser: Event, contexts: Callable[..., BrowserContext], shoot: Shoot, size: tuple[int, int], theme: str
+) -> None:
+    wrong: list[str] = []
+    options = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": theme, "bypass_csp": True}
+    strangers = contexts(**options).new_page()
+    staff = contexts(**options, storage_state=organiser.organiser).new_page()
+    for page, path in [(strangers, each) for each in PUBLIC] + [(staff, f"/organise/{each}") for each in STAFF]:
+        page.goto(organiser.url + path)
+        page.locator("main h1").wait_for()
+        page.wait_for_load_state("networkidle")
+        shoot(page, f"page{path.replace('/', '-')}-{size[0]}-{theme}")
+        wrong += look(page, path)
+    staff.goto(f"{organiser.url}/my")
+    staff.get_by_text("Where it stands").wait_for()
+    wrong += look(staff, "/my of a registered person")
+    assert wrong == []
+
+
+def test_one_registers_and_comes_in_by_keyboard_alone(
+    organiser: Event, contexts: Callable[..., BrowserContext]
+) -> None:
+    page = contexts(viewport={"width": 1_024, "height": 768}).new_page()
+    page.goto(f"{organiser.url}/register")
+    page.get_by_label("Name", exact=True).wait_for()
+    tab_to(page, "Name")
+    page.keyboard.type("Ana García")
+    tab_to(page, "E-mail address")
+    page.keyboard.type("ana@example.org")
+    tab_to(page, "Member State of ITU")
+    page.keyboard.press("Space")
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name=re.compile("Individual"))).to_be_checked()
+    tab_to(page, "Country you are from")
+    page.keyboard.type("spa")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Country you are from")).to_have_value("Spain")
+    tab_to(page, "I wish to contribute")
+    page.keyboard.press("Space")
+    tab_to(page, "I have read")
+    page.keyboard.press("Space")
+    tab_to(page, "Register")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="One more step").wait_for()
+    code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", organiser.letter_to(page, "ana@example.org"))
+    assert code is not None
+    tab_to(page, "Code")
+    page.keyboard.type(code[0].lower())
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="My registration").wait_for()
+    expect(page.get_by_text("You may enter the venue.")).to_be_visible()
+
+
+_FOCUSED = """() => {
+  const at = document.activeElement;
+  const label = at.labels?.[0]?.textContent ?? at.getAttribute("aria-label") ?? at.textContent;
+  return label.replace(/\\s+/g, " ").trim();
+}"""
+
+
+def tab_to(page: Page, start: str) -> None:
+    """Tab until something is focused whose name begins so; fails when there is nothing like it."""
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate(_FOCUSED)
+        if name == start or (name.startswith(start) and start not in {"Name", "Register", "Code"}):
+            return
+        seen.append(name[:40])
+    raise AssertionError(f"{start!r} cannot be reached by Tab; these were: {seen}")
