@@ -320,7 +320,12 @@ export function planLabels(
       ...away,
       x: away.x + right * fitted,
       y: away.y + down * fitted,
-    })).find((tried) => placed.every((other) => apart(tried, other)) && (self === null || clear(tried, self)));
+    })).find(
+      (tried) =>
+        (first || !sticksOut(tried, view)) &&
+        placed.every((other) => apart(tried, other)) &&
+        (self === null || clear(tried, self)),
+    );
     if (free !== undefined || first) placed.push(free ?? away);
   }
   return placed;
@@ -341,6 +346,12 @@ const within = (label: PlanLabel, view: View): boolean =>
   label.x <= view.width - halfWidth(label) &&
   label.y >= halfHeight(label) &&
   label.y <= view.height - halfHeight(label);
+
+/** Half in the picture and half out of it; on the small map whole rooms are out, which is well. */
+const sticksOut = (label: PlanLabel, view: View): boolean =>
+  !within(label, view) &&
+  Math.abs(label.x - view.width / 2) < view.width / 2 + halfWidth(label) &&
+  Math.abs(label.y - view.height / 2) < view.height / 2 + halfHeight(label);
 
 /** The middle of a large room may lie outside of the picture: its name goes below the arrow, inside the picture. */
 function underSelf(label: PlanLabel, view: View, self: { readonly x: number; readonly z: number }): PlanLabel {
