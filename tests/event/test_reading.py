@@ -40,3 +40,23 @@ def test_what_is_not_for_somebody_is_refused_as_if_it_did_not_exist(stream: str)
     with pytest.raises(Refused, match="You may not read this, or it does not exist") as refused:
         Stage().ask("stream.read", "", stream=stream)
     assert refused.value.code == "not_allowed"
+    with pytest.raises(Refused, match="You may not read this"):
+        Stage().ask("stream.older", "", stream=stream, kind="block")
+
+
+def test_what_a_fresh_state_is_too_short_for_is_read_page_by_page() -> None:
+    stage = Stage()
+    stage.put(*(put(EVENT, f"n{index}", Notice("code", "text")) for index in range(25)))
+    seen: list[str] = []
+    before, more = "", True
+    while more:
+        page = stage.ask("stream.older", "", stream=EVENT, kind="notice", before=before, limit=10)
+        seen = [each.key for each in page.things] + seen
+        before, more = page.things[0].key, page.more
+    assert seen == [f"n{index}" for index in range(25)]
+    assert stage.ask("stream.older", "", stream=EVENT, kind="notice", before="n0").things == ()
+    assert stage.ask("stream.older", "", stream=EVENT, kind="block").things == ()
+    with pytest.raises(Refused, match="Begin with the newest again"):
+        stage.ask("stream.older", "", stream=EVENT, kind="notice", before="gone")
+    with pytest.raises(Refused, match="no kind 'x'"):
+        stage.ask("stream.older", "", stream=EVENT, kind="x")

@@ -147,10 +147,13 @@ async def test_a_disk_that_takes_nothing_refuses_with_retry_and_costs_nobody_the
         ({"name": PUT_NOTE, "mid": "mid 00001", "body": {}}, "$.mid"),
         ({"name": PUT_NOTE, "mid": "m" * 65, "body": {}}, "$.mid"),
         ({"name": PUT_NOTE, "body": {}}, "`mid`"),
-        ({"name": PUT_NOTE, "mid": "mid-00001", "body": {"text": 5}}, "$.text"),
-        ({"name": PUT_NOTE, "mid": "mid-00001", "body": {"colour": "red"}}, "`colour`"),
-        ({"name": PUT_NOTE, "mid": "mid-00001", "body": []}, "Expected `object`"),
-        ({"name": PUT_NOTE, "mid": "mid-00001", "body": None}, "Expected `object`"),
+        (
+            {"name": PUT_NOTE, "mid": "mid-00001", "body": {"text": 5}},
+            "The field 'text' must be text, not a whole number.",
+        ),
+        ({"name": PUT_NOTE, "mid": "mid-00001", "body": {"colour": "red"}}, "There is no field 'colour'."),
+        ({"name": PUT_NOTE, "mid": "mid-00001", "body": []}, "must be a map of fields, not a list"),
+        ({"name": PUT_NOTE, "mid": "mid-00001", "body": None}, "must be a map of fields, not nothing"),
         ({"name": PUT_NOTE, "mid": "mid-00001", "body": {}, "by": "system"}, "`by`"),
     ],
 )

@@ -120,10 +120,10 @@ describe("Outbox", () => {
     const box = outbox();
     box.online("ana");
     const done = box.do("a.b", {});
-    const failed = expect(done).rejects.toMatchObject({ code: "try_again", retry: true });
+    const failed = expect(done).rejects.toMatchObject({ code: "room_busy", retry: true });
     const waits: number[] = [];
     for (let tries = 1; tries < REFUSED_TRIES; tries++) {
-      sent.at(-1)!.refuse("try_again", true);
+      sent.at(-1)!.refuse("room_busy", true);
       await settle();
       const before = clock.now();
       while (sent.length === tries) clock.advance(50);
@@ -131,19 +131,19 @@ describe("Outbox", () => {
     }
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
     expect(new Set(sent.map(({ mid }) => mid))).toEqual(new Set(["mid-1"]));
-    sent.at(-1)!.refuse("try_again", true);
+    sent.at(-1)!.refuse("room_busy", true);
     await failed;
     clock.advance(60_000);
     expect(sent).toHaveLength(REFUSED_TRIES);
     expect(box.size).toBe(0);
   });
 
-  it("tries as long as it takes when it is only the line", async () => {
+  it.each(["no_answer", "try_again"])("tries as long as it takes when it is not the command: %s", async (code) => {
     const box = outbox();
     box.online("ana");
     const done = box.do("a.b", {});
     for (let tries = 0; tries < 20; tries++) {
-      sent.at(-1)!.refuse("no_answer", true);
+      sent.at(-1)!.refuse(code, true);
       await settle();
       clock.advance(10_000);
     }

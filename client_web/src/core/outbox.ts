@@ -2,9 +2,9 @@
  * Commands that wait for their answer: kept until there is one, through reconnects and reloads of the page, and sent one
  * after the other. Each has an id of our making (`mid`), so that the same command sent again has no second effect.
  *
- * A command that the venue refuses for now (`retry`) is tried again, later and later, at most REFUSED_TRIES times; what
- * the line swallowed is tried for as long as it takes. Everything else is reported to whoever asked, or, after a reload,
- * to `onOrphan`.
+ * What the line swallowed, or the venue cannot save at the moment, is tried for as long as it takes, later and later. A
+ * command that is refused for another reason that may pass (`retry`) is tried REFUSED_TRIES times. Everything else is
+ * reported to whoever asked, or, after a reload, to `onOrphan`.
  */
 
 import { CommandError } from "../net/command_error";
@@ -53,8 +53,16 @@ const MOST = 200;
 const FIRST_MS = 400;
 const MOST_MS = 8_000;
 export const REFUSED_TRIES = 6;
-/** Codes that say nothing about the command: the line did not carry it. */
-const LINE: ReadonlySet<string> = new Set(["not_connected", "no_answer", "unreachable"]);
+/** Codes that say nothing about the command: the line did not carry it, or the venue takes none at the moment. */
+const NOT_NOW: ReadonlySet<string> = new Set([
+  "not_connected",
+  "no_answer",
+  "unreachable",
+  "try_again",
+  "too_often",
+  "too_many_commands",
+  "too_many_requests",
+]);
 
 export class Outbox {
   readonly #parts: OutboxParts;
@@ -128,9 +136,9 @@ export class Outbox {
 
   #refused(head: Waiting, error: CommandError): void {
     this.#sending = false;
-    const line = LINE.has(error.code);
-    if (!line) head.refusals++;
-    if (line || (error.retry && head.refusals < REFUSED_TRIES)) return this.#later(head.tries);
+    const notNow = NOT_NOW.has(error.code);
+    if (!notNow) head.refusals++;
+    if (notNow || (error.retry && head.refusals < REFUSED_TRIES)) return this.#later(head.tries);
     this.#done();
     if (head.fail !== null) head.fail(error);
     else this.#parts.onOrphan(head.name, error);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -18,6 +18,8 @@ from turia.event.visibility import may_read
 #: Names of streams as clients send them.
 StreamName = Annotated[str, Meta(min_length=1, max_length=160, pattern=r"^[A-Za-z0-9_.:/-]+$")]
 
+#: Things on a page of older ones at most.
+_PAGE: Final = 100
 _HIDDEN: Final = "You may not read this, or it does not exist."
 
 
@@ -59,6 +61,43 @@ def read_stream(state: State, given: ReadStream, by: Actor, moment: Moment) -> S
     return StreamNow(given.stream, top, changed=True, things=tuple(things_of(state, given.stream)))
 
 
+class ReadOlder(Query, frozen=True):
+    """``before``: key of a thing of this ``kind``, "" for the newest; what was created before it is read."""
+
+    stream: StreamName
+    kind: Annotated[str, Meta(max_length=64)]
+    before: Annotated[str, Meta(max_length=64)] = ""
+    limit: Annotated[int, Meta(ge=1, le=_PAGE)] = _PAGE
+
+
+class OlderThings(Answer, frozen=True):
+    """In the order of their creation. ``more``: whether there are still older ones."""
+
+    things: tuple[Thing, ...]
+    more: bool
+
+
+@query("stream.older", permission=Permission.ANYBODY, answer=OlderThings)
+def read_older(state: State, given: ReadOlder, by: Actor, moment: Moment) -> OlderThings:
+    """A page of the things that a fresh state is too short for; who may read the stream may read them."""
+    if not may_read(state, by, given.stream, moment.event_at):
+        raise Refused("not_allowed", _HIDDEN)
+    cls = KINDS.get(given.kind)
+    if cls is None:
+        raise Refused("unknown_kind", f"There is no kind {given.kind!r}.")
+    items = state.items(given.stream, cls)
+    if given.before and given.before not in items:
+        raise Refused("unknown_thing", "This is not there any more. Begin with the newest again.")
+    backwards: Any = items  # see _newest
+    keys = reversed(backwards)
+    if given.before:
+        keys = islice(dropwhile(lambda key: key != given.before, keys), 1, None)
+    found = list(islice(keys, given.limit + 1))
+    page = found[: given.limit][::-1]
+    things = tuple(_thing(given.kind, key, items[key]) for key in page)
+    return OlderThings(things, more=len(found) > given.limit)
+
+
 def things_of(state: State, stream: str) -> list[Thing]:
     """The fresh state of a stream: of each kind, in the order of their creation, all or the newest ``recent``.
 
@@ -68,8 +107,12 @@ def things_of(state: State, stream: str) -> list[Thing]:
     for kind in state.kinds(stream):
         cls = KINDS[kind]
         newest = _newest(state, stream, cls)
-        found += [Thing(kind, key, item.offset, item.at, item.actor, item.value) for key, item in newest]
+        found += [_thing(kind, key, item) for key, item in newest]
     return found
+
+
+def _thing(kind: str, key: str, item: Item) -> Thing:
+    return Thing(kind, key, item.offset, item.at, item.actor, item.value)
 
 
 def _newest(state: State, stream: str, cls: type[Value]) -> list[tuple[str, Item]]:

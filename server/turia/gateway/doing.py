@@ -17,6 +17,7 @@ from turia.backbone.journal import Journal
 from turia.errors import Refused
 from turia.event.all_commands import COMMANDS, QUERIES
 from turia.event.commands import Actor, Answer, Asked
+from turia.event.wrong_fields import sentence
 from turia.gateway import ws_frames
 from turia.gateway.connection import Connection
 from turia.gateway.house import House
@@ -139,7 +140,7 @@ def _decoded(asked: Asked, body: msgspec.Raw) -> Any:
     try:
         return msgspec.msgpack.decode(body, type=asked.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("invalid", f"'{asked.name}' was not accepted: {error}.") from None
+        raise Refused("invalid", sentence(error)) from None
 
 
 def _internal() -> Refused:

@@ -10,6 +10,7 @@ from msgspec import inspect as kinds
 from multidict import MultiMapping
 
 from turia.errors import Refused
+from turia.event.wrong_fields import sentence
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ def struct_answer(answer: Any, status: int = 200) -> web.Response:
 
 
 def _unreadable(error: Exception) -> Refused:
-    return Refused("bad_request", f"The request cannot be read: {str(error)[:200]}.")
+    return Refused("bad_request", f"The request cannot be read: {sentence(error)[:200]}")
 
 
 def _value(texts: list[str], kind: kinds.Type | None) -> Any:
