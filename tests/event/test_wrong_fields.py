@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -41,19 +42,20 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
         ({"some": [{}]}, "The field 'some[0].name' is missing."),
         ({"some": [{"name": "ana", "age": 5}]}, "There is no field 'some[0].age'."),
         ({"some": [{"name": "a"}] * 3}, "The field 'some' has too many items: at most 2."),
-        ({"some": {}}, "The field 'some' must be a list, not a map of fields."),
+        ({"some": {}}, "The field 'some' must be a list, not an object with fields."),
         ({"either": "x"}, "The field 'either' must be a whole number or nothing, not text."),
         ({"sure": "yes"}, "The field 'sure' must be true or false, not text."),
         ({"tittle": "x"}, "There is no field 'tittle'."),
-        ([], "The message must be a map of fields, not a list."),
+        ([], "The message must be an object with fields, not a list."),
     ],
 )
 def test_what_is_wrong_is_said_for_people_and_names_the_field(body: Any, expected: str) -> None:
-    for decode in (
+    decoders: list[Callable[[], Body]] = [
         lambda: msgspec.convert(body, Body),
         lambda: msgspec.json.decode(msgspec.json.encode(body), type=Body),
         lambda: msgspec.msgpack.decode(msgspec.msgpack.encode(body), type=Body),
-    ):
+    ]
+    for decode in decoders:
         with pytest.raises(msgspec.ValidationError) as error:
             decode()
         assert sentence(error.value) == expected

@@ -11,7 +11,7 @@ _WORDS: Final = {
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
-    "object": "a map of fields",
+    "object": "an object with fields",
     "array": "a list",
     "null": "nothing",
     "None": "nothing",
