@@ -19,6 +19,7 @@ from turia.event.settings import Block
 from turia.event.state import State
 from turia.settings import Settings
 from turia.store import backup as module
+from turia.store import restore
 from turia.store.backup import Summary, examine, is_backup, make_backup
 from turia.store.credentials import Credential
 from turia.store.integrity import problems
@@ -145,9 +146,10 @@ async def test_a_backup_is_of_one_moment_while_others_write(settings: Settings, 
 
         writing = asyncio.ensure_future(write())
         for number in range(3):
-            path = tmp_path / f"{number}.backup"
+            path, acknowledged = tmp_path / f"{number}.backup", sum(state.tops.values())
             summary = await asyncio.to_thread(asyncio.run, make_backup(settings, path))
             assert summary.entries % 2 == 0
+            assert summary.entries >= acknowledged
             with contextlib.closing(sqlite3.connect(path)) as file:
                 tops = file.execute("SELECT top FROM streams").fetchall()
             assert len(set(tops)) <= 1
@@ -328,6 +330,22 @@ async def test_a_backup_of_an_earlier_version_is_brought_up_to_date(elsewhere: S
         )
         assert now == head()
     assert not list(elsewhere.data_dir.glob("*before*"))
+
+
+async def test_a_restore_that_is_killed_leaves_the_old_event_or_the_new_one(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    held, epoch = await fill(settings)
+
+    def killed(_draft: Path, _target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(restore, "publish", killed)
+    with pytest.raises(KeyboardInterrupt):
+        await restore_backup(settings, backup, force=True)
+    async with opened(settings) as (_, state, same_epoch):
+        assert (picture(state), same_epoch) == (held, epoch)
 
 
 async def test_a_damaged_database_is_replaced_and_kept_as_it_is(elsewhere: Settings, backup: Path) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from turia.errors import Refused, StartError
 from turia.settings import Settings
 from turia.store import credential_tables
-from turia.store.database import PATIENT_S, Database, copy_sqlite, postgresql_database, sqlite_database
+from turia.store.database import PATIENT_S, Database, copy_sqlite, postgresql_database, sqlite_database, sync_folder
 from turia.store.integrity import problems
 from turia.store.migrate import head, migrate, revision
 from turia.store.open import FILE_NAME
@@ -177,11 +177,7 @@ def publish(draft: Path, target: Path) -> None:
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(target.parent)
 
 
 def remove_database(path: Path) -> None:

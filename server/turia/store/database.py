@@ -203,6 +203,7 @@ def sqlite_database(path: Path, *, create: bool = True, wal: bool = True) -> Dat
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            sync_folder(path.parent)
     except OSError as error:
         raise unusable(path.parent, error) from None
     engine = create_async_engine(
@@ -255,6 +256,15 @@ def postgresql_database(address: str) -> Database:
         },
     )
     return Database(engine)
+
+
+def sync_folder(folder: Path) -> None:
+    """Names of files in it are on disk when this returns."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def copy_sqlite(source: Path, target: Path) -> None:

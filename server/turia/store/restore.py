@@ -135,20 +135,22 @@ async def _into_sqlite(settings: Settings, draft: Path, force: bool) -> str:
     if target.exists():
         if not force and not _is_empty(target):
             raise _refuse_to_replace(str(target))
-        _gather(target)
         path = _free_name(settings)
-        target.replace(path)
+        _keep(target, path)
         kept = str(path)
     publish(draft, target)
     return kept
 
 
-def _gather(path: Path) -> None:
-    """Bring what lies in the file beside it home, so that the one file is all; a damaged one stays as it is."""
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as file:
+def _keep(target: Path, path: Path) -> None:
+    """Give the former file a second name; it loses its first only when the new one takes that, so that a crash in
+    between leaves one of the two and never nothing, which the next start would take for an empty event."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(target)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+    path.hardlink_to(target)
+    for ending in ("-wal", "-shm"):  # of a damaged file, which could not take them in
+        with contextlib.suppress(FileNotFoundError):
+            target.with_name(target.name + ending).replace(path.with_name(path.name + ending))
 
 
 def _is_empty(path: Path) -> bool:
