@@ -35,3 +35,51 @@ it("has a sentence for everything else", async () => {
   await expect(broken.token()).rejects.toMatchObject({ code: "unreachable", retry: true });
   await expect(new Api(async () => new Response("no json")).leave()).rejects.toMatchObject({ code: "unexpected" });
 });
+
+/** Answers by the path asked. */
+const asking = (answers: Record<string, unknown>): { api: Api; asked: string[] } => {
+  const asked: string[] = [];
+  const api = new Api(async (input) => {
+    asked.push(String(input));
+    return answer(200, answers[String(input)] ?? {});
+  });
+  return { api, asked };
+};
+
+it("knows a stranger by one question, and a guest by two", async () => {
+  const stranger = asking({ "/api/ask/my.permissions": { roles: ["nobody"] } });
+  expect(await stranger.api.registered()).toBeNull();
+  expect(stranger.asked).toHaveLength(1);
+  const guest = asking({ "/api/ask/my.permissions": { roles: ["attendee"] }, "/api/ask/people.me": { guest: true } });
+  expect(await guest.api.registered()).toBeNull();
+});
+
+it("says who is registered, whether he may enter, and what he must agree to, by version", async () => {
+  const { api } = asking({
+    "/api/ask/my.permissions": { roles: ["attendee"] },
+    "/api/ask/people.me": { registration: { name: "Ana" }, may_enter: true, texts_to_enter: ["conduct"] },
+    "/api/ask/event.public": {
+      documents: [
+        { key: "privacy", title: "Privacy", version: 3 },
+        { key: "conduct", title: "Conduct", version: 2 },
+      ],
+    },
+  });
+  expect(await api.registered()).toEqual({
+    name: "Ana",
+    affiliation: "",
+    mayEnter: true,
+    why: "",
+    texts: [{ key: "conduct", title: "Conduct", version: 2 }],
+  });
+});
+
+it("agrees to a text by its version, with an id of the command", async () => {
+  const fetcher = vi.fn(async (..._args: Parameters<typeof fetch>) => answer(200, {}));
+  await new Api(fetcher).agree({ key: "conduct", title: "Conduct", version: 2 });
+  const [path, init] = fetcher.mock.calls[0]!;
+  expect(path).toBe("/api/do/people.consent");
+  const { mid, body } = JSON.parse(String(init!.body)) as { mid: string; body: unknown };
+  expect(mid.length).toBeGreaterThanOrEqual(8);
+  expect(body).toEqual({ document: "conduct", version: 2, given: true });
+});
