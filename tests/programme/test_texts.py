@@ -76,6 +76,8 @@ def test_only_web_addresses_are_links(text: str) -> None:
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("std::vector<int> x", "std::vector<int> x"),
         ("</p></p></a>", ""),
+        ("<p>We <em>welcome</em> you, <em>all</em>.</p>", "We welcome you, all."),
+        ("<p>snake<em>case</em>name, https://a.test/x<em>20</em>21</p>", "snake_case_name, https://a.test/x_20_21"),
         ("<p" + "<p" * 50, "<p" + "<p" * 50),
     ],
 )

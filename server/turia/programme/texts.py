@@ -18,6 +18,10 @@ _MARKUP: Final = re.compile(
 )
 _BLOCKS: Final = frozenset({"p", "div", "ul", "ol", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN: Final = frozenset({"script", "style"})
+#: Stands for <em> until it is known what is around it. Inside of a word it was an underscore that some tool took for
+#: Markdown: snake<em>case</em>name is snake_case_name.
+_EMPHASIS: Final = "\ue000"
+_EMPHASIS_IN_WORD: Final = re.compile(rf"(?<=\w){_EMPHASIS}(?=\.?\w)")
 _SPAN: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 #: Words in the types of other tools, and what they mean here.
@@ -71,7 +75,8 @@ def without_markup(raw: str) -> str:
     parser = _Plain()
     parser.feed(raw)
     parser.close()
-    return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts)).strip()
+    text = _EMPHASIS_IN_WORD.sub("_", "".join(parser.parts)).replace(_EMPHASIS, "")
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 class _Plain(HTMLParser):
@@ -87,6 +92,8 @@ class _Plain(HTMLParser):
         """See HTMLParser."""
         if tag in _HIDDEN:
             self._hidden += 1
+        elif tag == "em":
+            self.parts.append(_EMPHASIS)
         elif tag == "br":
             self.parts.append("\n")
         elif tag == "li":
@@ -100,6 +107,8 @@ class _Plain(HTMLParser):
         """See HTMLParser."""
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
+        elif tag == "em":
+            self.parts.append(_EMPHASIS)
         elif tag in _BLOCKS:
             self.parts.append("\n\n")
         elif tag == "a" and self._links:
