@@ -326,11 +326,25 @@ async def test_subscribing_again_sends_it_again_and_twice_nothing_later() -> Non
 # -- leaving ---------------------------------------------------------------------------------------
 
 
+async def test_what_was_done_is_answered_before_the_venue_stops() -> None:
+    async with EventHouse() as house:
+        ana = house.join()
+        house.sub(ana, EVENT)
+        house.tick()
+        house.read(ana)
+        house.emit(ana, "do", {"name": PUT_NOTE, "mid": "mid-00001", "body": {"text": "hello"}})
+        await house.doing.stop()
+        await house.streams.stop()
+        ana.close(CloseCode.SERVER_RESTART)
+        assert names(house.read(ana)) == ["entries", "ack", "closing", "close"]
+
+
 async def test_who_unsubscribes_or_leaves_is_forgotten() -> None:
     async with EventHouse() as house:
         ana, ben = house.join("ana"), house.join("ben")
         house.sub(ana, EVENT, HALL)
         house.sub(ben, EVENT)
+        assert house.house.stats.subscriptions == 3
         house.emit(ana, "unsub", {"streams": [EVENT, "room/unknown"]})
         house.tick()
         house.read(ana)
@@ -343,6 +357,7 @@ async def test_who_unsubscribes_or_leaves_is_forgotten() -> None:
         house.house.depart(ben)
         assert not house.streams._by_stream
         assert not house.streams._readers
+        assert house.house.stats.subscriptions == 0
 
 
 async def test_leaving_while_missing_entries_are_read_leaves_nothing_behind() -> None:

@@ -80,6 +80,7 @@ describe("Reconnect", () => {
   it.each([
     [CloseCode.REPLACED, "useHere"],
     [CloseCode.NOT_SIGNED_IN, "enter"],
+    [CloseCode.NOT_ADMITTED, "enter"],
     [CloseCode.WRONG_PROTOCOL, "reload"],
     [CloseCode.MALFORMED, "reload"],
   ] as const)("stops after %s and offers %s", (code, offer) => {

@@ -188,8 +188,14 @@ export class Reconnect {
   }
 }
 
+const ENTER_AGAIN: ReadonlySet<number> = new Set([
+  CloseCode.NOT_SIGNED_IN,
+  CloseCode.NOT_ADMITTED,
+  CloseCode.LEFT,
+  CloseCode.JOIN_TIMEOUT,
+]);
+
 function offerFor(code: number): Offer {
   if (code === CloseCode.REPLACED || code === CloseCode.TOO_MANY_COMPANIONS) return "useHere";
-  if (code === CloseCode.NOT_SIGNED_IN || code === CloseCode.LEFT || code === CloseCode.JOIN_TIMEOUT) return "enter";
-  return "reload";
+  return ENTER_AGAIN.has(code) ? "enter" : "reload";
 }

@@ -50,6 +50,7 @@ class GatewayStats:
     companions: int = 0
     #: People who are connected, and places taken: those kept for people who were cut off are places, too.
     people: int = 0
+    subscriptions: int = 0
     places: int = 0
     tick: int = 0
     overload_level: int = 0

@@ -100,6 +100,7 @@ class Streams:
         if not may_read(self._journal.state, by, stream, event_at):
             self._drop(reader, stream)
             return StreamAnswer(stream, "refused", _HIDDEN)
+        self._house.stats.subscriptions += stream not in reader.streams
         reader.streams[stream] = object()
         reader.feed.forget(stream)
         self._by_stream.setdefault(stream, {})[reader] = None
@@ -189,6 +190,7 @@ class Streams:
     def _drop(self, reader: Reader, stream: str) -> None:
         if reader.streams.pop(stream, None) is None:
             return
+        self._house.stats.subscriptions -= 1
         reader.feed.forget(stream)
         followers = self._by_stream[stream]
         followers.pop(reader, None)
@@ -293,11 +295,17 @@ class Streams:
         task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
-        """Nothing more is read or told."""
-        self._deaf()
+        """Say what is still to be said; then nothing more is read or told. Safe to call twice."""
+        self.publish()
+        deaf, self._deaf = self._deaf, _nothing
+        deaf()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _nothing() -> None:
+    """Already deaf."""
 
 
 def _without_gone(entries: list[Entry]) -> list[Entry]:
