@@ -84,7 +84,7 @@ def test_being_taken_into_a_full_room_is_refused_with_the_way_out() -> None:
     inside = crowd.space.person_of(0).id
     for go in ({"person": None, "place": "east"}, {"person": inside, "place": None}):
         with pytest.raises(Refused) as refused:
-            crowd.space.go(slot, **go, rng=crowd.rng)  # type: ignore[arg-type]
+            crowd.space.go(slot, **go, rng=crowd.rng)
         assert refused.value.code == "room_full"
         assert "flat view" in refused.value.message
     assert not in_east(crowd, slot)
@@ -100,7 +100,7 @@ def test_no_seat_in_a_full_room_from_the_next_one() -> None:
 
 def test_a_ticket_gives_no_place_in_a_full_room() -> None:
     crowd = crowd_with(1, inside=1)
-    for kept in (False, True):
+    for kept in (frozenset[int](), frozenset({EAST})):
         place = Place(5.0, 0.0, 5.0, 0, 0)
         entered = crowd.space.enter(crowd.person(), tier="full", tick=0, resume=place, rng=crowd.rng, kept=kept)
         assert not entered.resumed

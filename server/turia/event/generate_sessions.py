@@ -32,7 +32,7 @@ A room's door is what somebody set it to (`room.set_door`, for the session that 
 the session's own while one runs, else the room's. Whoever is inside may always go out. A door that closes leaves its
 people inside, or leads them out after a warning of ten seconds, as set; a locked one always leaves them. Coming back
 over a broken line (within a minute) is staying inside; a ticket of an earlier visit opens nothing. After a restart of
-the server, people whose place was kept come back to it once, whatever the door is now.
+the server, people who were in a locked room come back to their places, once.
 
 | door | who may go in |
 |---|---|

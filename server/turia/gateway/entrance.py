@@ -172,12 +172,19 @@ class Entrance:
 
     def _join_person(self, connection: Connection, person: Person, auth: Auth) -> None:
         house = self._house
-        kept = bool(auth.ticket) and self._tickets.was_kept(auth.ticket or "", person.id)
+        kept = self._kept(auth.ticket, person)
         resume = self._tickets.open(auth.ticket, person.id) if auth.ticket else None
         granted = NOTHING if house.rooms is None else house.rooms.granted(person.id)
         try:
             entered = house.space.enter(
-                person, tier=auth.tier, tick=house.tick, resume=resume, rng=house.rng, granted=granted, kept=kept
+                person,
+                tier=auth.tier,
+                tick=house.tick,
+                resume=resume,
+                rng=house.rng,
+                over_capacity=bool(granted.places),
+                granted=granted,
+                kept=kept,
             )
         except Refused as refused:
             code = CloseCode.FULL if refused.code == "full" else CloseCode.INTERNAL
@@ -206,6 +213,13 @@ class Entrance:
             people=len(self._house.by_slot),
             capacity=self._settings.capacity,
         )
+
+    def _kept(self, ticket: str | None, person: Person) -> frozenset[int]:
+        """Rooms that he may come back to whatever their doors are now: the server stopped while he was inside."""
+        rooms = self._house.rooms
+        if rooms is None or not ticket or not self._tickets.was_kept(ticket, person.id):
+            return frozenset()
+        return rooms.keeping()
 
     def _closed_doors(self, slot: int | None) -> list[int]:
         rooms = self._house.rooms

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from turia.backbone.journal import Journal
+from turia.event.programme import DoorPolicy
 from turia.gateway.connection import Connection
 from turia.gateway.door_signs import DoorSigns
 from turia.gateway.house import House
@@ -52,6 +53,13 @@ class Rooms:
     def granted(self, person: str) -> Granted:
         """What somebody may who comes in now."""
         return self.rights.granted(person)
+
+    def keeping(self) -> frozenset[int]:
+        """Rooms (of the building) that are locked: whoever was inside when the server stopped still is."""
+        doors = self.rights.doors
+        return frozenset(
+            index for index, door in enumerate(doors) if door is not None and door.policy is DoorPolicy.LOCKED
+        )
 
     def closed_to(self, slot: int) -> list[int]:
         """Doors that are closed to somebody."""

@@ -54,7 +54,7 @@ class StillSpace:
         rng: Any,
         over_capacity: bool = False,
         granted: Granted = NOTHING,  # noqa: ARG002
-        kept: bool = False,  # noqa: ARG002
+        kept: frozenset[int] = frozenset(),  # noqa: ARG002
     ) -> Entered:
         """See Space."""
         self.calls.append(("enter", (person.id, tier, tick, rng is not None, over_capacity)))

@@ -127,13 +127,14 @@ class Space:
         rng: np.random.Generator,
         over_capacity: bool = False,
         granted: Granted = NOTHING,
-        kept: bool = False,
+        kept: frozenset[int] = frozenset(),
     ) -> Entered:
         """Give ``person`` an avatar, or hand over his own (kept place, or another live connection: ``replaced``).
 
         Order of preference of the place: the kept place, ``resume`` (from a verified ticket; taken if walkable, if
         ``granted`` lets him go there, because a ticket opens no doors, and if a seat or place is free), a spawn point.
-        ``kept``: the ticket stands for a kept place that was lost with the server, so that only capacity is asked for.
+        ``kept``: rooms in which the ticket stands for a kept place that was lost with the server: only their capacity
+        is asked for.
         Raises Refused("full", retry=True) when no slot is left; with ``over_capacity`` (people the event cannot do
         without) the place kept for whoever is gone the longest is given up first.
         """
@@ -160,7 +161,7 @@ class Space:
         rng: np.random.Generator,
         over: bool,
         granted: Granted,
-        was_kept: bool,
+        kept_in: frozenset[int],
     ) -> tuple[int, bool]:
         """A slot and a place for somebody who is not inside; whether it is the place he asked to resume."""
         kept = self._presence.longest_gone() if over and self.population() == self.avatars.slots else None
@@ -169,7 +170,7 @@ class Space:
         slot = self.avatars.allocate()
         self._rights.grant(slot, granted)
         try:
-            resumed = resume is not None and self._travel.resume(slot, resume, kept=was_kept)
+            resumed = resume is not None and self._travel.resume(slot, resume, kept=kept_in)
             if not resumed:
                 self._travel.put(slot, self._places.entrance(slot, rng))
         except Refused:

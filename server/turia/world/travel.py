@@ -66,9 +66,9 @@ class Travel:
             self._seats.release(seat)
             self._avatars.seat[slot] = -1
 
-    def resume(self, slot: int, place: Place, *, kept: bool) -> bool:
+    def resume(self, slot: int, place: Place, *, kept: frozenset[int]) -> bool:
         """Back to the place of a ticket: the seat if free, the spot if walkable; False if neither, or if he might not
-        walk there. ``kept``: his place was kept for him, so that doors that closed meanwhile did not close on him.
+        walk there. ``kept``: rooms in which a place was kept for him, so that their doors did not close on him.
         """
         if place.seat != NO_SEAT and self._seats.is_free(place.seat):
             spot = self._before_seat(slot, place.seat)
@@ -88,9 +88,9 @@ class Travel:
         self.put(slot, Spot(surface, x, y, z, place.yaw))
         return True
 
-    def _may_be(self, slot: int, room: int, zone: int, kept: bool) -> bool:
-        allowed = self._rights.may_enter(slot, room) and bool(self._rights.may_stand(slot)[zone])
-        return (allowed or kept) and self._quotas.has_place(slot, room)
+    def _may_be(self, slot: int, room: int, zone: int, kept: frozenset[int] = frozenset()) -> bool:
+        allowed = self._rights.may_enter(slot, room) or room in kept
+        return allowed and bool(self._rights.may_stand(slot)[zone]) and self._quotas.has_place(slot, room)
 
     def sit(self, slot: int, seat: int) -> None:
         """See Space.sit."""
@@ -167,7 +167,7 @@ class Travel:
             px, py, pz = door.position
             before = (px - BEFORE_DOOR_M * float(np.sin(turn)), py, pz - BEFORE_DOOR_M * float(np.cos(turn)))
             spot = self._places.around(Named(before, int(yaw) % 256, _ABOUT_DOOR_M, outside), slot, rng)
-            if spot is not None and outside != here and self._may_be(slot, outside, NONE, kept=False):
+            if spot is not None and outside != here and self._may_be(slot, outside, NONE):
                 self.put(slot, spot)
                 return
         self.put(slot, self._places.entrance(slot, rng))
