@@ -1,6 +1,7 @@
 /** A room of the programme as panels show it: from the programme, its state now, and what I may do there. Pure. */
 
 import type { Mine, Room, Session } from "../../net/event.gen";
+import { formatCount } from "../texts";
 import { ROOMNOW_INDEX as AT, type RoomNow } from "../../net/protocol.gen";
 
 export interface RoomView {
@@ -47,8 +48,9 @@ export function roomOf(
 
 /** "37 of 250 inside", "37 inside", "Full: 250 inside". */
 export function occupancyText(room: Pick<RoomView, "inside" | "capacity" | "full">): string {
-  if (room.full) return `Full: ${room.inside} inside`;
-  return room.capacity > 0 ? `${room.inside} of ${room.capacity} inside` : `${room.inside} inside`;
+  const inside = formatCount(room.inside);
+  if (room.full) return `Full: ${inside} inside`;
+  return room.capacity > 0 ? `${inside} of ${formatCount(room.capacity)} inside` : `${inside} inside`;
 }
 
 export const DOOR_TEXTS: Readonly<Record<string, string>> = {
@@ -59,6 +61,16 @@ export const DOOR_TEXTS: Readonly<Record<string, string>> = {
   locked: "Locked",
   closed: "Closed",
 };
+
+/** The same as choices of those who set it. */
+export const DOOR_CHOICES: readonly { readonly value: string; readonly label: string }[] = [
+  { value: "open", label: "Open to all" },
+  { value: "members", label: "People with a part in it" },
+  { value: "invitation", label: "Invited people" },
+  { value: "waiting_room", label: "Waiting room: you let people in" },
+  { value: "locked", label: "Locked: whoever is inside stays" },
+  { value: "closed", label: "Closed: staff only" },
+];
 
 export const PHASE_TEXTS: Readonly<Record<string, string>> = {
   planned: "Planned",
