@@ -37,8 +37,9 @@ from turia.protocol.messages import StreamAnswer, StreamPoint, Subscribed
 _HIDDEN: Final = "You may not read this, or it does not exist."
 _NO_LONGER: Final = "This is not for you any more."
 _PERSON: Final = person_stream("")
-#: Entries of each stream that are kept in memory for people who come back; older ones are read from the database.
-_RECENT: Final = 256
+#: Entries of each stream that are kept in memory for people who come back: thousands at once must not ask the database.
+#: After a restart, and for streams of one person, it is asked.
+_RECENT: Final = limits.RECOVER_ENTRIES
 #: People who come back with so many different offsets share what was encoded for the first one.
 _MISSING: Final = 8
 #: Streams that a connection may begin to follow, a second and at once: each may cost a whole state.
