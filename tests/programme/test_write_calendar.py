@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import icalendar
@@ -118,3 +118,28 @@ def test_no_text_ends_its_line() -> None:
     )
     assert len(found.walk("VEVENT")) == 1
     assert "\nBEGIN:VALARM" not in text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "says"),
+    [
+        (TALK.start, TALK.end, "2025-11-03T08:30:00+00:00"),
+        (date(2025, 11, 3), date(2025, 11, 4), "2025-11-03"),
+    ],
+)
+def test_an_appointment_of_times_or_days(start: int | date, end: int | date, says: str) -> None:
+    data = write_calendar.appointment(
+        "event@venue.test",
+        "A, b",
+        start,
+        end,
+        stamp=0,
+        sequence=3,
+        url="https://venue.test",
+        place="Hall; left",
+        text="",
+    )
+    (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    assert event.decoded("DTSTART").isoformat() == says
+    assert (str(event["SUMMARY"]), str(event["LOCATION"])) == ("A, b", "Hall; left")
+    assert "DESCRIPTION" not in event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,46 @@ def write(plan: Plan, *, base_url: str = "", name: str = "", whole: bool = False
         lines += _event(plan, rooms, key, session, base_url, whole=whole)
     lines.append("END:VCALENDAR")
     return "".join(f"{folded(line)}\r\n" for line in lines).encode("utf-8")
+
+
+def appointment(
+    uid: str,
+    title: str,
+    start: int | date,
+    end: int | date,
+    *,
+    stamp: int,
+    sequence: int,
+    url: str,
+    place: str,
+    text: str,
+) -> bytes:
+    """One thing in a calendar: from a time to another (milliseconds UTC), or whole days up to the day after its last.
+
+    ``stamp``: when this was said, milliseconds UTC.
+    """
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:-//Turia//Turia {writing.VERSION}//EN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{uid}",
+        _time("DTSTAMP", stamp, "UTC"),
+        f"SEQUENCE:{sequence}",
+        f"SUMMARY:{_escaped(title)}",
+        *(_day_or_time(name, at) for name, at in (("DTSTART", start), ("DTEND", end))),
+        f"URL:{url}",
+        *([f"LOCATION:{_escaped(place)}"] if place else []),
+        *([f"DESCRIPTION:{_escaped(text)}"] if text else []),
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{folded(line)}\r\n" for line in lines).encode("utf-8")
+
+
+def _day_or_time(name: str, at: int | date) -> str:
+    return _time(name, at, "UTC") if isinstance(at, int) else f"{name};VALUE=DATE:{at:%Y%m%d}"
 
 
 def vtimezone(name: str, times: Iterable[int]) -> list[str]:
