@@ -197,16 +197,20 @@ def test_nobody_stages_for_somebody_else(event: Decisions, editor: Actor) -> Non
     assert refused.value.code == "not_allowed"
 
 
-def test_a_session_that_runs_is_not_moved_by_an_import(event: Decisions, editor: Actor) -> None:
+def test_a_session_that_runs_stays_where_people_are(event: Decisions, editor: Actor) -> None:
     event.put(room_stream("annex"), "name", SessionRun(Phase.LIVE, NOW))
+    event.do("programme.move_session", editor, session="gone", room="hall")
+    event.put(room_stream("hall"), "gone", SessionRun(Phase.PAUSED, NOW))
     stage(event, file())
     preview = event.ask("programme.preview_import", editor, upload="up")
     assert preview.warnings == (
-        "It cannot be imported like this: 'By name' is live now. End it before you move or remove it.",
+        "'By name' is live now and stays in its room.",
+        "'Not in the file' is paused now and stays, though it is not in the file.",
     )
-    with pytest.raises(Refused, match="'By name' is live now"):
-        apply(event, editor)
-    assert set(sessions(event)) == {"talk", "code", "name", "gone"}
+    assert apply(event, editor).warnings == preview.warnings
+    now = sessions(event)
+    assert (now["name"].room, now["name"].track, now["gone"].room) == ("annex", "blue", "hall")
+    assert now["code"].title == "By its code"
 
 
 def test_what_the_file_knows_nothing_of_stays(event: Decisions, editor: Actor) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from turia.event import day, identity, matching
 from turia.event.commands import Answer
+from turia.event.edits import running
 from turia.event.entries import EVENT, Change, delete, put, room_stream
 from turia.event.imported import ImportedFile, ImportedSession, Pairs, Problem
 from turia.event.programme import Programme, Room, Session, SessionType, Speaker, Track
@@ -89,6 +90,8 @@ class Merge:
         self.changed: list[SessionChange] = []
         self.missing: list[SessionChange] = []
         self.unchanged = 0
+        #: Sentences about what is left as it is, because people are in it.
+        self.left: list[str] = []
         self.new_rooms: list[str] = []
         self.new_tracks: list[str] = []
         self.new_speakers: list[str] = []
@@ -116,7 +119,7 @@ class Merge:
             tuple(self.new_tracks),
             tuple(self.new_speakers),
             file.problems,
-            tuple(warnings),
+            (*self.left, *warnings),
         )
 
     # -- rooms, tracks, speakers -------------------------------------------------------------------
@@ -205,7 +208,15 @@ class Merge:
         left = set(self._sessions) - set(matched.values())
         for key, session in self._sessions.items():
             if key in left and not (missing is Missing.CANCEL and session.cancelled):
-                self._miss(key, session, missing)
+                self._miss(key, session, self._spared(key, session, missing))
+
+    def _spared(self, key: str, session: Session, missing: Missing) -> Missing:
+        """A session that runs is neither removed nor cancelled by a file."""
+        phase = running(self._state, key, session) if missing is not Missing.KEEP else None
+        if phase is None:
+            return missing
+        self.left.append(f"'{session.title}' is {phase} now and stays, though it is not in the file.")
+        return Missing.KEEP
 
     def _merged(self, its: ImportedSession, ours: Session | None, key: str) -> Session:
         """Our session with what the file knows; fields that it does not know stay."""
@@ -232,6 +243,9 @@ class Merge:
             fields.pop("type", None)  # the file's word means nothing to us, and somebody has chosen a type
         if not its.language:
             fields.pop("language", None)
+        if fields.get("room", ours.room) != ours.room and (phase := running(self._state, key, ours)) is not None:
+            self.left.append(f"'{ours.title}' is {phase} now and stays in its room.")
+            del fields["room"]
         return msgspec.structs.replace(ours, **fields)
 
     def _people(self, its: ImportedSession, ours: Session | None) -> tuple[str, ...]:

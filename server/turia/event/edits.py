@@ -141,6 +141,12 @@ def existing(state: State, kind: type[V], key: str) -> V:
     return found
 
 
+def running(state: State, key: str, session: Session) -> Phase | None:
+    """Where a session stands that people are in, None for any other."""
+    run = state.get(room_stream(session.room), SessionRun, key) if session.room else None
+    return run.phase if run is not None and run.phase in _RUNNING else None
+
+
 def who(state: State, person: str) -> str:
     """How somebody is called in a sentence."""
     stream = person_stream(person)
@@ -171,9 +177,9 @@ def _check_session(state: State, change: Change) -> None:
         raise Refused("bad_time", "Times are whole minutes. Leave the seconds out.")
     if old is None or not old.room or (isinstance(new, Session) and new.room == old.room):
         return
-    run = state.get(room_stream(old.room), SessionRun, change.key)
-    if run is not None and run.phase in _RUNNING:
-        raise Refused("is_running", f"'{old.title}' is {run.phase} now. End it before you move or remove it.")
+    phase = running(state, change.key, old)
+    if phase is not None:
+        raise Refused("is_running", f"'{old.title}' is {phase} now. End it before you move or remove it.")
 
 
 def _before(state: State, changes: list[Change]) -> tuple[Before, ...]:

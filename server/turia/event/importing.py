@@ -82,7 +82,9 @@ def apply_import(state: State, given: ApplyProgramme, by: Actor, moment: Moment)
     merge = Merge(state, upload.file, given.missing, moment.new_id)
     name = upload.file.name
     decision = edit(state, by, moment, f"Imported {name}", merge.changes, source=name)
-    return msgspec.structs.replace(decision, changes=(*decision.changes, delete(EVENT_IMPORT, Upload, given.upload)))
+    assert isinstance(decision.answer, Edited)
+    answer = msgspec.structs.replace(decision.answer, warnings=(*merge.left, *decision.answer.warnings))
+    return decided(*decision.changes, delete(EVENT_IMPORT, Upload, given.upload), answer=answer)
 
 
 @command("programme.drop_import", permission=Permission.PROGRAMME_EDIT, answer=Answer)
