@@ -194,6 +194,16 @@ async def test_somebody_who_leaves_in_the_middle_breaks_nothing(sqlite: SqlStore
     assert sqlite.database.engine.pool.status().endswith("Current Checked out connections: 0")
 
 
+async def test_trouble_is_logged_with_the_databases_own_words_and_not_each_time(
+    sqlite: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    await each_connection(sqlite, "PRAGMA query_only = ON")
+    for _ in range(5):
+        await refused(lambda: everything(sqlite), "cannot be written to")
+    (record,) = [each for each in caplog.records if each.name == "turia.store.database"]
+    assert record.__dict__["why"] == "attempt to write a readonly database"
+
+
 async def test_a_mistake_in_the_work_undoes_it_and_is_raised_as_it_is(sqlite: SqlStore) -> None:
     async def wrong(connection: Any) -> None:
         await connection.execute(text("INSERT INTO meta VALUES ('x', '1')"))

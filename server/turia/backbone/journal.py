@@ -196,6 +196,7 @@ class Journal:
                 return
             except MovedError:
                 self._in_doubt = True
+        log.warning("other nodes were first too often", extra={"commands": len(batch)})
         raise Refused("try_again", "Too much happened at once. Trying again.", retry=True)
 
     async def _not_done_before(self, batch: list[_Wanted]) -> list[_Wanted]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
@@ -28,19 +29,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from turia.store.lock import unusable
 from turia.store.ports import unavailable
-from turia.store.trouble import refusal
+from turia.store.trouble import refusal, words
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 #: Longest wait for the database before a person is told to try again, seconds.
-LIMIT_S: Final = 0.9
+LIMIT_S: Final = 0.8
 #: Shorter waits inside it, so that the reason is the true one.
-_BUSY_MS: Final = 600
-_POOL_S: Final = 0.7
+_BUSY_MS: Final = 500
+_POOL_S: Final = 0.6
 #: For reading everything at the start, and migrating.
 PATIENT_S: Final = 600.0
 _LINGER_S: Final = 2.0
+
+_COMPLAIN_EVERY_S: Final = 10.0
+
+log = logging.getLogger(__name__)
 
 _WRITING: Final = {"turia_writing": True}
 
@@ -80,6 +85,7 @@ class Database:
         self._writer = asyncio.Semaphore(1 if self.is_sqlite else 8)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._inode: tuple[int, int] | None = None
+        self._complained_at = -_COMPLAIN_EVERY_S
 
     async def read(self, work: Work[T], *, limit_s: float = LIMIT_S) -> T:
         """What ``work`` returns, from one consistent view of the data."""
@@ -114,6 +120,7 @@ class Database:
         task.add_done_callback(self._ended)
         await asyncio.wait({task}, timeout=limit_s)
         if not task.done() or task.cancelled():
+            self._complain(f"no answer within {limit_s} s")
             raise unavailable("the database does not answer")
         return task.result()
 
@@ -169,15 +176,22 @@ class Database:
             raw = await connection.get_raw_connection()
             piece.wire = raw.driver_connection
 
-    @staticmethod
-    def _judge(error: Exception, attempt: int) -> None:
+    def _judge(self, error: Exception, attempt: int) -> None:
         """Raise what it means; return where a dead connection makes a second attempt worth it."""
         if attempt == 1 and getattr(error, "connection_invalidated", False):
             return
         refused = refusal(error)
         if refused is None:
             raise error
+        self._complain(refused.message if error is refused else words(error))
         raise refused from error
+
+    def _complain(self, why: str) -> None:
+        """For whoever runs the server, and not as often as people try again."""
+        now = asyncio.get_running_loop().time()
+        if now - self._complained_at >= _COMPLAIN_EVERY_S:
+            self._complained_at = now
+            log.warning("the database does not take or give something", extra={"why": why})
 
     def _check_file(self) -> None:
         """A file that was deleted or replaced under us still takes what we write, and loses it."""

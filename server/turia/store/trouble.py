@@ -56,7 +56,8 @@ def _reason(error: BaseException) -> str:
     return next((reason for word, reason in _REASONS if word in text), "the database does not answer")
 
 
-def words(refused: Refused) -> str:
-    """The database's own words for why: whoever runs a server can act on them."""
-    cause = refused.__cause__
-    return str(getattr(cause, "orig", None) or cause or "it does not answer").strip().splitlines()[0].rstrip(".")
+def words(error: BaseException | None) -> str:
+    """The database's own words, or those of a refusal's cause: whoever runs a server can act on them."""
+    cause = error.__cause__ if isinstance(error, Refused) else error
+    said = str(getattr(cause, "orig", None) or cause or "").strip()
+    return said.splitlines()[0].rstrip(".") if said else "it does not answer"
