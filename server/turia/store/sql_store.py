@@ -16,7 +16,7 @@ from turia.errors import Refused, StartError
 from turia.event.entries import Entry
 from turia.event.state import Item
 from turia.store import rows
-from turia.store.database import PATIENT_S, Database
+from turia.store.database import LIMIT_S, PATIENT_S, Database
 from turia.store.lock import FolderLock
 from turia.store.migrate import migrate
 from turia.store.ports import Answered, MovedError, Saved, unavailable
@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 #: Rows of one SELECT with a list of keys: SQLite takes some thousand parameters.
 _PAGE: Final = 500
+#: Entries of a commit for which the usual time is enough; further ones get a second for each so many.
+_ORDINARY: Final = 500
+_PER_S: Final = 500
 _EPOCH: Final = select(META.c.value).where(META.c.name == "epoch")
 
 
@@ -77,7 +80,7 @@ class SqlStore:
             await self._write(connection, entries, answered)
 
         try:
-            await self.database.write(work)
+            await self.database.write(work, limit_s=_time_for(len(entries)))
         except IntegrityError:  # another node began the same stream, or did the same command
             raise MovedError from None
 
@@ -245,6 +248,12 @@ def _outcome(written: list[dict[str, Any]]) -> tuple[list[dict[str, str]], list[
 async def _many(connection: AsyncConnection, statement: Any, parameters: list[dict[str, Any]]) -> None:
     if parameters:
         await connection.execute(statement, parameters)
+
+
+def _time_for(entries: int) -> float:
+    """How long a commit may take, seconds. One command may import a whole programme: it would never be done within
+    the time of an ordinary one on a machine that is busy."""
+    return LIMIT_S + max(0, entries - _ORDINARY) / _PER_S
 
 
 def _pages(keys: Sequence[T], size: int = _PAGE) -> list[Sequence[T]]:
