@@ -286,6 +286,8 @@ export interface UiStore {
   /** How the venue is shown inside; another one is being made ready while `changingView` is true. */
   readonly view: Readable<ViewKind>;
   readonly changingView: Readable<boolean>;
+  /** Doors that are closed to me, as indices of venue.json. */
+  readonly closedDoors: Readable<readonly number[]>;
   /** The last door that did not let me through, until it is closed or I go on. */
   readonly refusal: Readable<Refusal | null>;
 }

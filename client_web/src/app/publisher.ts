@@ -16,6 +16,7 @@ export class Publisher {
   readonly #venue: Venue;
   readonly #person: () => string;
   #at = -1e9;
+  #doorsVersion = -1;
   #nearbyAt = -1e9;
 
   constructor(stores: Stores, world: World, venue: Venue, person: () => string) {
@@ -33,6 +34,7 @@ export class Publisher {
     this.#set(stores.self, this.#self());
     this.#set(stores.prompt, this.#prompt());
     this.#map();
+    this.#doors();
     this.#highlight();
     if (now - this.#nearbyAt < NEARBY_EVERY_MS) return;
     this.#nearbyAt = now;
@@ -101,6 +103,13 @@ export class Publisher {
       people: this.#world.peoplePlaces(),
       marker: this.#world.marker,
     });
+  }
+
+  #doors(): void {
+    const { doorsClosed, doorsVersion } = this.#world.scene;
+    if (doorsVersion === this.#doorsVersion) return;
+    this.#doorsVersion = doorsVersion;
+    this.#stores.closedDoors.set([...doorsClosed.keys()].filter((door) => doorsClosed[door] === 1));
   }
 
   #highlight(): void {

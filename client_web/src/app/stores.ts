@@ -67,6 +67,7 @@ export function makeStores(
     picked: writable<DirectoryRow | null>(null),
     view: writable<ViewKind>("picture"),
     changingView: writable(false),
+    closedDoors: writable<readonly number[]>([]),
     refusal: writable<Refusal | null>(null),
   };
 }

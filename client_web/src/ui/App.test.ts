@@ -114,7 +114,7 @@ describe("the entry page", () => {
     expect(document.activeElement).toBe(button("Change look"));
   });
 
-  it("says what to do when the picture cannot be shown, instead of a form that fails", () => {
+  it("offers the flat view where the picture cannot be shown, and says what 3D needs", () => {
     show("entry", () =>
       fake.store.preflight.set({
         done: true,
@@ -127,7 +127,13 @@ describe("the entry page", () => {
     const text = textOf($("main"));
     expect(text).toContain("This browser cannot show the venue in 3D yet.");
     expect(text).toContain("WebGL 2 is turned off.");
-    expect(document.querySelector("form")).toBeNull();
+    expect(() => button("Enter")).toThrow();
+    expect(document.querySelector("form canvas")).toBeNull();
+    type($<HTMLInputElement>("input[name=name]"), "Ana");
+    press("Enter the flat view");
+    expect(fake.last("enter")?.[0]).toMatchObject({ name: "Ana" });
+    // Another device may have a picture: nothing was chosen for it.
+    expect(fake.last("setView")).toBeUndefined();
     press("Check again");
     expect(fake.last("reload")).toEqual([]);
   });
