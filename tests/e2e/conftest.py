@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from turia.testing.server_process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).with_name("shots")
-CLIENT = ROOT / "client_web" / "dist"
+#: The built client; the variable names another. It does not begin with TURIA_: a server would take it for a setting.
+CLIENT = Path(os.environ.get("E2E_CLIENT") or ROOT / "client_web" / "dist")
 VENUE = ROOT / "world_assets" / "valencia" / "build"
 
 
@@ -50,6 +52,17 @@ def make_server(folder: Path, **settings: object) -> ServerProcess:
     return ServerProcess(folder, {"client_dir": CLIENT, "venue_dir": VENUE, **settings})
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the pages of a failed test showed."""
+    report = yield
+    make = getattr(item, "funcargs", {}).get("contexts")
+    if report.when == "call" and report.failed and make is not None:
+        for number, page in enumerate(page for context in make.opened for page in context.pages):
+            page.screenshot(path=SHOTS / f"failed-{item.name}-{number}.png")
+    return report
+
+
 @pytest.fixture
 def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browser contexts (a person each) that are closed at the end and must not have logged errors."""
@@ -64,6 +77,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         opened.append(context)
         return context
 
+    make.opened = opened  # type: ignore[attr-defined]
     yield make
     for context in opened:
         context.close()
