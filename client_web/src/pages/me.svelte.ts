@@ -74,10 +74,19 @@ export class Me {
   #set(identity: Identity | null): void {
     if (identity?.person !== this.identity?.person) {
       this.own?.close();
-      this.own = identity === null ? null : new Live(this.#backbone.subscribe(`person/${identity.person}`));
+      this.own = identity === null ? null : this.#follow(identity.person);
     }
     this.identity = identity;
     this.status = identity === null ? "out" : "in";
+  }
+
+  /** Refused: he was signed out from elsewhere, withdrew, was declined or deleted. The page must not wait for it. */
+  #follow(person: string): Live {
+    const stream = this.#backbone.subscribe(`person/${person}`);
+    stream.onChange(() => {
+      if (stream.status === "refused") void this.refresh();
+    });
+    return new Live(stream);
   }
 }
 
