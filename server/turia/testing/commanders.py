@@ -17,9 +17,9 @@ import aiohttp
 from turia.errors import TuriaError
 from turia.event.entries import Entry
 
-#: Between two commands, and before an unanswered one is sent again, seconds.
+#: Between two commands; before an unanswered one is sent again, the first time and at most; seconds.
 _PAUSE_S: Final = (0.05, 0.7)
-_AGAIN_S: Final = (0.05, 0.4)
+_AGAIN_S: Final = (0.05, 1.0)
 _ANSWER_S: Final = 10.0
 
 #: One step: (kind, key, whether it was put there) as an entry shows it.
@@ -54,12 +54,14 @@ class Commander:
 
     async def _until_answered(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         mid = secrets.token_urlsafe(16)
+        pause, most = _AGAIN_S
         while True:
             answer = await self._once(name, {"mid": mid, "body": body})
             if answer is not None:
                 return answer
             self.repeated += 1
-            await asyncio.sleep(self._rng.uniform(*_AGAIN_S))
+            await asyncio.sleep(self._rng.uniform(pause / 2, pause))
+            pause = min(2 * pause, most)
 
     async def _once(self, name: str, order: dict[str, Any]) -> dict[str, Any] | None:
         """The answer; None if it is to be tried again. Raises TuriaError when the server does not want it at all."""
