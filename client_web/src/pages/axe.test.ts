@@ -76,6 +76,28 @@ it("finds nothing in the errors of the form and the help", async () => {
   expect(await violations()).toEqual([]);
 });
 
+it("finds nothing in the other views of the programme's editor", async () => {
+  fake = await showSite("/organise/programme", { who: ORGANISER, backbone: organised() });
+  await shown("main table");
+  const view = (label: string): void =>
+    [...document.querySelectorAll<HTMLElement>("main fieldset label")]
+      .find((each) => each.textContent.includes(label))!
+      .click();
+  view("Day grid");
+  await shown("main .grid");
+  expect(await violations()).toEqual([]);
+  view("Rooms, tracks, speakers");
+  await settled();
+  expect(await violations()).toEqual([]);
+  for (const name of ["Change Plenary", "Change Ana García", "Add a track"]) {
+    press(name);
+    const dialog = await shown("dialog");
+    expect(await violations(), name).toEqual([]);
+    press("Close", dialog);
+    await settled();
+  }
+});
+
 it("finds nothing in one's own registration", async () => {
   const backbone = smallEvent();
   const registration = { status: "approved", name: "Ana", email: "ana@example.org", category: "academia" } as const;
