@@ -263,3 +263,29 @@ def test_twins_are_matched_by_their_time(event: Decisions, editor: Actor) -> Non
     assert preview.unchanged == 2
     apply(event, editor)
     assert len(set(sessions(event)) & keys) == 3, "the one that is left over on both sides is the one that was moved"
+
+
+def test_two_people_of_one_name_stay_two_and_one_undo_takes_them_back(event: Decisions, editor: Actor) -> None:
+    """One of them is known here by name alone, and the file has two with codes."""
+    before = event.state.all(EVENT, Speaker)
+    twins = (ImportedSpeaker("1", "Ben", "B1"), ImportedSpeaker("2", "Ben", "B2"), ImportedSpeaker("3", "Other", "A1"))
+    talk = ImportedSession("New", NOW + 4 * HOUR, NOW + 5 * HOUR, guid="new-1", speakers=("1", "2", "3"))
+    stage(event, file(*SESSIONS[:3], talk, speakers=twins))
+    undo = apply(event, editor).undo
+    speakers = event.state.all(EVENT, Speaker)
+    assert sorted((each.name, each.code) for each in speakers.values()) == [
+        ("Ben", "B1"),
+        ("Ben", "B2"),
+        ("Other", "A1"),
+    ]
+    assert len(sessions(event)["new-1"].speakers) == 3
+    event.do("programme.undo", editor, edit=undo)
+    assert event.state.all(EVENT, Speaker) == before
+
+
+def test_one_thing_that_a_file_changes_twice_is_one_change(event: Decisions, editor: Actor) -> None:
+    tracks = (ImportedTrack("Red", colour="#111111"), ImportedTrack("RED", colour="#222222"))
+    stage(event, file(tracks=tracks))
+    undo = apply(event, editor).undo
+    event.do("programme.undo", editor, edit=undo)
+    assert event.state.all(EVENT, Track) == {"red": Track("Red")}

@@ -41,7 +41,7 @@ def things(event: Decisions) -> dict[str, Any]:
     return {kind.kind: event.state.all(EVENT, kind) for kind in KINDS}
 
 
-EDITS = [
+EDITS: list[tuple[str, dict[str, Any]]] = [
     ("add_session", {"title": "New", "start": NOW, "end": NOW + HOUR}),
     ("edit_session", {"session": "talk", "title": "Other", "start": NOW, "end": NOW + HOUR}),
     ("move_session", {"session": "talk", "start": NOW + HOUR}),
@@ -71,6 +71,25 @@ def test_every_edit_can_be_undone_and_redone(
     assert things(event) == before
     event.do("programme.undo", editor, edit=redo)
     assert things(event) == after
+
+
+def test_edits_of_one_thing_are_undone_one_after_the_other(event: Decisions, editor: Actor) -> None:
+    states, undos = [things(event)], []
+    for name, fields in [*EDITS[1:4], EDITS[6], EDITS[4]]:
+        undos.append(event.do(f"programme.{name}", editor, **fields).undo)
+        states.append(things(event))
+    for undo in reversed(undos):
+        assert things(event) == states.pop()
+        event.do("programme.undo", editor, edit=undo)
+    assert things(event) == states.pop()
+
+
+def test_what_is_as_the_edit_left_it_can_be_undone_whoever_was_there(event: Decisions, editor: Actor) -> None:
+    dora = event.person("Dora", "organiser")
+    undo = event.do("programme.move_session", editor, session="talk", start=NOW + HOUR).undo
+    event.do("programme.cancel_session", dora, session="talk")
+    event.do("programme.cancel_session", dora, session="talk", cancelled=False)
+    event.do("programme.undo", editor, edit=undo)
 
 
 def test_versions_count_up_whatever_is_undone(event: Decisions, editor: Actor) -> None:

@@ -1,4 +1,4 @@
-"""What SQLite's files still hold, and how long a commit may take. The rest of the store: tests/contracts/test_store.py."""
+"""What SQLite's files still hold, and how long a commit may take. The rest: tests/contracts/test_store.py."""
 
 from __future__ import annotations
 

@@ -290,16 +290,12 @@ export interface Edit {
   readonly draft: boolean | null;
 }
 
-/**
- * What stood somewhere before an edit. `value`: JSON, "" for nothing; `offset`: of the entry the edit made;
- * `gone`: the edit deleted it.
- */
+/** What stood somewhere before an edit, as JSON, "" for nothing. `after`: digest of what the edit put there. */
 export interface Before {
   readonly kind: string;
   readonly key: string;
-  readonly offset: number;
   readonly value: string;
-  readonly gone: boolean;
+  readonly after: string;
 }
 
 /** A file that was read and waits for its import. Stream EVENT_IMPORT, key: any id. `by`: whose it is. */
@@ -2346,7 +2342,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Role: { defaults: {"note": ""}, inside: {} },
   Mail: { defaults: {"details": [], "posted": "queued", "attempts": 0, "error": "", "address": ""}, inside: {} },
   Edit: { defaults: {"draft": null}, inside: {"before": "Before"} },
-  Before: { defaults: {"value": "", "gone": false}, inside: {} },
+  Before: { defaults: {"value": "", "after": ""}, inside: {} },
   Upload: { defaults: {}, inside: {"file": "ImportedFile"} },
   ImportedFile: { defaults: {"generator": "", "title": "", "zone": "", "version": "", "knows": [], "rooms": [], "tracks": [], "speakers": [], "sessions": [], "problems": []}, inside: {"rooms": "ImportedRoom", "tracks": "ImportedTrack", "speakers": "ImportedSpeaker", "sessions": "ImportedSession", "problems": "Problem"} },
   ImportedRoom: { defaults: {"guid": "", "capacity": 0, "description": ""}, inside: {} },

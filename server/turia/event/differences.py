@@ -163,11 +163,11 @@ class Merge:
 
     def _take_speakers(self) -> dict[str, str]:
         speakers, found = self._state.all(EVENT, Speaker), {}
-        index = matching.SpeakerIndex(speakers)
+        matched = matching.match_speakers(self._file, speakers)
         taken = set(speakers)
         order = max((speaker.order for speaker in speakers.values()), default=-1)
         for its in self._file.speakers:
-            key = index.of(its)
+            key = matched.get(its.ref, "")
             if key:
                 now = speakers[key]
                 new = msgspec.structs.replace(

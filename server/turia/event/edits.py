@@ -1,12 +1,13 @@
 """How the programme changes: every editing command ends in :func:`edit`, so that all of them are checked, counted,
 told to those who starred, and can be undone. Pure.
 
-What an edit replaced is kept as an :class:`Edit` in a stream that nobody reads: offsets of entries are known when a
-command is decided, because the journal applies its changes at once and in order.
+What an edit replaced is kept as an :class:`Edit` in a stream that nobody reads, with a digest of what it put there: as
+long as that is what stands there, the edit can be undone, also after later edits were.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import ClassVar, Final, TypeVar
 
 import msgspec
@@ -34,14 +35,12 @@ _MINUTE_MS: Final = 60_000
 
 
 class Before(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What stood somewhere before an edit. ``value``: JSON, "" for nothing; ``offset``: of the entry the edit made;
-    ``gone``: the edit deleted it."""
+    """What stood somewhere before an edit, as JSON, "" for nothing. ``after``: digest of what the edit put there."""
 
     kind: str
     key: str
-    offset: int
     value: str = ""
-    gone: bool = False
+    after: str = ""
 
 
 class Edit(Value, frozen=True):
@@ -80,7 +79,8 @@ def edit(
     ``text``: what was done, for the list of edits; ``draft``, ``source``: new values of the programme itself.
     """
     now = state.get(EVENT, Programme, "programme") or Programme()
-    changes = [change for change in changes if _differs(state, change)]
+    last = {(change.kind, change.key): change for change in changes}  # one entry for each thing, or undo is at a loss
+    changes = [change for change in last.values() if _differs(state, change)]
     new = Programme(now.draft if draft is None else draft, now.version + 1, now.source if source is None else source)
     if not changes and new.draft == now.draft:
         return Decision((), Edited(key, now.version))
@@ -183,13 +183,17 @@ def _check_session(state: State, change: Change) -> None:
 
 
 def _before(state: State, changes: list[Change]) -> tuple[Before, ...]:
-    top = state.top(EVENT)
     found = []
-    for number, change in enumerate(changes, start=1):
+    for change in changes:
         old = state.get(EVENT, _KINDS[change.kind], change.key)
         value = msgspec.json.encode(old).decode() if old is not None else ""
-        found.append(Before(change.kind, change.key, top + number, value, change.value is None))
+        found.append(Before(change.kind, change.key, value, digest(change.value)))
     return tuple(found)
+
+
+def digest(value: Value | None) -> str:
+    """Stands for a value where only equality matters; "" for none."""
+    return "" if value is None else hashlib.blake2b(msgspec.json.encode(value), digest_size=12).hexdigest()
 
 
 def _forget(state: State, person: str) -> list[Change]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 from turia.event.identity import guid_of, number_of, slug
-from turia.event.imported import ImportedFile, ImportedRoom, ImportedSession, ImportedSpeaker, ImportedTrack
+from turia.event.imported import ImportedFile, ImportedRoom, ImportedSession, ImportedTrack
 from turia.event.names import clean_line
 from turia.event.programme import Room, Session, Speaker, Track
 
@@ -86,27 +86,33 @@ def match_track(its: ImportedTrack, tracks: Mapping[str, Track]) -> str:
     return _by_title(its.title, {key: track.title for key, track in tracks.items()})
 
 
-class SpeakerIndex:
-    """Our speakers by everything that may identify them."""
+def match_speakers(file: ImportedFile, speakers: Mapping[str, Speaker]) -> dict[str, str]:
+    """Keys of our speakers by the refs of the file's: by guid, code, then name.
 
-    def __init__(self, speakers: Mapping[str, Speaker]) -> None:
-        self._by_guid = {guid_of(key, dict(ours.extra).get("guid", "")).lower(): key for key, ours in speakers.items()}
-        self._by_code = _unique((ours.code, key) for key, ours in speakers.items())
-        self._by_name = {ours.name: key for key, ours in reversed(list(speakers.items()))}
-        self._alike = _unique((ours.name.casefold(), key) for key, ours in speakers.items())
-
-    def of(self, its: ImportedSpeaker) -> str:
-        """Key of our speaker, "" if there is none: by guid, code, then name.
-
-        Two people of one name are told apart where the file can; where it knows names only, the first is meant.
-        """
-        known = (self._by_guid.get(its.guid.lower(), "") if its.guid else "") or (
-            self._by_code.get(its.code, "") if its.code else ""
-        )
-        if known:
-            return known
-        only_name = not its.guid and not its.code
-        return (self._by_name.get(its.name, "") if only_name else "") or self._alike.get(its.name.casefold(), "")
+    Each of ours is meant by one at most, so that two people of one name stay two. Where the file knows names only, the
+    first of that name is meant.
+    """
+    by_guid = {guid_of(key, dict(ours.extra).get("guid", "")).lower(): key for key, ours in speakers.items()}
+    by_code = _unique((ours.code, key) for key, ours in speakers.items())
+    by_name = {ours.name: key for key, ours in reversed(list(speakers.items()))}
+    alike = _unique((ours.name.casefold(), key) for key, ours in speakers.items())
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for its in file.speakers:
+        key = by_guid.get(its.guid.lower(), "") or (by_code.get(its.code, "") if its.code else "")
+        if key and key not in taken:
+            found[its.ref] = key
+            taken.add(key)
+    for its in file.speakers:
+        if its.ref in found:
+            continue
+        key = alike.get(its.name.casefold(), "")
+        if not its.guid and not its.code:
+            found[its.ref] = by_name.get(its.name, "") or key
+        elif key not in taken:
+            found[its.ref] = key
+            taken.add(key)
+    return {ref: key for ref, key in found.items() if key}
 
 
 def _by_title(title: str, titles: Mapping[str, str]) -> str:

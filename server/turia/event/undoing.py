@@ -8,7 +8,7 @@ import msgspec
 
 from turia.errors import Refused
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, command, query
-from turia.event.edits import EVENT_UNDO, Before, Edit, Edited, edit, who
+from turia.event.edits import EVENT_UNDO, Before, Edit, Edited, digest, edit, who
 from turia.event.entries import EVENT, KINDS, Change, Value, delete
 from turia.event.programme import Programme
 from turia.event.roles import Permission
@@ -70,11 +70,8 @@ def edits(state: State, given: MyEdits, by: Actor, moment: Moment) -> EditsMade:
 
 
 def _check_untouched(state: State, before: Before) -> None:
-    kind = KINDS[before.kind]
-    item = state.item(EVENT, kind, before.key)
-    if before.gone and item is None:
-        return
-    if item is not None and not before.gone and item.offset == before.offset:
+    item = state.item(EVENT, KINDS[before.kind], before.key)
+    if digest(item.value if item else None) == before.after:
         return
     if item is None:
         raise Refused("changed_since", f"A {before.kind} of this edit was removed since. Nothing was undone.")
