@@ -1,0 +1,136 @@
+"""What a newcomer meets: the guide notices what he does, nothing lies over anything, and what is said is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+from tests.e2e.conftest import Shoot, make_server
+from tests.e2e.visitor import Visitor, distance
+
+from turia.testing.server_process import ServerProcess
+
+Contexts = Callable[..., BrowserContext]
+_SIZES = [(1280, 720), (1000, 700), (844, 390), (390, 844), (320, 640)]
+#: Parts of the picture's frame that must not cover each other.
+_PARTS = [".guide", ".bar .where", ".bar .facts", ".map .mini", "nav.actions", ".prompt", ".stick", ".messages > *"]
+
+
+def _boxes(page: Page) -> dict[str, dict[str, float]]:
+    """Boxes on the screen of what is shown of ``_PARTS``, by selector."""
+    found: dict[str, dict[str, float]] = {}
+    for part in _PARTS:
+        for index, element in enumerate(page.locator(part).all()):
+            box = element.bounding_box() if element.is_visible() else None
+            if box is not None and box["width"] * box["height"] > 0:
+                found[f"{part} {index}"] = dict(box)
+    return found
+
+
+def _overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
+    down = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+    return across > 1 and down > 1
+
+
+def _in_hall(contexts: Contexts, url: str, name: str, **options: Any) -> Visitor:
+    visitor = Visitor(contexts(**options), url).open()
+    visitor.page.get_by_label("Your name").fill(name)
+    visitor.page.get_by_role("button", name="Enter", exact=True).click()
+    visitor.until(lambda state: state["route"] == "hall" and state["self"] is not None)
+    return visitor
+
+
+def _step(visitor: Visitor, title: str) -> None:
+    visitor.page.locator(".guide .title", has_text=title).wait_for(timeout=30_000)
+
+
+def test_the_guide_notices_walking_looking_and_sitting(server: ServerProcess, contexts: Contexts, shoot: Shoot) -> None:
+    visitor = _in_hall(contexts, server.url, "Ana")
+    page = visitor.page
+    start = visitor.state()["self"]
+    visitor.hold("w", lambda state: distance(state["self"], start) > 0.5)
+    _step(visitor, "Look")
+    page.mouse.move(300, 200)
+    page.mouse.down()
+    page.mouse.move(380, 200, steps=2)
+    page.mouse.move(440, 200)
+    page.mouse.up()
+    _step(visitor, "Sit")
+    visitor.go_to("Auditorium 3")
+    visitor.press("x")
+    visitor.until(lambda state: state["self"]["seat"] >= 0)
+    _step(visitor, "Find your way")
+    shoot(page, "guide_last_step")
+    # From the help it begins anew; to walk away from a seat counts as walking.
+    page.get_by_role("button", name="Done", exact=True).click()
+    page.get_by_role("button", name="Help", exact=True).click()
+    page.get_by_role("button", name="Show the walk-in guide").click()
+    _step(visitor, "Walk")
+    visitor.hold("w", lambda state: state["self"]["seat"] < 0)
+    _step(visitor, "Look")
+    visitor.hold("q", lambda _: page.locator(".guide .title", has_text="Sit").count() > 0)
+
+
+@pytest.mark.parametrize("size", _SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_lies_over_anything(
+    size: tuple[int, int], server: ServerProcess, contexts: Contexts, shoot: Shoot
+) -> None:
+    width, height = size
+    phone = min(size) < 500
+    options: dict[str, Any] = {"viewport": {"width": width, "height": height}, "has_touch": phone, "is_mobile": phone}
+    visitor = _in_hall(contexts, server.url, "Ben", **options)
+    page = visitor.page
+    page.locator(".guide").wait_for()
+    shoot(page, f"first_view_{width}x{height}")
+    for (name, one), (other_name, other) in combinations(_boxes(page).items(), 2):
+        assert not _overlap(one, other), f"{name} lies over {other_name} at {width}x{height}: {one} {other}"
+    # The pad that turns the view leaves the middle, where one's own avatar stands, free.
+    page.get_by_role("button", name="Turn view").click()
+    pad = page.locator("#look-pad").bounding_box()
+    assert pad is not None
+    middle = {"x": width / 2 - 10, "y": height * 0.4, "width": 20, "height": height * 0.2}
+    assert not _overlap(dict(pad), middle)
+    assert pad["x"] >= 0
+    assert pad["x"] + pad["width"] <= width
+    shoot(page, f"turn_view_{width}x{height}")
+
+
+def test_names_on_the_map_of_a_phone_can_be_read(server: ServerProcess, contexts: Contexts, shoot: Shoot) -> None:
+    visitor = Visitor(contexts(viewport={"width": 390, "height": 844}, has_touch=True), server.url).enter("Cleo")
+    page = visitor.page
+    page.get_by_role("button", name="Map", exact=True).click()
+    plan = page.locator("dialog .plan")
+    plan.locator("text").first.wait_for()
+    rooms = plan.locator("svg").first.locator("g").bounding_box()
+    assert rooms is not None
+    assert rooms["width"] > 230
+    # That none lies over another is proved by ui/map/plan.test.ts.
+    assert plan.locator("text").count() >= 6
+    shoot(page, "map_390")
+    page.get_by_label("Find a place").fill("auditorium 3")
+    rows = page.locator(".places li")
+    rows.first.wait_for()
+    assert "Auditorium 3" in (rows.first.text_content() or "")
+    assert rows.count() == 1
+
+
+def test_who_walks_until_the_server_stops_is_told_the_truth_about_his_place(tmp_path: Path, contexts: Contexts) -> None:
+    with make_server(tmp_path) as own:
+        visitor = Visitor(contexts(), own.url).enter("Dora")
+        start = visitor.state()["self"]
+        there = visitor.hold("w", lambda state: distance(state["self"], start) > 6)["self"]
+        own.stop()
+        visitor.until(lambda state: state["connection"] == "reconnecting")
+        stood = visitor.state()["self"]
+        own.start()
+        back = visitor.until(lambda state: state["connection"] == "connected")["self"]
+        assert distance(back, there) < 3
+        said = visitor.page.evaluate("() => document.body.textContent")
+        in_place = distance(back, stood) <= 1
+        assert ("Connected again, in your place." in said) is in_place
+        assert in_place, f"a graceful stop keeps the place: {stood} {back}"
