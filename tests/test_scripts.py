@@ -170,7 +170,12 @@ def test_the_wheel_holds_the_client_and_the_venue_and_no_node_packages(tmp_path:
     shutil.copytree(ROOT / "server", copy / "server", ignore=leave_out)
     for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / name, copy / name)
-    for name in ("bundled/client/index.html", "bundled/venue/venue.json", "bench/peers_node/node_modules/x/x.js"):
+    for name in (
+        "bundled/client/index.html",
+        "bundled/client/pages.html",
+        "bundled/venue/venue.json",
+        "bench/peers_node/node_modules/x/x.js",
+    ):
         path = copy / "server" / "turia" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")
@@ -185,6 +190,13 @@ def test_the_wheel_holds_the_client_and_the_venue_and_no_node_packages(tmp_path:
     assert done.returncode == 0, done.stderr
     (wheel,) = (tmp_path / "dist").glob("turia-*-py3-none-any.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    for name in ("bundled/client/index.html", "bundled/venue/venue.json", "web/error.css", "py.typed", "app.py"):
+    for name in (
+        "bundled/client/index.html",
+        "bundled/client/pages.html",
+        "bundled/venue/venue.json",
+        "web/error.css",
+        "py.typed",
+        "app.py",
+    ):
         assert f"turia/{name}" in names
     assert not [name for name in names if "node_modules" in name or "__pycache__" in name]

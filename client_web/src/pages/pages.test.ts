@@ -297,6 +297,28 @@ describe("one's own registration", () => {
     expect(backbone.last("people.withdraw")).toEqual({});
   });
 
+  it("lets one in as soon as one is approved, without a reload", async () => {
+    const backbone = smallEvent();
+    const register = (status: "waiting" | "approved"): void =>
+      backbone.put("person/ana", "registration", "ana", {
+        status,
+        name: "Ana",
+        email: "a@example.org",
+        category: "academia",
+      });
+    register("waiting");
+    let who = identity("Ana", []);
+    fake = await showSite("/my", { who: () => who, backbone });
+    await shown("dl");
+    const enter = (): boolean => [...main().querySelectorAll("a")].some((each) => textOf(each) === "Enter the venue");
+    expect(enter()).toBe(false);
+    who = identity("Ana");
+    register("approved");
+    await settled();
+    expect(text()).toContain("You may enter.");
+    expect(enter()).toBe(true);
+  });
+
   it("asks whoever is not signed in to sign in", async () => {
     fake = await showSite("/my");
     expect(textOf(await shown("main .empty"))).toContain("You are not signed in");

@@ -65,4 +65,6 @@ const site = new Site({
   venue: async () => (await api.venue()) as VenueAnswer & Venue,
 });
 void me.refresh();
+// Roles and sign-ins may have changed while the page was not looked at.
+document.addEventListener("visibilitychange", () => document.hidden || void me.refresh());
 mount(Pages, { target: document.querySelector("#ui")!, props: { site } });

@@ -38,3 +38,14 @@ it("says when nobody answers", async () => {
   const server = new Server(vi.fn().mockRejectedValue(new TypeError("offline")));
   await expect(server.revoke()).rejects.toMatchObject({ code: "unreachable", retry: true });
 });
+
+it("sends no file that is empty or too large, and says why", async () => {
+  const { server, calls } = answering(200, "{}");
+  await expect(server.send("/x", new Blob([]), "text/csv", 10)).rejects.toMatchObject({ code: "empty" });
+  await expect(server.send("/x", new Blob(["x".repeat(2_000)]), "text/csv", 1_000)).rejects.toMatchObject({
+    message: "This file has 2 kB; at most 1 kB are taken.",
+  });
+  expect(calls).toEqual([]);
+  await server.send("/x", new Blob(["x"]), "text/csv", 10);
+  expect(calls[0]![1].headers).toEqual({ "Content-Type": "text/csv" });
+});

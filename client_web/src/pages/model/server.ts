@@ -1,6 +1,10 @@
 /** Requests that are neither command nor question: signing in, the browsers one is signed in with, files. */
 
 import { CommandError } from "../../net/command_error";
+import { formatBytes } from "../../ui/texts";
+
+/** Limits of the server (people_csv.py, reader.py, pictures.py), so that nobody waits for an upload that is refused. */
+export const MOST_BYTES = { people: 4_000_000, programme: 16 * 1024 * 1024, picture: 1_048_576 } as const;
 
 const TIMEOUT_MS = 20_000;
 
@@ -75,8 +79,13 @@ export class Server {
     return this.call(address, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
-  /** A file as the body, as it is. */
-  send<T>(address: string, file: Blob, type: string): Promise<T> {
+  /** A file as the body, as it is. `most`: bytes that the server takes. */
+  async send<T>(address: string, file: Blob, type: string, most: number): Promise<T> {
+    if (file.size === 0) throw new CommandError("empty", "This file is empty. Choose another one.", false);
+    if (file.size > most) {
+      const sentence = `This file has ${formatBytes(file.size)}; at most ${formatBytes(most)} are taken.`;
+      throw new CommandError("too_large", sentence, false);
+    }
     return this.call(address, { method: "POST", headers: { "Content-Type": type }, body: file });
   }
 

@@ -117,16 +117,22 @@ export interface FakeSite {
   hide(): void;
 }
 
-/** Mounts the pages at an address. `who`: null for nobody. */
+/** Mounts the pages at an address. `who`: null for nobody; a function is asked each time. */
 export async function showSite(
   path: string,
-  options: { who?: Identity | null; backbone?: FakeBackbone; before?: number } = {},
+  options: { who?: Identity | null | (() => Identity); backbone?: FakeBackbone; before?: number } = {},
 ): Promise<FakeSite> {
   addIcons(MORE_ICONS);
   document.documentElement.lang = "en";
   const backbone = options.backbone ?? smallEvent();
   const clock = new ManualClock();
-  const me = new Me({ who: async () => options.who ?? null, signOut: async () => undefined }, backbone);
+  const me = new Me(
+    {
+      who: async () => (typeof options.who === "function" ? options.who() : (options.who ?? null)),
+      signOut: async () => undefined,
+    },
+    backbone,
+  );
   history.replaceState(null, "", path);
   if (options.before !== undefined)
     localStorage.setItem("turia.visits", JSON.stringify({ before: 0, latest: options.before }));
