@@ -59,7 +59,22 @@ def read_seed(settings: Settings, layout: Layout) -> Seed:
     seed = parse(data, str(path))
     titles = {"title": settings.title, "subtitle": settings.subtitle}
     info = msgspec.structs.replace(seed.info, **{name: text for name, text in titles.items() if text})
-    return msgspec.structs.replace(seed, info=info)
+    return msgspec.structs.replace(seed, info=info, rooms=_in_the_building(seed.rooms, layout, path))
+
+
+def _in_the_building(rooms: dict[str, Room], layout: Layout, path: Path) -> dict[str, Room]:
+    """Rooms whose place the venue does not have are there in flat view alone, and that is said."""
+    places = {room.id for room in layout.rooms}
+    for key, room in rooms.items():
+        if room.place and room.place not in places:
+            log.warning(
+                "a room of the event is not in the building: it is there in flat view alone",
+                extra={"file": str(path), "room": key, "place": room.place, "places": ", ".join(sorted(places))},
+            )
+    return {
+        key: room if not room.place or room.place in places else msgspec.structs.replace(room, place="")
+        for key, room in rooms.items()
+    }
 
 
 def event_file(settings: Settings) -> Path | None:

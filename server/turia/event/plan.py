@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -47,9 +47,10 @@ class Plan(msgspec.Struct, frozen=True):
         return sorted(found.items())
 
 
-def plan_of(state: State, only: Container[str] | None = None) -> Plan:
+def plan_of(state: State, only: Iterable[str] | None = None) -> Plan:
     """The programme; ``only``: keys of the sessions that are wanted."""
     facts = (state.item(EVENT, Programme, "programme"), state.item(EVENT, Info, "info"))
+    sessions = in_order(state) if only is None else _some(state, only)
     return Plan(
         info=state.get(EVENT, Info, "info") or Info("An event", zone="UTC"),
         programme=state.get(EVENT, Programme, "programme") or Programme(),
@@ -57,5 +58,11 @@ def plan_of(state: State, only: Container[str] | None = None) -> Plan:
         rooms=dict(sorted(state.all(EVENT, Room).items(), key=lambda each: each[1].order)),
         tracks=dict(sorted(state.all(EVENT, Track).items(), key=lambda each: each[1].order)),
         speakers=dict(sorted(state.all(EVENT, Speaker).items(), key=lambda each: each[1].order)),
-        sessions={key: session for key, session in in_order(state).items() if only is None or key in only},
+        sessions=sessions,
     )
+
+
+def _some(state: State, only: Iterable[str]) -> dict[str, Session]:
+    """These sessions by their beginning; those that are not there any more are left out."""
+    found = {key: session for key in only if (session := state.get(EVENT, Session, key)) is not None}
+    return dict(sorted(found.items(), key=lambda each: (each[1].start, each[1].room, each[0])))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Container
+from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from typing import Final
 
@@ -205,7 +205,7 @@ def _may(ctx: Context, by: Actor, permission: Permission) -> bool:
 
 
 async def _some(
-    request: web.Request, ctx: Context, only: Container[str], name: str, file: str, *, private: bool = False
+    request: web.Request, ctx: Context, only: Iterable[str], name: str, file: str, *, private: bool = False
 ) -> web.Response:
     plan = plan_of(ctx.journal.state, only)
 
