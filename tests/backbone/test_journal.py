@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from turia.backbone import journal as module
-from turia.backbone.journal import FORGET_EVERY_MS, KEEP_ANSWERS_MS, Journal
+from turia.backbone.journal import FORGET_EVERY_MS, KEEP_ANSWERS_MS, Journal, JournalStats
 from turia.errors import Refused
 from turia.event import commands
 from turia.event.commands import (
@@ -211,6 +211,18 @@ async def test_a_full_queue_refuses_at_once(book: Journal, monkeypatch: pytest.M
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     refused = [each for each in answers if isinstance(each, Refused)]
     assert [(each.code, each.retry) for each in refused] == [("try_again", True)] * 2
+
+
+async def test_what_it_does_is_counted(book: Journal, store: MemoryStore) -> None:
+    await book.do("test.write", Write(("a", "b")), ANA, "mid-0001")
+    await book.do("test.write", Write(("a", "b")), ANA, "mid-0001")
+    with pytest.raises(Refused):
+        await book.do("test.wipe", Wipe("none"), ANA)
+    store.failing = unavailable("the disk is full")
+    with pytest.raises(Refused):
+        await book.do("test.write", Write(("c",)), ANA)
+    assert book.stats == JournalStats(commands=1, refused=1, answered_again=1, commits=1, entries=2, failed_commits=1)
+    assert book.waiting == 0
 
 
 # -- the same command again ------------------------------------------------------------------------

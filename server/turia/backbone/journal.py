@@ -75,6 +75,18 @@ class _Batch:
         self.refused: list[tuple[_Wanted, Refused]] = []
 
 
+class JournalStats(msgspec.Struct):
+    """Totals since the start. ``answered_again``: commands that were done before; ``commit_seconds``: spent waiting."""
+
+    commands: int = 0
+    refused: int = 0
+    answered_again: int = 0
+    commits: int = 0
+    entries: int = 0
+    failed_commits: int = 0
+    commit_seconds: float = 0.0
+
+
 class Journal:
     """``await open()`` loads everything, ``await close()`` finishes what was accepted. ``state`` is for reading only.
 
@@ -84,6 +96,7 @@ class Journal:
     def __init__(self, store: Store, clock: Clock, ids: Callable[[], str] = new_id) -> None:
         self.state = State()
         self.epoch = 0
+        self.stats = JournalStats()
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -118,6 +131,11 @@ class Journal:
         """``listener`` gets the entries of every commit, in order, once they are on disk; returns how to stop it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    @property
+    def waiting(self) -> int:
+        """Commands in the queue."""
+        return len(self._queue)
 
     def moment(self) -> Moment:
         """Now."""
@@ -174,6 +192,7 @@ class Journal:
         try:
             await self._attempt(batch)
         except Refused as refused:
+            self.stats.failed_commits += 1
             # What arrived while the database kept us waiting has waited long enough, too.
             _fail(batch + self._taken(), refused)
         except Exception:
@@ -211,6 +230,7 @@ class Journal:
             if not each.mid:
                 left.append(each)
             elif each.key in done:
+                self.stats.answered_again += 1
                 _settle_again(each, done[each.key])
             elif each.key in first:
                 _follow(each, first[each.key])
@@ -236,18 +256,27 @@ class Journal:
         for each in batch:
             self._decide(each, moment, plan)
         if plan.entries or plan.answered:
-            try:
-                await self._store.commit(plan.entries, plan.answered)
-            except BaseException:
-                self._in_doubt = True
-                self.state.undo(plan.before)
-                raise
+            await self._commit(plan)
         # Told before they are answered: a listener puts the entries on the way that the answer speaks of.
         self._tell(plan.entries)
         for wanted, answer in plan.done:
             _settle(wanted, answer)
         for wanted, refused in plan.refused:
             _fail([wanted], refused)
+        self.stats.commands += len(plan.done)
+        self.stats.refused += len(plan.refused)
+
+    async def _commit(self, plan: _Batch) -> None:
+        begin = self._clock.monotonic()
+        try:
+            await self._store.commit(plan.entries, plan.answered)
+        except BaseException:
+            self._in_doubt = True
+            self.state.undo(plan.before)
+            raise
+        self.stats.commits += 1
+        self.stats.entries += len(plan.entries)
+        self.stats.commit_seconds += self._clock.monotonic() - begin
 
     def _decide(self, wanted: _Wanted, moment: Moment, plan: _Batch) -> None:
         applied = len(plan.before)

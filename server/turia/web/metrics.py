@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -37,6 +38,9 @@ class _Figures(Collector):
         yield GaugeMetricFamily("turia_ready", "1 while people can enter.", float(ctx.ready()))
         yield GaugeMetricFamily("turia_connections", "Open TCP connections.", ctx.gate.open)
         yield CounterMetricFamily("turia_connections_refused", "TCP connections over a cap.", ctx.gate.refused)
+        yield GaugeMetricFamily("turia_journal_waiting", "Commands that wait to be done.", ctx.journal.waiting)
+        for name, value in msgspec.structs.asdict(ctx.journal.stats).items():
+            yield CounterMetricFamily(f"turia_journal_{name}", f"Journal: {name.replace('_', ' ')}.", value)
         for name, value in ctx.figures().items():
             yield _metric(name, value)
 
