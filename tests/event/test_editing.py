@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from turia.errors import Refused
+from turia.event import edits
 from turia.event.commands import Actor
 from turia.event.edits import EVENT_UNDO, KEPT_EDITS, Edit
 from turia.event.entries import EVENT, room_stream
@@ -212,6 +213,18 @@ def test_only_the_last_edits_of_each_are_kept(event: Decisions, editor: Actor) -
     kept = event.state.all(EVENT_UNDO, Edit).values()
     assert [edit.by for edit in kept].count("cleo") == KEPT_EDITS
     assert [edit.by for edit in kept].count("dora") == 1
+
+
+def test_large_edits_make_older_ones_be_forgotten(
+    event: Decisions, editor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edits, "KEPT_CHARS", 500)
+    undos = [
+        event.do("programme.move_session", editor, session="talk", start=NOW + hour * HOUR).undo for hour in range(1, 9)
+    ]
+    kept = list(event.state.all(EVENT_UNDO, Edit))
+    assert 1 < len(kept) < len(undos)
+    assert kept == undos[-len(kept) :], "the newest are kept"
 
 
 def test_nobody_without_the_permission_edits(event: Decisions) -> None:

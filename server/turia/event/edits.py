@@ -27,6 +27,8 @@ V = TypeVar("V", bound=Value)
 EVENT_UNDO: Final = "event/undo"
 #: Edits of each person that can be undone.
 KEPT_EDITS: Final = 20
+#: Of all of them together: imports may replace whole programmes.
+KEPT_CHARS: Final = 8_000_000
 #: Things of each kind at most: a programme is for people to read.
 MOST: Final[dict[type[Value], int]] = {Session: 5_000, Speaker: 10_000, Room: 200, Track: 200}
 #: A running session stays where people are.
@@ -197,9 +199,20 @@ def digest(value: Value | None) -> str:
 
 
 def _forget(state: State, person: str) -> list[Change]:
-    """Older edits of this person than are kept."""
-    own = [key for key, item in state.items(EVENT_UNDO, Edit).items() if getattr(item.value, "by", "") == person]
-    return [delete(EVENT_UNDO, Edit, key) for key in own[: max(0, len(own) - KEPT_EDITS + 1)]]
+    """Older edits of this person than are kept: too many, or too large together."""
+    own = [
+        (key, item.value)
+        for key, item in state.items(EVENT_UNDO, Edit).items()
+        if isinstance(item.value, Edit) and item.value.by == person
+    ]
+    kept = size = 0
+    gone = []
+    for key, made in reversed(own):
+        size += sum(len(before.value) for before in made.before)
+        kept += 1
+        if kept >= KEPT_EDITS or size > KEPT_CHARS:
+            gone.append(delete(EVENT_UNDO, Edit, key))
+    return gone[::-1]
 
 
 _KINDS: Final[dict[str, type[Value]]] = {kind.kind: kind for kind in MOST}
