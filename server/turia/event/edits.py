@@ -205,12 +205,11 @@ def _forget(state: State, person: str) -> list[Change]:
         for key, item in state.items(EVENT_UNDO, Edit).items()
         if isinstance(item.value, Edit) and item.value.by == person
     ]
-    kept = size = 0
+    size = 0
     gone = []
-    for key, made in reversed(own):
+    for newer, (key, made) in enumerate(reversed(own), start=1):
         size += sum(len(before.value) for before in made.before)
-        kept += 1
-        if kept >= KEPT_EDITS or size > KEPT_CHARS:
+        if newer >= KEPT_EDITS or size > KEPT_CHARS:
             gone.append(delete(EVENT_UNDO, Edit, key))
     return gone[::-1]
 
