@@ -120,7 +120,7 @@ def test_overlaps_and_days_outside_are_said_not_refused(event: Decisions, editor
     answer = event.do("programme.move_session", editor, session="talk", start=NOW + 2 * HOUR)
     assert answer.warnings == ("'A talk' and 'A panel' overlap in one room (Monday 3 November, 11:00 to 12:00).",)
     answer = event.do("programme.move_session", editor, session="talk", start=NOW + 48 * HOUR)
-    assert "outside of the days of the event" in answer.warnings[0]
+    assert answer.warnings == ("'A talk' (Wednesday 5 November 2025) lies outside of the days of the event.",)
     answer = event.do("programme.move_session", editor, session="talk", start=NOW + 15 * HOUR, end=NOW + 17 * HOUR)
     assert answer.warnings == (), "a party goes on after midnight"
 

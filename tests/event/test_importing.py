@@ -289,3 +289,18 @@ def test_one_thing_that_a_file_changes_twice_is_one_change(event: Decisions, edi
     undo = apply(event, editor).undo
     event.do("programme.undo", editor, edit=undo)
     assert event.state.all(EVENT, Track) == {"red": Track("Red")}
+
+
+def test_many_sessions_on_other_days_are_one_warning(event: Decisions, editor: Actor) -> None:
+    info = Info("An event", zone="Europe/Madrid", first_day="2025-11-03", last_day="2025-11-03")
+    event.put(EVENT, "info", info)
+    day_ms = 24 * HOUR
+    sessions = [ImportedSession(f"T{n}", NOW + n * day_ms, NOW + n * day_ms + HOUR, room="New room") for n in range(9)]
+    same = ImportedSession("Same", NOW + day_ms, NOW + day_ms + HOUR, room="New room")
+    stage(event, file(*sessions, same))
+    preview = event.ask("programme.preview_import", editor, upload="up")
+    assert preview.warnings == (
+        "9 sessions (Tuesday 4 November 2025 to Tuesday 11 November 2025) lie outside of the days of the event. "
+        "If these are its days, change them in the settings.",
+        "'T1' and 'Same' overlap in one room (Tuesday 4 November, 09:00 to 10:00).",
+    )

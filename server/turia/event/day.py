@@ -100,6 +100,12 @@ def say_time(at: int, where: ZoneInfo) -> str:
     return f"{_DAYS[wall.isoweekday()]} {wall.day} {_MONTHS[wall.month]}, {wall:%H:%M}"
 
 
+def say_day(at: int, where: ZoneInfo) -> str:
+    """``Monday 3 November 2025``."""
+    wall = local(at, where)
+    return f"{_DAYS[wall.isoweekday()]} {wall.day} {_MONTHS[wall.month]} {wall.year}"
+
+
 def say_span(start: int, end: int, where: ZoneInfo) -> str:
     """``Monday 3 November, 09:30 to 10:00``, with the second day where it is another."""
     last = local(end, where)

@@ -118,12 +118,8 @@ def check(state: State, changes: list[Change]) -> list[str]:
         if change.kind == Session.kind:
             _check_session(state, change)
     info = state.get(EVENT, Info, "info")
-    rooms = session_checks.by_room(sessions)
-    found: list[str] = []
-    for change in changes:
-        if isinstance(change.value, Session) and len(found) < session_checks.MOST_WARNINGS:
-            found += session_checks.warnings(change.key, change.value, rooms, info)
-    return found[: session_checks.MOST_WARNINGS]
+    written = {change.key: change.value for change in changes if isinstance(change.value, Session)}
+    return session_checks.warnings(written, sessions, info)
 
 
 def check_seen(state: State, kind: type[Value], key: str, seen: int | None) -> None:

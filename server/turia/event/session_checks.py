@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from turia.errors import Refused
 from turia.event import day
@@ -16,6 +17,8 @@ LONGEST_MS: Final = 31 * _DAY_MS
 #: Times of a programme lie between these, milliseconds UTC.
 EARLIEST_MS: Final = (day.FIRST_YEAR - 1970) * 365 * _DAY_MS
 LATEST_MS: Final = (day.LAST_YEAR - 1970) * 365 * _DAY_MS
+#: Sessions outside of the event's days that are named one by one.
+_NAMED: Final = 3
 #: What ends so many minutes after midnight still belongs to the day before.
 _NIGHT_MIN: Final = 360
 #: Warnings of one command at most; who changes a thousand sessions does not read a thousand sentences.
@@ -60,25 +63,40 @@ def by_room(sessions: Mapping[str, Session]) -> dict[str, list[tuple[str, Sessio
     return found
 
 
-def warnings(
-    key: str, session: Session, rooms: Mapping[str, list[tuple[str, Session]]], info: Info | None
-) -> list[str]:
-    """What an organiser should look at: days outside of the event, and other sessions in the room at this time.
-
-    ``rooms``: what :func:`by_room` made of all sessions.
-    """
-    if session.cancelled:
-        return []
+def warnings(touched: Mapping[str, Session], sessions: Mapping[str, Session], info: Info | None) -> list[str]:
+    """What an organiser should look at of the sessions that were touched: days outside of the event, and overlaps."""
+    on = {key: session for key, session in touched.items() if not session.cancelled}
     where = day.zone(info.zone if info else "UTC")
-    found = []
+    found = _outside(list(on.values()), info, where)
+    rooms = by_room(sessions)
+    said: set[str] = set()  # of two that were touched it is said once
+    for key, session in on.items():
+        if len(found) >= MOST_WARNINGS:
+            break
+        found += [
+            f"'{session.title}' and '{other.title}' overlap in one room "
+            f"({day.say_span(other.start, other.end, where)})."
+            for other_key, other in rooms.get(session.room, ())
+            if other_key != key and other_key not in said and session.start < other.end and other.start < session.end
+        ]
+        said.add(key)
+    return found[:MOST_WARNINGS]
+
+
+def _outside(sessions: list[Session], info: Info | None, where: ZoneInfo) -> list[str]:
+    """Sessions that lie outside of the days of the event; many of them are one sentence."""
     first, last = day.parse_day(info.first_day if info else ""), day.parse_day(info.last_day if info else "")
-    begins, ends = day.day_of(session.start, where), day.day_of(session.end - 1, where, _NIGHT_MIN)
-    if (first and begins < first) or (last and ends > last):
-        span = day.say_span(session.start, session.end, where)
-        found.append(f"'{session.title}' ({span}) lies outside of the days of the event.")
-    found += [
-        f"'{session.title}' and '{other.title}' overlap in one room ({day.say_span(other.start, other.end, where)})."
-        for other_key, other in rooms.get(session.room, ())
-        if other_key != key and session.start < other.end and other.start < session.end
+    out = [
+        session
+        for session in sessions
+        if (first and day.day_of(session.start, where) < first)
+        or (last and day.day_of(session.end - 1, where, _NIGHT_MIN) > last)
     ]
-    return found
+    if len(out) > _NAMED:
+        days = [day.say_day(at, where) for at in (min(each.start for each in out), max(each.start for each in out))]
+        span = days[0] if days[0] == days[1] else f"{days[0]} to {days[1]}"
+        return [
+            f"{len(out):,} sessions ({span}) lie outside of the days of the event. "
+            "If these are its days, change them in the settings."
+        ]
+    return [f"'{each.title}' ({day.say_day(each.start, where)}) lies outside of the days of the event." for each in out]
