@@ -13,7 +13,8 @@ const QUALITY: Readonly<Record<Quality, string>> = {
 
 /** One sentence about this device for the entry page. */
 export function deviceSummary(preflight: Preflight): DeviceSummary {
-  if (!preflight.can3d && preflight.done) return { tone: "warn", text: "This browser cannot show the venue in 3D. The flat view works." };
+  if (!preflight.can3d && preflight.done)
+    return { tone: "warn", text: "This browser cannot show the venue in 3D. The flat view works." };
   if (!preflight.done) return { tone: "wait", text: "Checking this device. You can enter already." };
   const bad = preflight.items.filter((item) => !item.ok);
   const detail = `Shown in ${QUALITY[preflight.quality]}.`;
