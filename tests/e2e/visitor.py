@@ -29,13 +29,13 @@ class Visitor:
         self.page.get_by_label("Your name").wait_for()
         return self
 
-    def enter(self, name: str, affiliation: str = "") -> Visitor:
+    def enter(self, name: str, affiliation: str = "", button: str = "Enter") -> Visitor:
         """Through the entry page into the hall, past the guide."""
         self.open()
         self.page.get_by_label("Your name").fill(name)
         if affiliation:
             self.page.get_by_label("Affiliation").fill(affiliation)
-        self.page.get_by_role("button", name="Enter", exact=True).click()
+        self.page.get_by_role("button", name=button, exact=True).click()
         self.until(lambda state: state["route"] == "hall" and state["self"] is not None)
         skip = self.page.get_by_role("button", name="Skip")
         if skip.is_visible():
