@@ -226,6 +226,8 @@ class Swarm:
         self._send(who[moving | (now - self._last_pose[who] > _IDLE_POSE_S)], now)
 
     def _send(self, who: NDArray[np.intp], now: float) -> None:
+        # as every client: whoever waits to be placed says nothing, for it would be meant from the old place
+        who = who[[not self.members[i].busy for i in who]] if len(who) else who
         clients = [self.members[i].client for i in who]
         ticks = np.array([client.tick if client else 0 for client in clients], dtype=np.uint32)
         poses = self.walkers.poses(who, ticks)
