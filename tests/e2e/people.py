@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import itertools
+import json
 import re
 import time
 from collections.abc import Callable
@@ -74,10 +75,10 @@ class Letters:
         letters = [Letter(path.read_bytes()) for path in files]
         return [letter for letter in letters if address in letter.to and subject in letter.subject]
 
-    def wait(self, address: str, subject: str = "", number: int = 1) -> Letter:
-        """The newest letter to an address, as soon as there are so many."""
+    def wait(self, address: str, subject: str = "") -> Letter:
+        """The newest letter to an address, as soon as there is one."""
         deadline = time.monotonic() + PATIENCE_S
-        while len(found := self.to(address, subject)) < number:
+        while not (found := self.to(address, subject)):
             assert time.monotonic() < deadline, f"no letter “{subject}” came to {address} within {PATIENCE_S:.0f} s"
             time.sleep(_LOOK_EVERY_MS / 1000)
         return found[-1]
@@ -131,11 +132,15 @@ class Person(Visitor):
         seen, there = self.things("room")[room]
         self.do("programme.edit_room", **{**there, **change}, room=room, seen=seen)
 
+    def add_session(self, title: str, room: str, start: int, end: int, *, by_timetable: bool = True) -> str:
+        """A session from ``start`` to ``end``, milliseconds UTC; its key."""
+        fields = {"title": title, "start": start, "end": end, "room": room, "by_timetable": by_timetable}
+        return str(self.do("programme.add_session", **fields)["key"])
+
     def run_session(self, title: str, room: str, *, live: bool = True) -> str:
         """A session of two hours that began five minutes ago and that only its chair opens and ends; its key."""
         begin = minutes_from_now(-5)
-        fields = {"title": title, "start": begin, "end": begin + 120 * MINUTE_MS, "room": room}
-        session = str(self.do("programme.add_session", **fields, by_timetable=False)["key"])
+        session = self.add_session(title, room, begin, begin + 120 * MINUTE_MS, by_timetable=False)
         if live:
             self.do("session.go_live", session=session)
         return session
@@ -209,6 +214,11 @@ class Person(Visitor):
         sheet.wait_for()
         return sheet
 
+    def notices(self) -> Locator:
+        """The panel of notices, opened from the top bar."""
+        self.page.get_by_role("button", name="Open them.").click()
+        return self.page.locator("section.sheet").filter(has=self.page.get_by_role("heading", name="Notices", level=2))
+
     def room_card(self, title: str) -> Locator:
         """A room in the panel of rooms."""
         heading = self.page.get_by_role("heading", name=title, exact=True)
@@ -225,14 +235,14 @@ class Person(Visitor):
 
 
 def organiser(olga: Person, server: ServerProcess) -> Person:
-    """Makes her the organiser of a venue that has none, by the link that its start printed; else signs her in."""
-    address = "olga@example.org"
-    if not olga.letters.to(address):
-        token = server.said(FOUNDERS_LINK).rpartition("#")[2]
-        privacy = olga.post("/api/sign-in/look", {"token": token}).get("privacy", 0)
-        founder = {"name": "Olga", "email": address, "affiliation": ""}
-        olga.post("/api/sign-in/link", {"token": token, "founder": founder, "privacy": privacy})
-    before = len(olga.letters.to(address))
-    olga.do("people.send_link", email=address)
-    olga.letters.wait(address, number=before + 1)
-    return olga.sign_in(address)
+    """Makes her the organiser of a venue that has none, by the link that its start printed; later her browser is."""
+    kept = server.folder / "organiser.json"
+    if kept.exists():
+        olga.context.add_cookies(json.loads(kept.read_text()))
+        return olga
+    token = server.said(FOUNDERS_LINK).rpartition("#")[2]
+    privacy = olga.post("/api/sign-in/look", {"token": token}).get("privacy", 0)
+    founder = {"name": "Olga", "email": "olga@example.org", "affiliation": ""}
+    olga.post("/api/sign-in/link", {"token": token, "founder": founder, "privacy": privacy})
+    kept.write_text(json.dumps(olga.context.cookies()))
+    return olga

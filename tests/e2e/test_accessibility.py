@@ -1,0 +1,132 @@
+"""Everything without a mouse, and nothing that axe finds on any page, dialog or panel, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+from tests.e2e.conftest import ROOT, Shoot, make_server
+from tests.e2e.people import Contexts, Person, organiser
+from tests.e2e.schedules import MINUTE_MS, minutes_from_now
+
+from turia.testing.server_process import ServerProcess
+
+pytestmark = pytest.mark.e2e
+
+AXE = ROOT / "client_web" / "node_modules" / "axe-core" / "axe.min.js"
+LOOK = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) =>
+    `${id}: ${html.slice(0, 160)} ${any.map(({ message }) => message).join(" ").slice(0, 160)}`));
+}"""
+
+#: Smallest and usual width; each in one scheme, which together is every page in both.
+SCREENS = [(360, 640, "dark"), (360, 640, "light"), (1024, 700, "light"), (1024, 700, "dark")]
+
+STRANGERS_PAGES = ("/event", "/programme", "/speakers", "/register", "/sign-in", "/my", "/privacy", "/enter", "/lost")
+
+#: Pages of somebody who may do everything, and buttons there that open a dialog.
+PAGES: dict[str, tuple[str, ...]] = {
+    "/event": ("Help",),
+    "/programme": (),
+    "/my": ("Withdraw …",),
+    "/conduct": (),
+    "/enter": (),
+    "/organise/people": ("Rosa", "Add", "Import CSV"),
+    "/organise/invitations": ("Invite",),
+    "/organise/roles": ("New role",),
+    "/organise/programme": ("Add a session", "Import", "My edits", "Mark as final"),
+    "/organise/settings": ("Add a block",),
+    "/organise/letters": (),
+}
+
+#: Panels of the hall by their titles, and the buttons that open them where those say something else.
+PANELS = {"Draft programme": "Programme", "Rooms": "Rooms", "People": "People", "Nearby": "Nearby", "Help": "Help"}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it is, by rule and place; evaluated, for its rules admit no foreign script."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found: list[str] = page.evaluate(LOOK)
+    return found
+
+
+@pytest.fixture(scope="module")
+def venue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """An event without guests, with a programme of now."""
+    with make_server(tmp_path_factory.mktemp("access"), profile="event") as running:
+        yield running
+
+
+@pytest.fixture
+def olga(venue: ServerProcess, contexts: Contexts) -> Person:
+    """The organiser at a browser of her own, signed in."""
+    olga = organiser(Person(contexts(), venue), venue)
+    if not any(value["title"] == "Round of questions" for _, value in olga.things("session").values()):
+        olga.set_policies(conduct_required=False)
+        olga.run_session("Round of questions", "seminar_1")
+        begin = minutes_from_now(60)
+        olga.add_session("Later", "plenary", begin, begin + 45 * MINUTE_MS)
+        for name in ("Rosa", "Sam"):
+            fields = {"category": "academia", "country": "", "affiliation": "University of Somewhere"}
+            olga.do("people.add", name=name, email=f"{name.lower()}@example.org", **fields)
+    return olga
+
+
+def settled(page: Page) -> None:
+    """Until everything on the page has come."""
+    page.locator("h1").first.wait_for()
+    page.locator(".loading").first.wait_for(state="detached")
+
+
+def check(page: Page, where: str, shoot: Shoot, name: str) -> list[str]:
+    """Violations, and whether one must scroll sideways; a picture of it."""
+    shoot(page, f"axe-{name}")
+    found = [f"{where}: {each}" for each in violations(page)]
+    if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+        found.append(f"{where} is wider than the screen")
+    return found
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+def test_axe_finds_nothing_on_any_page_or_dialog(
+    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot, width: int, height: int, scheme: str
+) -> None:
+    look = f"{width}-{scheme}"
+    person = Person(contexts(viewport={"width": width, "height": height}, color_scheme=scheme), venue)
+    page = person.page
+    found: list[str] = []
+    for path in STRANGERS_PAGES:
+        page.goto(f"{venue.url}{path}")
+        settled(page)
+        found += check(page, path, shoot, f"stranger{path.replace('/', '-')}-{look}")
+    organiser(person, venue)
+    for path, buttons in PAGES.items():
+        page.goto(f"{venue.url}{path}")
+        settled(page)
+        found += check(page, path, shoot, f"page{path.replace('/', '-')}-{look}")
+        for name in buttons:
+            person.button(name).first.click()
+            page.get_by_role("dialog").wait_for()
+            found += check(page, f"{path}, {name}", shoot, f"dialog-{name.replace(' ', '-')}-{look}")
+            page.keyboard.press("Escape")
+            page.get_by_role("dialog").wait_for(state="detached")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(360, 640, "dark"), (1024, 640, "light")])
+def test_axe_finds_nothing_on_any_panel(
+    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot, width: int, height: int, scheme: str
+) -> None:
+    context = contexts(viewport={"width": width, "height": height}, color_scheme=scheme)
+    person = organiser(Person(context, venue), venue).enter_registered()
+    found: list[str] = []
+    for title, button in PANELS.items():
+        panel = person.panel(title, button)
+        if title == "Rooms":
+            person.button("Manage", panel).first.click()
+        found += check(person.page, title, shoot, f"panel-{title}-{width}-{scheme}")
+        person.button(f"Close {title}", panel).click()
+    assert not found, "\n".join(found)
