@@ -74,9 +74,9 @@ def test_everything_is_reached_by_keyboard_alone(server: ServerProcess, without_
     ada.page.keyboard.press("Enter")
     ada.page.get_by_role("button", name="Help", exact=True).focus()
     ada.page.keyboard.press("Enter")
-    ada.page.get_by_role("heading", name="The flat view").wait_for()
+    ada.page.get_by_role("heading", name="The flat view", exact=True).wait_for()
     ada.page.keyboard.press("Escape")
-    ada.page.get_by_role("heading", name="The flat view").wait_for(state="detached")
+    ada.page.get_by_role("heading", name="The flat view", exact=True).wait_for(state="detached")
     # Letters that would walk in 3D do nothing here.
     before = ada.state()["self"]
     for key in ("w", "ArrowUp", "x", "h"):

@@ -8,7 +8,7 @@ import { DEFAULT_SETTINGS } from "../core/settings";
 import { Api } from "../net/http";
 import { CommandError } from "../net/command_error";
 import { CloseCode } from "../net/protocol.gen";
-import { Controller, defaultsFor } from "./controller";
+import { Controller, type ControllerParts, defaultsFor } from "./controller";
 import { debugOf } from "./debug";
 import { Storage } from "./storage";
 
@@ -20,6 +20,7 @@ let clock: ManualClock;
 let lines: FakeLine[];
 let renderers: FakeRenderer[];
 let controller: Controller;
+let controllerParts: { -readonly [K in keyof ControllerParts]: ControllerParts[K] };
 let storage: Storage;
 let refuse: { status: number; body: unknown } | null;
 let realFetch: typeof fetch;
@@ -116,7 +117,7 @@ beforeEach(() => {
     () => shelf,
     () => shelf,
   );
-  controller = new Controller({
+  controllerParts = {
     clock,
     random: () => 0.5,
     api: new Api(serve as typeof fetch),
@@ -148,12 +149,13 @@ beforeEach(() => {
     }),
     focusPanels: () => undefined,
     reload: () => undefined,
-  });
+  };
+  controller = new Controller(controllerParts);
 });
 
 afterEach(() => {
   globalThis.fetch = realFetch;
-  canvas.remove();
+  document.querySelectorAll("canvas").forEach((each) => each.remove());
 });
 
 describe("Controller", () => {
@@ -366,6 +368,196 @@ describe("Controller", () => {
     await controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
     expect(controller.stores.entryProblem.get()?.message).toBe("This browser cannot draw the venue.");
     expect(route()).toBe("entry");
+  });
+});
+
+describe("the flat view", () => {
+  let can3d = true;
+
+  /** Enters without a picture. */
+  async function insideFlat(): Promise<void> {
+    await controller.actions.setView("flat");
+    await controller.start();
+    const entering = controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
+    await until(() => lines.length === 1);
+    await entering;
+    line().welcome({ name: "Ana", tier: "flat" });
+    expect(route()).toBe("hall");
+    beats(0.5);
+  }
+
+  function beats(seconds: number): void {
+    for (let t = 0; t < seconds; t += 0.1) {
+      clock.advance(100);
+      line().events.onHeard();
+    }
+  }
+
+  it("is entered without a renderer and without the drawing of the building", async () => {
+    const asked: string[] = [];
+    globalThis.fetch = ((input: unknown) => {
+      asked.push(String(input));
+      return serve(input);
+    }) as typeof fetch;
+    await insideFlat();
+    expect(renderers).toEqual([]);
+    expect(asked.filter((path) => path.endsWith(".glb"))).toEqual([]);
+    expect(line().auth.tier).toBe("flat");
+    expect(controller.stores.view.get()).toBe("flat");
+    expect(canvas.hidden).toBe(true);
+    expect(storage.settings().view).toBe("flat");
+    expect(controller.stores.self.get()).toMatchObject({ name: "Ana", seat: -1 });
+    expect(debugOf(controller).getState()).toMatchObject({ view: "flat", drawCalls: 0 });
+  });
+
+  it("walks, waves and raises the hand", async () => {
+    await insideFlat();
+    controller.actions.walkTo(3, 1);
+    beats(3);
+    expect(controller.stay!.world.avatar.x).toBeCloseTo(3, 0);
+    expect(line().poses.length).toBeGreaterThan(3);
+    controller.actions.raiseHand();
+    controller.actions.emote("wave");
+    beats(0.4);
+    expect(controller.stay!.world.scene.self.state).toBe(4 | (1 << 4));
+  });
+
+  it("says when one arrived on foot, and when one did not", async () => {
+    await insideFlat();
+    controller.actions.walkTo(3, 1);
+    expect(controller.stores.announcement.get()).toBe("Walking.");
+    beats(3);
+    expect(controller.stores.announcement.get()).toBe("You are there: Outside.");
+    controller.actions.walkTo(8, 1);
+    beats(0.3);
+    controller.actions.walkTo(3, 2);
+    beats(4);
+    expect(controller.stores.announcement.get()).toBe("You are there: Outside.");
+  });
+
+  it("takes a free seat of the room, and the next one when somebody was quicker", async () => {
+    await insideFlat();
+    vi.spyOn(controller.stay!.world, "room", "get").mockReturnValue(1);
+    const tried: number[] = [];
+    const take = line().command.bind(line());
+    line().command = async (name: string, payload: unknown) => {
+      const { seat } = payload as { seat: number };
+      if (name !== "sit") return take(name, payload);
+      tried.push(seat);
+      if (tried.length === 1) throw new CommandError("seat_taken", "Somebody sits there.", false);
+      return { place: place(3, 2, { seat, yaw: 128 }), seq: 1 } as never;
+    };
+    const sitting = controller.actions.sitHere();
+    for (let i = 0; i < 8; i++) {
+      beats(1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await sitting;
+    expect(tried).toHaveLength(2);
+    expect(new Set(tried).size).toBe(2);
+    expect(controller.stay!.world.avatar.seat).toBe(tried[1]);
+    expect(controller.stores.announcement.get()).toContain("You sit:");
+  });
+
+  it("says that there are no seats outside", async () => {
+    await insideFlat();
+    await controller.actions.sitHere();
+    expect(controller.stores.toasts.get().at(-1)?.text).toBe("There are no seats here.");
+  });
+
+  it("is changed to and from over the same line, in the same place", async () => {
+    await inside();
+    controller.actions.raiseHand();
+    frames(1);
+    line().answers["tier"] = { ok: true };
+    await controller.actions.setView("flat");
+    expect(renderer().calls).toContain("dispose");
+    expect(controller.stores.view.get()).toBe("flat");
+    expect(line().commands.filter(([name]) => name === "tier")).toEqual([["tier", { tier: "flat" }]]);
+    beats(0.5);
+    expect(controller.stores.self.get()).toMatchObject({ hand: true });
+    expect(document.querySelectorAll("canvas")).toHaveLength(1);
+    canvas = document.querySelector("canvas")!;
+    expect(canvas.hidden).toBe(true);
+
+    await controller.actions.setView("picture");
+    expect(renderers).toHaveLength(2);
+    expect(canvas.hidden).toBe(false);
+    expect(
+      line()
+        .commands.filter(([name]) => name === "tier")
+        .at(-1),
+    ).toEqual(["tier", { tier: "full" }]);
+    expect(lines).toHaveLength(1);
+    frames(0.3);
+    expect(renderer().frames).toBeGreaterThan(5);
+    expect(renderers[0]!.frames).toBeGreaterThan(0);
+    expect(controller.stores.self.get()).toMatchObject({ hand: true });
+  });
+
+  it("stays when the picture cannot be made, and says why", async () => {
+    await insideFlat();
+    failing = "This browser cannot draw the venue.";
+    await controller.actions.setView("picture");
+    expect(controller.stores.view.get()).toBe("flat");
+    expect(controller.stores.changingView.get()).toBe(false);
+    expect(controller.stores.settings.get().view).toBe("flat");
+    expect(controller.stores.toasts.get().at(-1)?.text).toBe("This browser cannot draw the venue.");
+  });
+
+  it("takes over when the picture stops, and does not change the choice", async () => {
+    await inside();
+    renderer().onLost?.("The graphics of this device stopped.");
+    expect(controller.stores.view.get()).toBe("flat");
+    expect(controller.stores.settings.get().view).toBe("picture");
+    expect(controller.stores.toasts.get().at(-1)?.text).toBe("The graphics of this device stopped.");
+    expect(lines).toHaveLength(1);
+  });
+
+  it("is what a browser without WebGL gets, whatever was chosen", async () => {
+    can3d = false;
+    await controller.start();
+    await controller.actions.enter({ name: "Ana", affiliation: "", look: LOOK });
+    await until(() => lines.length === 1);
+    line().welcome();
+    expect(controller.stores.view.get()).toBe("flat");
+    expect(controller.stores.settings.get().view).toBe("picture");
+    expect(renderers).toEqual([]);
+    await controller.actions.setView("picture");
+    expect(controller.stores.view.get()).toBe("flat");
+    expect(controller.stores.toasts.get().at(-1)?.text).toContain("cannot show the venue in 3D");
+    can3d = true;
+  });
+
+  beforeEach(() => {
+    const { look } = controllerParts;
+    controllerParts.look = (roundTripMs) => ({ ...look(roundTripMs), gpu: can3d ? "Chip" : null });
+  });
+});
+
+describe("doors that do not let one in", () => {
+  it("are told with the room behind them, until one goes on", async () => {
+    await inside();
+    line().answers["go"] = new CommandError("room_full", "The room is full.", true);
+    await controller.actions.goToPlace("hall");
+    expect(controller.stores.refusal.get()).toEqual({ why: "full", message: "The room is full.", place: "hall" });
+    expect(controller.stores.toasts.get()).toEqual([]);
+    expect(controller.stores.announcement.get()).toBe("The room is full.");
+    line().answers["go"] = { place: place(3, 2), seq: 1 };
+    await controller.actions.goToPlace("hall");
+    expect(controller.stores.refusal.get()).toBeNull();
+  });
+
+  it("are told when one walks against them", async () => {
+    await inside();
+    line().events.onEvent("notice", { code: "room_full", message: "The room is full." });
+    expect(controller.stores.refusal.get()).toMatchObject({ why: "full" });
+    line().events.onEvent("fix", { seq: 1, place: place(1, 1), reason: "door" });
+    expect(controller.stores.refusal.get()).toMatchObject({ why: "closed" });
+    controller.actions.closeRefusal();
+    expect(controller.stores.refusal.get()).toBeNull();
+    line().events.onEvent("fix", { seq: 2, place: place(1, 1), reason: "wall" });
+    expect(controller.stores.refusal.get()).toBeNull();
   });
 });
 

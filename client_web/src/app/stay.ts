@@ -194,9 +194,24 @@ export class Stay {
   /** `pointed`: a click that met no floor was not meant as a walk, or is seen to be none. */
   async walkTo(x: number, y: number | null, z: number, run: boolean, pointed = false): Promise<void> {
     if (this.world.avatar.seat >= 0 && !(await this.stand())) return;
-    const answer = this.world.walkTo(x, y, z, run);
+    const answer = this.world.walkTo(
+      x,
+      y,
+      z,
+      run,
+      () => this.#sayUnseen(true),
+      () => this.#sayUnseen(false),
+    );
+    if (answer === "walking" && this.#view.renderer === null) this.#parts.messages.announce("Walking.");
     if (answer === "no_way" || (answer === "nowhere" && !pointed))
       this.#parts.messages.toast("info", "There is no way there on foot.");
+  }
+
+  /** In the picture one sees oneself arrive. */
+  #sayUnseen(arrived: boolean): void {
+    if (this.#view.renderer !== null || !this.#inside) return;
+    const room = this.world.surroundings.roomTitle(this.world.room);
+    this.#parts.messages.announce(arrived ? `You are there: ${room}.` : `You stopped on the way: ${room}.`);
   }
 
   emote(emote: Emote): void {

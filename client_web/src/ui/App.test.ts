@@ -129,7 +129,7 @@ describe("the entry page", () => {
     expect(text).toContain("WebGL 2 is turned off.");
     expect(() => button("Enter")).toThrow();
     expect(document.querySelector("form canvas")).toBeNull();
-    type($<HTMLInputElement>("input[name=name]"), "Ana");
+    type(field("Your name"), "Ana");
     press("Enter the flat view");
     expect(fake.last("enter")?.[0]).toMatchObject({ name: "Ana" });
     // Another device may have a picture: nothing was chosen for it.
