@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -19,11 +20,13 @@ from turia.errors import Refused
 from turia.event.entries import EVENT, put
 from turia.event.people import Star
 from turia.settings import Settings
-from turia.store.database import Database, postgresql_database
+from turia.store.database import Database
 from turia.store.integrity import problems
 from turia.store.open import FILE_NAME, open_store
 from turia.store.ports import Answered
+from turia.store.postgresql import PostgresqlDatabase, postgresql_database
 from turia.store.sql_store import SqlStore
+from turia.store.sqlite import SqliteDatabase
 from turia.testing.backbone import entries_of
 from turia.testing.postgres import PostgresProcess
 
@@ -92,25 +95,20 @@ async def test_a_database_locked_by_another_program(sqlite: SqlStore, tmp_path: 
     await works_again(sqlite)
 
 
-async def each_connection(store: SqlStore, pragma: str) -> None:
-    """Say it to the connections of the pool that write next."""
-
-    async def say(connection: Any) -> None:
-        await connection.execute(text(pragma))
-
-    async with contextlib.AsyncExitStack() as stack:
-        for _ in range(3):
-            connection = await stack.enter_async_context(store.database.engine.connect())
-            await say(connection)
+def tell_the_writer(store: SqlStore, pragma: str) -> None:
+    """Say it to the connection that writes, outside any transaction."""
+    assert isinstance(store.database, SqliteDatabase)
+    with contextlib.closing(store.database._for_writing.raw_connection()) as connection:
+        connection.cursor().execute(pragma)
 
 
 async def test_a_full_disk(sqlite: SqlStore) -> None:
     """SQLite says the same when it may not take more pages as when the disk has none."""
     big = entries_of(*(put(EVENT, f"{n:0100}", Star()) for n in range(2_000)))
-    await each_connection(sqlite, "PRAGMA max_page_count = 1")
+    tell_the_writer(sqlite, "PRAGMA max_page_count = 1")
     await refused(lambda: sqlite.commit(big, []), "the disk is full")
     assert await sqlite.entries(EVENT, 0, 10) == []
-    await each_connection(sqlite, "PRAGMA max_page_count = 1000000")
+    tell_the_writer(sqlite, "PRAGMA max_page_count = 1000000")
     await works_again(sqlite)
 
 
@@ -146,10 +144,10 @@ async def test_a_real_disk_that_is_full(small_disk: Path) -> None:
 
 
 async def test_a_disk_that_cannot_be_written_to(sqlite: SqlStore) -> None:
-    await each_connection(sqlite, "PRAGMA query_only = ON")
+    tell_the_writer(sqlite, "PRAGMA query_only = ON")
     await refused(lambda: everything(sqlite), "cannot be written to")
     assert await sqlite.entries(EVENT, 0, 10) == []
-    await each_connection(sqlite, "PRAGMA query_only = OFF")
+    tell_the_writer(sqlite, "PRAGMA query_only = OFF")
     await works_again(sqlite)
 
 
@@ -167,12 +165,12 @@ async def test_a_file_that_was_taken_away_or_replaced(sqlite: SqlStore, tmp_path
 
 
 async def test_a_slow_disk_is_not_waited_for_and_its_write_may_still_come(sqlite: SqlStore) -> None:
-    go_on = asyncio.Event()
+    go_on = threading.Event()
     database = sqlite.database
 
     async def slow(connection: Any) -> None:
         await connection.execute(text("INSERT INTO meta VALUES ('slow', '1')"))
-        await go_on.wait()
+        go_on.wait()
 
     await refused(lambda: database.write(slow), "does not answer")
     await refused(lambda: sqlite.commit(FIRST, []), "does not answer")
@@ -193,13 +191,15 @@ async def test_somebody_who_leaves_in_the_middle_breaks_nothing(sqlite: SqlStore
         with contextlib.suppress(asyncio.CancelledError):
             await task
     assert await sqlite.tops() == {EVENT: 1}
-    assert sqlite.database.engine.pool.status().endswith("Current Checked out connections: 0")
+    assert isinstance(sqlite.database, SqliteDatabase)
+    for engine in (sqlite.database._for_writing, sqlite.database._for_reading):
+        assert engine.pool.status().endswith("Current Checked out connections: 0")
 
 
 async def test_trouble_is_logged_with_the_databases_own_words_and_not_each_time(
     sqlite: SqlStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await each_connection(sqlite, "PRAGMA query_only = ON")
+    tell_the_writer(sqlite, "PRAGMA query_only = ON")
     for _ in range(5):
         await refused(lambda: everything(sqlite), "cannot be written to")
     (record,) = [each for each in caplog.records if each.name == "turia.store.database"]
@@ -274,6 +274,7 @@ async def test_a_frozen_postgresql(
 
 async def test_a_row_that_somebody_else_holds(in_postgres: SqlStore) -> None:
     await in_postgres.commit(entries_of(put("room/a", "a", Star())), [])
+    assert isinstance(in_postgres.database, PostgresqlDatabase)
     other = postgresql_database(in_postgres.database.engine.url.render_as_string().replace("+asyncpg", ""))
     async with other.engine.begin() as connection:
         await connection.execute(text("UPDATE streams SET top = top WHERE stream = 'room/a'"))
@@ -314,7 +315,6 @@ async def test_a_wait_for_a_commit_under_way_ends_with_it(in_postgres: SqlStore)
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def commit(connection: Any) -> None:
-        await in_postgres._check_epoch(connection, exclusive=False)
         await in_postgres._move_tops(connection, FIRST)
         begun.set()
         await go_on.wait()

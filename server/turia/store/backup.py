@@ -11,21 +11,23 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from turia.errors import Refused, StartError
 from turia.settings import Settings
 from turia.store import credential_tables
-from turia.store.database import PATIENT_S, Database, copy_sqlite, postgresql_database, sqlite_database, sync_folder
+from turia.store.database import PATIENT_S, Database, Work
 from turia.store.integrity import problems
 from turia.store.migrate import head, migrate, revision
 from turia.store.open import FILE_NAME
+from turia.store.postgresql import postgresql_database
+from turia.store.sqlite import copy_sqlite, sqlite_database, sync_folder
 from turia.store.tables import ENTRIES, METADATA, STREAMS
 
 assert credential_tables  # its tables belong to METADATA
@@ -37,6 +39,8 @@ KEY_FILE: Final = "signing.key"
 FILES_FOLDER: Final = "files"
 #: Rows that are copied at once.
 PAGE: Final = 2_000
+
+Page = list[dict[str, Any]]
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -110,24 +114,41 @@ async def _dump(address: str, draft: Path) -> None:
 
 async def copy_tables(source: AsyncConnection, target: Database) -> None:
     """All rows of all tables, page by page."""
+
+    async def read(work: Work[Page]) -> Page:
+        return await work(source)
+
     for table in METADATA.sorted_tables:
-        async for page in pages_of(source, table):
+        async for page in pages_of(read, table):
             await target.write(_inserting(target.insert(table), page), limit_s=PATIENT_S)
 
 
-def _inserting(statement: Any, page: list[dict[str, Any]]) -> Any:
+def _inserting(statement: Any, page: Page) -> Work[None]:
     async def work(connection: AsyncConnection) -> None:
         await connection.execute(statement, page)
 
     return work
 
 
-async def pages_of(source: AsyncConnection, table: Any) -> AsyncIterator[list[dict[str, Any]]]:
-    """Rows of a table as dictionaries."""
+async def pages_of(read: Callable[[Work[Page]], Awaitable[Page]], table: Any) -> AsyncIterator[Page]:
+    """Rows of a table as dictionaries, in the order of its key. ``read``: reads once, for each page."""
+    page = await read(_page(table))
+    while page:
+        yield page
+        page = await read(_page(table, page[-1]))
+
+
+def _page(table: Any, after: dict[str, Any] | None = None) -> Work[Page]:
+    key = list(table.primary_key.columns)
+    query = select(table).order_by(*key).limit(PAGE)
+    if after is not None:
+        query = query.where(tuple_(*key) > tuple_(*(literal(after[column.name], column.type) for column in key)))
     names = [column.name for column in table.columns]
-    result = await source.stream(select(table))
-    async for rows in result.partitions(PAGE):
-        yield [dict(zip(names, row, strict=True)) for row in rows]
+
+    async def work(source: AsyncConnection) -> Page:
+        return [dict(zip(names, row, strict=True)) for row in await source.execute(query)]
+
+    return work
 
 
 def _add_files(draft: Path, data_dir: Path) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from turia.errors import StartError
-from turia.store.database import PATIENT_S, Database, copy_sqlite
+from turia.store.database import PATIENT_S, Database
+from turia.store.sqlite import copy_sqlite
 from turia.store.tables import METADATA
 
 log = logging.getLogger(__name__)

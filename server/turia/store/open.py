@@ -6,9 +6,11 @@ from typing import Final
 
 from turia.clock import Clock, SystemClock
 from turia.settings import Settings
-from turia.store.database import Database, postgresql_database, sqlite_database
+from turia.store.database import Database
 from turia.store.lock import FolderLock
+from turia.store.postgresql import postgresql_database
 from turia.store.sql_store import SqlStore
+from turia.store.sqlite import sqlite_database
 
 #: The SQLite database in the data folder.
 FILE_NAME: Final = "turia.sqlite3"

@@ -6,12 +6,13 @@ It is made ready beside what is there (which is kept), so that until the last st
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import secrets
 import sqlite3
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,11 +31,13 @@ from turia.store.backup import (
     publish,
     remove_database,
 )
-from turia.store.database import Database, postgresql_database, sqlite_database
+from turia.store.database import Database
 from turia.store.lock import FolderLock
 from turia.store.migrate import migrate
 from turia.store.open import FILE_NAME
+from turia.store.postgresql import postgresql_database
 from turia.store.sql_store import new_epoch
+from turia.store.sqlite import sqlite_database
 from turia.store.tables import META, METADATA, STREAMS
 
 #: Names of files that a backup may hold; nothing else is written.
@@ -197,17 +200,10 @@ async def _replace_rows(connection: AsyncConnection, target: Database, draft: Pa
     try:
         for table in METADATA.sorted_tables:
             await connection.execute(delete(table))
-            await source.read(_copying(connection, target, table), limit_s=_LONG_S)
+            async for page in pages_of(functools.partial(source.read, limit_s=_LONG_S), table):
+                await connection.execute(target.insert(table), page)
     finally:
         await source.close()
-
-
-def _copying(connection: AsyncConnection, target: Database, table: Any) -> Any:
-    async def work(source: AsyncConnection) -> None:
-        async for page in pages_of(source, table):
-            await connection.execute(target.insert(table), page)
-
-    return work
 
 
 # -- files -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import and_, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import and_, delete, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from turia.clock import Clock
 from turia.errors import Refused, StartError
 from turia.event.entries import Entry
 from turia.event.state import Item
-from turia.store import rows
+from turia.store import rows, statements
 from turia.store.database import LIMIT_S, PATIENT_S, Database
 from turia.store.lock import FolderLock
 from turia.store.migrate import migrate
@@ -30,7 +30,6 @@ _PAGE: Final = 500
 #: Entries of a commit for which the usual time is enough; further ones get a second for each so many.
 _ORDINARY: Final = 500
 _PER_S: Final = 500
-_EPOCH: Final = select(META.c.value).where(META.c.name == "epoch")
 
 
 class SqlStore:
@@ -41,6 +40,7 @@ class SqlStore:
         self._clock = clock
         self._lock = lock
         self._epoch = 0
+        self._inserts = statements.Inserts(database.insert)
 
     # -- life ----------------------------------------------------------------------------------------
     async def open(self) -> tuple[int, list[Saved]]:
@@ -68,14 +68,13 @@ class SqlStore:
         born = {"epoch": str(new_epoch()), "created": str(int(self._clock.wall() * 1_000))}
         for name, value in born.items():
             await connection.execute(self.database.insert(META).values(name=name, value=value).on_conflict_do_nothing())
-        return int((await connection.execute(_EPOCH)).scalar_one())
+        return int((await connection.execute(statements.EPOCH)).scalar_one())
 
     # -- writing -------------------------------------------------------------------------------------
     async def commit(self, entries: list[Entry], answered: list[Answered]) -> None:
         """See :class:`turia.store.ports.Store`."""
 
         async def work(connection: AsyncConnection) -> None:
-            await self._check_epoch(connection, exclusive=False)
             await self._move_tops(connection, entries)
             await self._write(connection, entries, answered)
 
@@ -84,50 +83,48 @@ class SqlStore:
         except IntegrityError:  # another node began the same stream, or did the same command
             raise MovedError from None
 
-    async def _check_epoch(self, connection: AsyncConnection, *, exclusive: bool) -> None:
-        """On PostgreSQL this row is also the lock by which :meth:`tops` waits for all commits that are under way."""
-        epoch = (await connection.execute(_EPOCH.with_for_update(read=not exclusive))).scalar()
-        if epoch != str(self._epoch):
-            raise unavailable("a backup was restored under it: restart Turia")
-
     async def _move_tops(self, connection: AsyncConnection, entries: list[Entry]) -> None:
-        """Compare the tops with what was decided on, and move them; locked in one order, so that nobody deadlocks."""
+        """Compare the epoch and the tops with what was decided on, and move the tops."""
         first: dict[str, int] = {}
         last: dict[str, int] = {}
         for entry in entries:
             first.setdefault(entry.stream, entry.offset)
             last[entry.stream] = entry.offset
-        tops: dict[str, int] = {}
-        for page in _pages(sorted(first)):
-            query = select(STREAMS).where(STREAMS.c.stream.in_(page)).order_by(STREAMS.c.stream).with_for_update()
-            tops |= {row.stream: row.top for row in await connection.execute(query)}
+        find = self._tops_of_sqlite if self.database.is_sqlite else self._tops_of_postgresql
+        tops = await find(connection, sorted(first))
         if any(tops.get(stream, 0) + 1 != offset for stream, offset in first.items()):
             raise MovedError
-        await _many(
-            connection,
-            update(STREAMS).where(STREAMS.c.stream == bindparam("of")).values(top=bindparam("to")),
-            [{"of": stream, "to": last[stream]} for stream in tops],
-        )
+        await _many(connection, statements.MOVE_TOP, [{"of": stream, "to": last[stream]} for stream in tops])
         fresh = [{"stream": stream, "top": top} for stream, top in last.items() if stream not in tops]
-        await _many(connection, self.database.insert(STREAMS), fresh)
+        await _many(connection, self._inserts.top, fresh)
+
+    async def _tops_of_sqlite(self, connection: AsyncConnection, streams: list[str]) -> dict[str, int]:
+        tops: dict[str, int] = {}
+        for page in _pages(streams) or [[]]:
+            found = (await connection.execute(statements.EPOCH_AND_TOPS, {"these": page})).all()
+            self._check_epoch(found[0].value if found else None)
+            tops |= {row.stream: row.top for row in found if row.stream is not None}
+        return tops
+
+    async def _tops_of_postgresql(self, connection: AsyncConnection, streams: list[str]) -> dict[str, int]:
+        self._check_epoch((await connection.execute(statements.EPOCH_SHARED)).scalar())
+        tops: dict[str, int] = {}
+        for page in _pages(streams):
+            tops |= {row.stream: row.top for row in await connection.execute(statements.TOPS, {"these": page})}
+        return tops
+
+    def _check_epoch(self, epoch: str | None) -> None:
+        if epoch != str(self._epoch):
+            raise unavailable("a backup was restored under it: restart Turia")
 
     async def _write(self, connection: AsyncConnection, entries: list[Entry], answered: list[Answered]) -> None:
         written = [_row(entry) for entry in entries]
-        await _many(connection, self.database.insert(ENTRIES), written)
         gone, there = _outcome(written)
-        where = and_(
-            THINGS.c.stream == bindparam("in_stream"),
-            THINGS.c.kind == bindparam("of_kind"),
-            THINGS.c.key == bindparam("of_key"),
-        )
-        await _many(connection, delete(THINGS).where(where), gone)
-        put = self.database.insert(THINGS)
-        changed = {name: put.excluded[name] for name in ("offset", "at", "actor", "value")}
-        await _many(
-            connection, put.on_conflict_do_update(index_elements=["stream", "kind", "key"], set_=changed), there
-        )
+        await _many(connection, self._inserts.entry, written)
+        await _many(connection, statements.DELETE_THING, gone)
+        await _many(connection, self._inserts.thing, there)
         rows_of_answers = [{"mid": a.mid, "actor": a.actor, "at": a.at, "answer": a.answer} for a in answered]
-        await _many(connection, self.database.insert(ANSWERS), rows_of_answers)
+        await _many(connection, self._inserts.answer, rows_of_answers)
 
     async def blank(self, things: list[tuple[str, str, str]]) -> None:
         """See :class:`turia.store.ports.Store`."""
@@ -166,7 +163,7 @@ class SqlStore:
         async def work(connection: AsyncConnection) -> dict[tuple[str, str], bytes]:
             wanted, found = set(asked), {}
             for page in _pages([mid for _, mid in asked]):
-                for row in await connection.execute(select(ANSWERS).where(ANSWERS.c.mid.in_(page))):
+                for row in await connection.execute(statements.THESE_ANSWERS, {"mids": page}):
                     if (row.actor, row.mid) in wanted:
                         found[row.actor, row.mid] = bytes(row.answer)
             return found
@@ -191,7 +188,7 @@ class SqlStore:
         """See :class:`turia.store.ports.Store`."""
 
         async def work(connection: AsyncConnection) -> dict[str, int]:
-            await self._check_epoch(connection, exclusive=True)
+            self._check_epoch((await connection.execute(statements.EPOCH_ALONE)).scalar())
             return {row.stream: row.top for row in await connection.execute(select(STREAMS))}
 
         return await self.database.write(work)

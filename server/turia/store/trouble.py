@@ -46,7 +46,7 @@ def refusal(error: BaseException) -> Refused | None:
     if isinstance(error, OSError | exc.DisconnectionError):
         return unavailable("the database cannot be reached")
     # A connection that was cut while in use may surface as the driver's own exceptions.
-    if type(error).__module__.startswith(("asyncpg", "sqlite3", "aiosqlite")):
+    if type(error).__module__.startswith(("asyncpg", "sqlite3")):
         return unavailable(_reason(error))
     return None
 
