@@ -15,7 +15,7 @@ import type { RoomBoard, RoomBoards } from "../../app/ports";
 import type { Venue } from "../../core/venue";
 import { countText, doorMark, phaseMark, type Tone } from "./board_texts";
 import { type CastRay, SIGN_HEIGHT_M, SIGN_WIDTH_M, type SignPlace, signPlaces } from "./sign_places";
-import { type Canvas2d, writeLines, writePill } from "./writing";
+import { type Canvas2d, fittingSize, writeLines, writePill } from "./writing";
 
 /** Pixels of one sign on the common canvas, and signs in a row of it. */
 const CELL_W = 384;
@@ -151,7 +151,9 @@ function drawSign(c: Canvas2d, x: number, y: number, board: RoomBoard): void {
   c.fillRect(x, y, CELL_W, 66);
   const left = x + EDGE;
   const width = CELL_W - 2 * EDGE;
-  writeLines(c, board.title, left, y + 45, width, { size: 33, weight: 700, colour: "#ffffff", most: 1 });
+  const title = { weight: 700, colour: "#ffffff", most: 1 };
+  const size = fittingSize(c, board.title, width, title, [33, 29, 25, 22]);
+  writeLines(c, board.title, left, y + 45, width, { ...title, size });
   const talk = board.on ?? board.next;
   const mark = phaseMark(board) ?? (talk === null ? null : { text: "Next", tone: "calm" as const });
   if (talk !== null && mark !== null) {
@@ -162,7 +164,20 @@ function drawSign(c: Canvas2d, x: number, y: number, board: RoomBoard): void {
       colour: "#33454b",
       most: 1,
     });
-    writeLines(c, talk.title, left, y + 150, width, { size: 29, weight: 700, colour: "#14262c", most: 2 });
+    const style = { weight: 700, colour: "#14262c", most: 2 };
+    const below = writeLines(c, talk.title, left, y + 148, width, {
+      ...style,
+      size: fittingSize(c, talk.title, width, style, [29, 25]),
+    });
+    const after = board.on === null ? null : board.next;
+    // A title of two lines takes its place.
+    if (after !== null && below < y + 190)
+      writeLines(c, `Next: ${after.title}`, left, y + 200, width, {
+        size: 21,
+        weight: 500,
+        colour: "#33454b",
+        most: 1,
+      });
   } else writeLines(c, "Nothing is on", left, y + 112, width, { size: 26, weight: 500, colour: "#33454b", most: 1 });
   const door = doorMark(board);
   const foot = y + CELL_H - 30;

@@ -11,7 +11,7 @@ import {
 import type { RoomBoard, RoomBoards } from "../../app/ports";
 import type { Venue } from "../../core/venue";
 import { phaseMark, type Tone } from "./board_texts";
-import { type Canvas2d, FONT, writeLines, writePill } from "./writing";
+import { type Canvas2d, fittingSize, FONT, writeLines, writePill } from "./writing";
 
 const WIDTH = 1024;
 const HEIGHT = 576;
@@ -111,7 +111,9 @@ function drawScreen(c: Canvas2d, venue: Venue, room: string, board: RoomBoard | 
     colour: PALE,
     most: 1,
   });
-  const below = writeLines(c, talk.title, LEFT, 176, TEXT_WIDTH, { size: 58, weight: 700, colour: "#ffffff", most: 3 });
+  const title = { weight: 700, colour: "#ffffff", most: 3 };
+  const size = fittingSize(c, talk.title, TEXT_WIDTH, title, [66, 56, 46, 40]);
+  const below = writeLines(c, talk.title, LEFT, 182, TEXT_WIDTH, { ...title, size });
   writeLines(c, talk.speakers, LEFT, below + 6, TEXT_WIDTH, { size: 34, weight: 500, colour: PALE, most: 2 });
   drawFoot(c, board.title || room, board);
 }

@@ -22,6 +22,22 @@ export function linesOf(c: Pick<Canvas2d, "measureText">, text: string, width: n
   return lines;
 }
 
+/** The largest of these sizes at which a text fits whole into so many lines, else the smallest. */
+export function fittingSize(
+  c: Pick<Canvas2d, "measureText" | "font">,
+  text: string,
+  width: number,
+  style: Pick<Style, "weight" | "most">,
+  sizes: readonly number[],
+): number {
+  const words = text.split(/\s+/).filter(Boolean).join(" ");
+  const fits = (size: number): boolean => {
+    c.font = `${style.weight} ${size}px ${FONT}`;
+    return linesOf(c, text, width, style.most).join(" ") === words;
+  };
+  return sizes.find(fits) ?? sizes.at(-1)!;
+}
+
 export interface Style {
   readonly size: number;
   readonly weight: number;

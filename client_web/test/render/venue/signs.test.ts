@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { countText, doorMark, phaseMark } from "../../../src/render/venue/board_texts";
 import { geometryOf } from "../../../src/render/venue/door_signs";
 import { type CastRay, signPlaces } from "../../../src/render/venue/sign_places";
-import { linesOf } from "../../../src/render/venue/writing";
+import { fittingSize, linesOf } from "../../../src/render/venue/writing";
 import type { Venue } from "../../../src/core/venue";
 
 describe("words of boards", () => {
@@ -45,6 +45,19 @@ describe("lines of a text", () => {
     const [line] = linesOf(letters, "incomprehensibilities", 8, 1);
     expect(line!.length).toBeLessThanOrEqual(8);
     expect(line).toMatch(/^incom.*…$/);
+  });
+
+  it("are as large as they can be without being cut", () => {
+    const scaled = {
+      font: "",
+      measureText(text: string) {
+        return { width: text.length * Number(/ (\d+)px/.exec(this.font)![1]) } as TextMetrics;
+      },
+    };
+    const one = { weight: 700, most: 1 };
+    expect(fittingSize(scaled, "Plenary auditorium", 500, one, [40, 27, 20])).toBe(27);
+    expect(fittingSize(scaled, "Plenary auditorium", 500, { ...one, most: 2 }, [40, 27, 20])).toBe(40);
+    expect(fittingSize(scaled, "Plenary auditorium", 100, one, [40, 27, 20])).toBe(20);
   });
 
   it("never grow wider than they may", () => {
