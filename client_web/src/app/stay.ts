@@ -71,7 +71,8 @@ export class Stay {
     this.session = new Session({
       ...parts,
       onWelcome: () => this.#welcomed(),
-      onDoor: (why, message) => this.#doorRefused({ why, message, place: this.#behindDoor() }),
+      // Who was led out stands elsewhere by now, at other doors: the sentence names the room.
+      onDoor: (why, message) => this.#doorRefused({ why, message, place: why === "led_out" ? "" : this.#behindDoor() }),
     });
     this.world = new World(loaded.venue, loaded.field, {
       sendPose: (pose) => this.session.sendPose(pose),
