@@ -186,16 +186,20 @@ class Person(Visitor):
         """Wait until the page says so somewhere."""
         self.page.get_by_text(words).first.wait_for()
 
+    def star(self, title: str, within: Locator | None = None) -> None:
+        """Star a session, in the programme's page or panel."""
+        self.button(f"Star “{title}”", within).click()
+        (within or self.page).get_by_role("button", name=f"Star “{title}”", exact=True, pressed=True).wait_for()
+
     # -- in the venue --------------------------------------------------------------------------------
-    def enter_registered(self) -> Person:
+    def enter_registered(self, *, flat: bool = False) -> Person:
         """Through the entry page as whoever this browser is signed in as, past the guide; agrees to what is asked."""
         self.page.goto(f"{self.url}/enter")
-        enter = self.button("Enter")
-        enter.wait_for()
+        self.page.get_by_role("heading", name="Welcome, ").wait_for()
         consent = self.page.get_by_role("checkbox", name="I have read and agree to")
         if consent.is_visible():
             consent.check()
-        enter.click()
+        self.button("Enter the flat view" if flat else "Enter").click()
         self.until(lambda state: state["route"] == "hall" and state["self"] is not None)
         skip = self.button("Skip")
         if skip.is_visible():
@@ -207,6 +211,9 @@ class Person(Visitor):
         sheet = self.page.locator("section.sheet").filter(has=self.page.get_by_role("heading", name=title, level=2))
         if sheet.is_visible():
             return sheet
+        # On a phone a panel lies over the bar.
+        if self.page.locator("section.sheet").is_visible():
+            self.page.locator("section.sheet").get_by_role("button", name="Close ").click()
         opener = self.button(button or title, self.page.get_by_role("navigation", name="Actions"))
         if not opener.is_visible():
             self.button("More").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from tests.e2e.conftest import ROOT, Shoot, make_server
 from tests.e2e.people import Contexts, Person, organiser
 from tests.e2e.schedules import MINUTE_MS, minutes_from_now
@@ -21,8 +21,8 @@ LOOK = """async () => {
     `${id}: ${html.slice(0, 160)} ${any.map(({ message }) => message).join(" ").slice(0, 160)}`));
 }"""
 
-#: Smallest and usual width; each in one scheme, which together is every page in both.
-SCREENS = [(360, 640, "dark"), (360, 640, "light"), (1024, 700, "light"), (1024, 700, "dark")]
+#: Widths that are laid out differently, in schemes that are coloured differently.
+SCREENS = [(360, 640, "dark"), (1024, 700, "light"), (1920, 1000, "dark")]
 
 STRANGERS_PAGES = ("/event", "/programme", "/speakers", "/register", "/sign-in", "/my", "/privacy", "/enter", "/lost")
 
@@ -75,6 +75,34 @@ def olga(venue: ServerProcess, contexts: Contexts) -> Person:
     return olga
 
 
+class Keys:
+    """Somebody without a mouse: walks from control to control as far as it takes, and no further than round."""
+
+    _MOST_STEPS = 250
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def to(self, target: Locator, *, back: bool = False) -> None:
+        """Tab until the focus is there; ``back``: it is nearer backwards."""
+        target.wait_for()
+        for _ in range(self._MOST_STEPS):
+            if target.evaluate("node => node === document.activeElement"):
+                return
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        raise AssertionError(f"the keyboard does not get to {target}")
+
+    def press(self, target: Locator, key: str = "Enter", *, back: bool = False) -> None:
+        """Go there and press."""
+        self.to(target, back=back)
+        self.page.keyboard.press(key)
+
+    def write(self, target: Locator, text: str) -> None:
+        """Go there and write."""
+        self.to(target)
+        self.page.keyboard.type(text)
+
+
 def settled(page: Page) -> None:
     """Until everything on the page has come."""
     page.locator("h1").first.wait_for()
@@ -109,10 +137,10 @@ def test_axe_finds_nothing_on_any_page_or_dialog(
         found += check(page, path, shoot, f"page{path.replace('/', '-')}-{look}")
         for name in buttons:
             person.button(name).first.click()
-            page.get_by_role("dialog").wait_for()
+            page.locator("dialog[open]").wait_for()
             found += check(page, f"{path}, {name}", shoot, f"dialog-{name.replace(' ', '-')}-{look}")
             page.keyboard.press("Escape")
-            page.get_by_role("dialog").wait_for(state="detached")
+            page.locator("dialog[open]").wait_for(state="detached")
     assert not found, "\n".join(found)
 
 
@@ -130,3 +158,78 @@ def test_axe_finds_nothing_on_any_panel(
         found += check(person.page, title, shoot, f"panel-{title}-{width}-{scheme}")
         person.button(f"Close {title}", panel).click()
     assert not found, "\n".join(found)
+
+
+def test_everything_works_without_a_mouse(venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot) -> None:
+    olga.set_policies(registration="approval", conduct_required=True)
+    lena = Person(contexts(), venue)
+    keys = Keys(lena.page)
+    register(lena, keys)
+    approve(olga, Keys(olga.page), shoot)
+    lena.page.goto(f"{venue.url}/programme")
+    keys.press(lena.button("Star “Later”"))
+    lena.page.get_by_role("button", name="Star “Later”", pressed=True).wait_for()
+
+    lena.page.goto(f"{venue.url}/enter")
+    keys.press(lena.page.get_by_role("checkbox"), "Space")
+    keys.press(lena.button("Enter"))
+    lena.until(lambda state: state["route"] == "hall" and state["self"] is not None)
+    keys.press(lena.button("Skip"))
+    olga.page.goto(f"{venue.url}/enter")
+    staff = Keys(olga.page)
+    staff.press(olga.page.get_by_role("checkbox"), "Space")
+    staff.press(olga.button("Enter the flat view"))
+    olga.until(lambda state: state["view"] == "flat" and state["self"] is not None)
+    rooms = open_panel(lena, keys, "Rooms")
+    keys.press(lena.button("Ask to be let in", rooms))
+    rooms.get_by_text("You are next in the line").wait_for()
+    shoot(lena.page, "keys-asked")
+    admit(olga, staff, shoot)
+    rooms.get_by_text("You are next in the line").wait_for(state="detached")
+    keys.press(lena.button("Go there", lena.room_card("Seminar room 1")))
+    lena.is_in("Seminar room 1")
+
+
+def register(lena: Person, keys: Keys) -> None:
+    """The form, and the code of the letter."""
+    page = lena.at("/register", "Register").page
+    keys.write(page.get_by_label("Name", exact=True), "Lena")
+    keys.write(page.get_by_label("E-mail address"), "lena@example.org")
+    keys.press(page.get_by_role("radio", name="Member State"), "Space")
+    keys.write(page.get_by_role("combobox", name="Country"), "Spain")
+    page.keyboard.press("Enter")
+    keys.press(page.get_by_role("checkbox", name="I have read"), "Space")
+    keys.press(lena.button("Register"))
+    code = page.get_by_role("textbox", name="Code")
+    code.wait_for()
+    keys.write(code, lena.letters.wait("lena@example.org").code)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="My registration", level=1).wait_for()
+
+
+def approve(olga: Person, keys: Keys, shoot: Shoot) -> None:
+    """Choose her in the list, and approve."""
+    page = olga.at("/organise/people", "Organise").page
+    keys.press(page.get_by_role("checkbox", name="Choose Lena"), "Space")
+    keys.press(olga.button("Approve"), back=True)
+    shoot(page, "keys-approve")
+    keys.press(olga.button("Approve", page.get_by_role("dialog")))
+    olga.told("Approved: 1 person")
+
+
+def open_panel(person: Person, keys: Keys, name: str) -> Locator:
+    """From the bar of the hall, or its menu."""
+    button = person.button(name, person.page.get_by_role("navigation", name="Actions"))
+    if not button.is_visible():
+        keys.press(person.button("More"))
+    keys.press(button)
+    return person.panel(name)
+
+
+def admit(olga: Person, keys: Keys, shoot: Shoot) -> None:
+    """From the waiting list of the room."""
+    open_panel(olga, keys, "Rooms")
+    card = olga.room_card("Seminar room 1")
+    keys.press(olga.button("Manage", card))
+    shoot(olga.page, "keys-waiting")
+    keys.press(olga.button("Let in", card.get_by_role("listitem").filter(has_text="Lena")))

@@ -11,6 +11,7 @@ from tests.e2e.conftest import Shoot, make_server
 from tests.e2e.people import FOUNDERS_LINK, Contexts, Person, organiser
 from tests.e2e.schedules import schedule
 from tests.e2e.test_together import walk_to_a_seat
+from tests.e2e.visitor import distance
 
 from turia.testing.server_process import ServerProcess
 
@@ -227,7 +228,7 @@ def test_a_moderator_lets_people_in_and_declines_them(
     card = mona.room_card("Seminar room 3")
     mona.button("Manage", card).click()
     card.get_by_label("Who may come in").select_option("waiting_room")
-    mona.told("The door is set")
+    card.get_by_text("A moderator lets you in").first.wait_for()
     ask_in(fay, "Seminar room 3")
     shoot(fay.page, "day-asked")
     waiting = card.get_by_role("region", name="Manage Seminar room 3").get_by_role("listitem").filter(has_text="Fay")
@@ -301,9 +302,48 @@ def test_the_chair_opens_and_ends_the_session_and_the_doors_follow(
     hugo.button("End", led).click()
     hugo.button("End", hugo.page.get_by_role("alertdialog")).click()
     ines.until(lambda state: state["self"]["room"] != "Seminar room 2")
+    banner = ines.page.get_by_label("Messages").get_by_text("is closed now.")
+    banner.wait_for()
+    assert "Seminar room 2" in banner.inner_text()
+    # He stands at other doors now.
+    assert "Seminar room 4" not in banner.inner_text()
     shoot(ines.page, "day-led-out")
     card = ines.room_card("Seminar room 2")
     card.get_by_text("The room is closed at the moment.").wait_for()
     ines.go_from_card("Seminar room 2")
     ines.told("The room is closed at the moment.")
     assert ines.state()["self"]["room"] != "Seminar room 2"
+
+
+def test_the_room_fills_up_and_the_next_one_follows_in_the_flat_view(
+    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot
+) -> None:
+    olga.edit_room("seminar_4", capacity=1, reserved=0)
+    olga.run_session("Small round", "seminar_4")
+    jan, kim = (olga.admit(Person(contexts(), venue), name) for name in ("Jan", "Kim"))
+    jan.enter_registered(flat=True)
+    jan.go_from_card("Seminar room 4")
+    jan.is_in("Seminar room 4")
+    kim.enter_registered()
+    card = kim.room_card("Seminar room 4")
+    card.get_by_text("Full: 1 inside").wait_for()
+    kim.go_from_card("Seminar room 4")
+    kim.told("The room is full.")
+    assert kim.state()["self"]["room"] != "Seminar room 4"
+    shoot(kim.page, "day-full")
+    place = kim.state()["self"]
+    kim.button("Follow it in the flat view").click()
+    flat = kim.until(lambda state: state["view"] == "flat")
+    assert distance(flat["self"], place) < 0.5
+    shoot(kim.page, "day-flat")
+    kim.panel("Draft programme", "Programme").get_by_text("Small round").first.wait_for()
+    jan.page.get_by_text("2", exact=True).first.wait_for()
+    jan.go_from_card("Foyer")
+    jan.is_in("Foyer")
+    kim.room_card("Seminar room 4").get_by_text("0 of 1 inside").wait_for()
+    kim.go_from_card("Seminar room 4")
+    kim.is_in("Seminar room 4")
+    kim.button("More").click()
+    kim.button("3D view").click()
+    kim.until(lambda state: state["view"] == "picture")
+    kim.is_in("Seminar room 4")

@@ -52,14 +52,12 @@ def test_a_starred_session_moves_while_people_are_inside(
     olga.add_session("Round table", "seminar_2", begin, begin + 60 * MINUTE_MS)
     ana, ben = (olga.admit(Person(contexts(), venue), name) for name in ("Ana", "Ben"))
     ben.at("/programme", "Draft programme")
-    ben.button("Star “Round table”").click()
-    ben.told("Starred")
+    ben.star("Round table")
     ben.at("/my", "My registration").page.get_by_role("link", name="Round table").wait_for()
     ana.enter_registered()
     panel = ana.panel("Draft programme", "Programme")
     panel.get_by_role("searchbox").fill("round table")
-    ana.button("Star “Round table”", panel).click()
-    ana.told("Starred")
+    ana.star("Round table", panel)
     panel.get_by_text(clock_time(begin)).first.wait_for()
 
     moved = begin + 30 * MINUTE_MS
@@ -97,8 +95,7 @@ def test_the_programme_leaves_as_files(
     carl = olga.admit(Person(contexts(accept_downloads=True), venue), "Carl")
     sessions = {value["title"] for _, value in olga.things("session").values()}
     page = carl.at("/programme", "Draft programme").page
-    carl.button("Star “Words & signs <in> “files””").click()
-    carl.told("Starred")
+    carl.star("Words & signs <in> “files”")
 
     calendar = icalendar.Calendar.from_ical(download(carl, page.get_by_role("link", name="Calendar (iCalendar)")))
     assert {str(event["SUMMARY"]) for event in calendar.walk("VEVENT")} == sessions
