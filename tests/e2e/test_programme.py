@@ -78,7 +78,7 @@ def test_a_starred_session_moves_while_people_are_inside(
 def move_session(olga: Person, title: str, begin: int, shoot: Shoot) -> None:
     """In the editor of the organisers' pages; the end moves along."""
     page = olga.at("/organise/programme", "Organise").page
-    page.get_by_label("Search").fill(title)
+    page.get_by_role("searchbox").fill(title)
     olga.button(f"Change {title}").click()
     dialog = page.get_by_role("dialog", name="Change a session")
     dialog.get_by_label("Begins").fill(datetime.fromtimestamp(begin / 1000, MADRID).strftime("%Y-%m-%dT%H:%M"))
