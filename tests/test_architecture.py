@@ -65,7 +65,7 @@ def test_the_core_knows_numbers_and_messages_alone() -> None:
 
 
 def test_only_the_store_knows_a_database() -> None:
-    for library in ("sqlalchemy", "sqlite3", "asyncpg", "aiosqlite"):
+    for library in ("sqlalchemy", "sqlite3", "asyncpg"):
         assert all(path.startswith(("store/", "bench/")) for path in importers(library)), library
 
 

@@ -57,8 +57,10 @@ class SqliteDatabase(Database):
     async def _dispose(self) -> None:
         """In the threads, because the last connection that closes moves what was written into the file."""
         try:
-            await _begin(self._readers, self._for_reading.dispose).ended
-            await _begin(self._writer, self._for_writing.dispose).ended
+            await asyncio.gather(
+                _begin(self._readers, self._for_reading.dispose).ended,
+                _begin(self._writer, self._for_writing.dispose).ended,
+            )
         finally:
             for threads in (self._readers, self._writer):
                 threads.shutdown(wait=False, cancel_futures=True)
