@@ -86,6 +86,24 @@ def test_everything_is_reached_by_keyboard_alone(server: ServerProcess, without_
     assert ada.state()["self"]["state"] & bits.HAND_UP == 0
 
 
+def test_the_flat_view_goes_on_when_the_graphics_stop(server: ServerProcess, contexts: Contexts) -> None:
+    ada = Visitor(contexts(), server.url)
+    lines: list[str] = []
+    ada.page.on("websocket", lambda line: lines.append(line.url))
+    start = ada.enter("Visitor D").state()["self"]
+    ada.page.evaluate(
+        "() => document.querySelector('#scene').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"
+    )
+    flat = ada.until(lambda state: state["view"] == "flat")
+    assert flat["self"]["slot"] == start["slot"]
+    ada.page.get_by_text("The graphics of this device stopped").first.wait_for()
+    # A new picture has a context of its own.
+    ada.page.get_by_role("button", name="More", exact=True).click()
+    ada.page.get_by_role("button", name="3D view", exact=True).click()
+    ada.until(lambda state: state["view"] == "picture" and state["drawCalls"] > 0)
+    assert len(lines) == 1
+
+
 def test_changing_the_view_keeps_place_and_connection(server: ServerProcess, contexts: Contexts, shoot: Shoot) -> None:
     ada = Visitor(contexts(), server.url)
     lines: list[str] = []

@@ -17,7 +17,7 @@ const LOST_PATIENCE_MS = 8000;
 /** A longer gap between frames is a hidden tab, not a slow device. */
 const AWAY_MS = 3000;
 const LOST_MESSAGE =
-  "The graphics of this device stopped. Reload the page; if it happens again, choose a lower quality or the flat view.";
+  "The graphics of this device stopped, so you go on in the flat view. “3D view” tries again; a lower quality may help.";
 const DEFAULT_OPTIONS: RenderOptions = {
   reducedMotion: false,
   nameTags: "all",
