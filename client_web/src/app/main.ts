@@ -32,9 +32,10 @@ function open(auth: Auth, events: ConnectionEvents): Connection {
   return socketModule.now().openConnection("/", auth, events);
 }
 
-/** Moves the keyboard from the picture to the first control over it. */
+/** Moves the keyboard from the picture to the first control over it; the skip link only leads back. */
 function focusPanels(): void {
-  document.querySelector<HTMLElement>("#ui [data-panels-start], #ui button, #ui a[href]")?.focus();
+  const start = document.querySelector<HTMLElement>("#ui [data-panels-start]");
+  (start ?? document.querySelector<HTMLElement>("#ui button:not(.skip-link), #ui a[href]"))?.focus();
 }
 
 /** On this machine itself "offline" says nothing about reaching the venue. */

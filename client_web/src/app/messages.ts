@@ -19,12 +19,12 @@ export class Messages {
   }
 
   /** The same sentence twice is shown once. */
-  toast(kind: Toast["kind"], text: string): void {
+  toast(kind: Toast["kind"], text: string, shownMs = SHOWN_MS[kind]): void {
     const shown = this.#stores.toasts.get();
     if (shown.some((toast) => toast.text === text)) return;
     const id = this.#next++;
     this.#stores.toasts.set([...shown, { id, kind, text }].slice(-MOST));
-    this.#clock.after(SHOWN_MS[kind], () => this.dismiss(id));
+    this.#clock.after(shownMs, () => this.dismiss(id));
     this.announce(text);
   }
 

@@ -16,8 +16,8 @@ export interface SceneEvents {
   onPick(pick: Pick, double: boolean): void;
   onTouch(touch: boolean): void;
   onLeave(): void;
-  /** A key that walks was pressed while something else has the keyboard. */
-  onElsewhere(): void;
+  /** A key that walks or acts was pressed while something else has the keyboard. */
+  onElsewhere(key: string): void;
   /** After each frame. */
   onFrame(now: number): void;
   onQualityLowered(quality: Quality): void;
@@ -62,7 +62,7 @@ export class SceneView implements View {
       onControls: () => undefined,
       onAction: (action) => this.#action(action),
       onLeave: () => events.onLeave(),
-      onElsewhere: () => events.onElsewhere(),
+      onElsewhere: (key) => events.onElsewhere(key),
     });
     this.#gamepad = new GamepadInput((action) => this.#action(action));
     this.#pointer = new PointerInput({

@@ -26,6 +26,7 @@ let stores: Stores;
 let lines: FakeLine[];
 let renew: () => Promise<PassAnswer>;
 let session: Session;
+let world: World;
 let welcomes: number;
 let refusals: [string, string][];
 let backbone: SocketBackbone;
@@ -67,7 +68,7 @@ beforeEach(async () => {
   backbone = makeBackbone({ clock });
   shelf = new Map();
   renew = async () => ({ ...PASS, token: "renewed" });
-  const world = new World(smallVenue(), drawField(["....", "....", "....", "...."].map((row) => row.repeat(4))), {
+  world = new World(smallVenue(), drawField(["....", "....", "....", "...."].map((row) => row.repeat(4))), {
     sendPose: (pose) => session.sendPose(pose),
     wantsToStand: () => undefined,
   });
@@ -161,12 +162,14 @@ describe("Session", () => {
       throw new ApiError("unreachable", "", 0, true);
     };
     line().events.onLost();
+    expect(world.lineDown).toBe(true);
     await advance(8000);
     expect(banner()).toBe("reconnecting");
     renew = back;
     await advance(3500);
     line().welcome();
     expect(banner()).toBe("connected");
+    expect(world.lineDown).toBe(false);
   });
 
   it("offers to use this tab after another one took over", async () => {

@@ -338,6 +338,7 @@ export class Session {
   }
 
   #show(): void {
+    if (this.#reconnect.phase !== "connected") this.#world?.lost();
     this.#parts.stores.connection.set(this.#banner());
   }
 

@@ -43,7 +43,11 @@ export interface StayParts {
 type Moving = "sit" | "stand" | "go" | "ride";
 const COUNT_EVERY_MS = 15_000;
 const COUNT_AGAIN_MS = 1500;
+/** Others come back within this time. */
+const RETURNING_MS = 30_000;
 const TELL_QUALITY_MS = 15_000;
+/** It explains something one did not expect: read it twice, and find the key. */
+const KEYS_HINT_MS = 12_000;
 
 export class Stay {
   readonly world: World;
@@ -59,8 +63,8 @@ export class Stay {
   #search = 0;
   #inside = false;
   #countAt = 0;
+  #returningUntil = 0;
   #moving = false;
-  #hinted = false;
   #qualityTold = false;
 
   constructor(parts: StayParts, loaded: Loaded, pass: PassAnswer, venueId: string, quality: Quality) {
@@ -194,6 +198,8 @@ export class Stay {
 
   /** `pointed`: a click that met no floor was not meant as a walk, or is seen to be none. */
   async walkTo(x: number, y: number | null, z: number, run: boolean, pointed = false): Promise<void> {
+    if (this.world.lineDown)
+      return this.#parts.messages.toast("info", "Not connected at the moment: you stand still until you are again.");
     if (this.world.avatar.seat >= 0 && !(await this.stand())) return;
     const answer = this.world.walkTo(
       x,
@@ -388,8 +394,8 @@ export class Stay {
       onAction: (action) => this.act(action),
       onPick: (pick, double) => this.#picked(pick, double),
       onTouch: (touch) => stores.touch.set(touch),
-      onLeave: () => this.#parts.onLeavePicture(),
-      onElsewhere: () => this.#hintAtPicture(),
+      onLeave: () => this.#leavePicture(),
+      onElsewhere: (key) => this.#hintAtPicture(key),
       onFrame: (now) => this.#framed(now),
       onQualityLowered: (lower) => this.#tellQuality(`The picture was slow, so its quality is ${lower} now.`),
       onLost: (message) => this.#parts.onLost(message),
@@ -407,18 +413,33 @@ export class Stay {
     }
   }
 
-  /** Once a visit. */
-  #hintAtPicture(): void {
-    if (this.#hinted) return;
-    this.#hinted = true;
-    this.#parts.messages.toast("info", "Click the picture to walk with the keyboard.");
+  #leavePicture(): void {
+    this.#parts.onLeavePicture();
+    this.#parts.messages.toast("info", "The keyboard is with the buttons now. Escape takes it back to the picture.");
+  }
+
+  /** Whenever it happens: a key that does nothing and says nothing looks broken. */
+  #hintAtPicture(key: string): void {
+    const text = `A button has the keyboard, so ${key} does nothing. Press Escape, or click the picture, and try again.`;
+    this.#parts.messages.toast("info", text, KEYS_HINT_MS);
   }
 
   #framed(now: number): void {
     this.#publisher.update(now);
+    this.#countAtLeastSeen(now);
     if (now < this.#countAt || !this.#inside) return;
     this.#countAt = now + COUNT_EVERY_MS;
     void this.#count();
+  }
+
+  /** After coming back many come back: whoever is on the map counts at once, and the venue is asked again soon. */
+  #countAtLeastSeen(now: number): void {
+    if (now > this.#returningUntil) return;
+    const { people, minimap } = this.#parts.stores;
+    const seen = 1 + (minimap.get()?.people.length ?? 0) / 2;
+    if (seen <= people.get()) return;
+    people.set(seen);
+    this.#countAt = Math.min(this.#countAt, now + COUNT_AGAIN_MS);
   }
 
   /** How many people are inside: the first page of the directory knows. */
@@ -442,6 +463,7 @@ export class Stay {
     if (this.#inside) {
       // Many come back at the same time: ask again soon.
       this.#countAt = performance.now() + COUNT_AGAIN_MS;
+      this.#returningUntil = performance.now() + RETURNING_MS;
       return;
     }
     this.#inside = true;

@@ -120,6 +120,23 @@ describe("World", () => {
     expect(world.walkTo(500, 0, 500, false)).toBe("nowhere");
   });
 
+  it("stands still while the line is down, and walks on after the next welcome", () => {
+    world.controls = { ...idleControls(), y: 1 };
+    run(0.2);
+    world.lost();
+    const { x, z } = world.avatar;
+    run(1);
+    expect([world.avatar.x, world.avatar.z, world.scene.self.speed]).toEqual([x, z, 0]);
+    world.controls = idleControls();
+    world.walkTo(9, 0, 2, false);
+    world.lost();
+    run(0.5);
+    world.welcome(welcome(at(5, 2)));
+    world.controls = { ...idleControls(), x: 1 };
+    run(0.5);
+    expect(world.scene.self.x).toBeGreaterThan(5.3);
+  });
+
   it("goes on from where the server says", () => {
     world.walkTo(9, 0, 2, false);
     run(0.5);

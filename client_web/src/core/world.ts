@@ -94,6 +94,7 @@ export class World {
   #now = 0;
   #askedToStand = false;
   #frozen = false;
+  #lineDown = false;
   #watched = 0;
 
   constructor(venue: Venue, field: WalkField, ports: WorldPorts) {
@@ -129,6 +130,7 @@ export class World {
 
   welcome(welcome: Welcome): void {
     const first = !this.#self.present;
+    this.#lineDown = false;
     this.near.clear();
     this.near.own = welcome.slot;
     this.#crowd.clear();
@@ -206,6 +208,18 @@ export class World {
   release(): void {
     this.#askedToStand = false;
     this.#sender.resume();
+  }
+
+  /** Without a line nobody sees one walk, and the venue would put one back: stand still until the next welcome. */
+  lost(): void {
+    if (this.#lineDown) return;
+    this.#lineDown = true;
+    this.stopWalking();
+    this.avatar.halt();
+  }
+
+  get lineDown(): boolean {
+    return this.#lineDown;
   }
 
   // -- from the person ---------------------------------------------------------------------------
@@ -343,7 +357,7 @@ export class World {
   }
 
   #walk(now: number, dtS: number): void {
-    const moving = wantsToMove(this.controls);
+    const moving = !this.#lineDown && wantsToMove(this.controls);
     if (moving) {
       this.#walks++;
       this.stopWalking();
@@ -354,7 +368,7 @@ export class World {
       }
     }
     for (let left = dtS; left > 1e-6; left -= STEP_S) {
-      const wish = moving ? this.#steer() : this.#followPath(now);
+      const wish = this.#lineDown ? this.#still() : moving ? this.#steer() : this.#followPath(now);
       this.avatar.step(Math.min(STEP_S, left), wish, this.forbidden);
     }
   }
@@ -376,9 +390,13 @@ export class World {
     const path = this.#path;
     const way = path?.wish(this.avatar.x, this.avatar.z, now) ?? null;
     if (path !== null && way === null) this.#arrived();
-    if (path === null || way === null) return { x: 0, z: 0, run: false, face: this.#face() };
+    if (path === null || way === null) return this.#still();
     this.#walks++;
     return { ...way, run: path.run, face: null };
+  }
+
+  #still(): Wish {
+    return { x: 0, z: 0, run: false, face: this.#face() };
   }
 
   #face(): number | null {

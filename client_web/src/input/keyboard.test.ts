@@ -5,19 +5,20 @@ import { Keyboard } from "./keyboard";
 
 let actions: KeyAction[];
 let left: number;
-let elsewhere: number;
+let elsewhere: string[];
 let detach: () => void;
 let keyboard: Keyboard;
 let element: HTMLElement;
 
 beforeEach(() => {
   actions = [];
-  left = elsewhere = 0;
+  left = 0;
+  elsewhere = [];
   keyboard = new Keyboard(DEFAULT_SETTINGS, {
     onControls: () => undefined,
     onAction: (action) => actions.push(action),
     onLeave: () => void left++,
-    onElsewhere: () => void elsewhere++,
+    onElsewhere: (key) => void elsewhere.push(key),
   });
   element = document.createElement("div");
   element.tabIndex = 0;
@@ -111,25 +112,42 @@ describe("Keyboard", () => {
       expect(keyboard.controls.y).toBe(0);
     });
 
-    it("does nothing in controls, fields and dialogs, and tells of a walk that cannot be", () => {
+    it("does nothing in controls, fields and dialogs, and tells of each letter or digit that does nothing", () => {
       const button = add("button");
       pressAt(button, "KeyW");
-      expect(elsewhere).toBe(1);
       pressAt(button, "KeyX");
+      pressAt(button, "Digit1");
       pressAt(button, "ArrowUp");
+      pressAt(button, "Enter");
+      pressAt(button, "KeyZ");
       pressAt(add("input"), "KeyW");
       const dialog = add("dialog");
       dialog.setAttribute("open", "");
       pressAt(add("button", dialog), "KeyW");
       pressAt(document.body, "KeyW");
-      expect([elsewhere, keyboard.controls.y, actions]).toEqual([1, 0, []]);
+      expect([elsewhere, keyboard.controls.y, actions]).toEqual([["W", "X", "1"], 0, []]);
+    });
+
+    it("comes back to the picture with Escape, but not out of fields and dialogs", () => {
+      const button = add("button");
+      const escape = (at: HTMLElement): Element | null => {
+        at.focus();
+        at.dispatchEvent(new KeyboardEvent("keydown", { code: "Escape", key: "Escape", bubbles: true }));
+        return document.activeElement;
+      };
+      expect(escape(button)).toBe(element);
+      const field = add("input");
+      expect(escape(field)).toBe(field);
+      add("dialog").setAttribute("open", "");
+      expect(escape(button)).toBe(button);
+      expect(left).toBe(0);
     });
 
     it("keeps letters off when they are turned off", () => {
       keyboard.configure({ ...DEFAULT_SETTINGS, keysOn: false });
       pressAt(document.body, "KeyW");
       pressAt(add("button"), "KeyW");
-      expect([elsewhere, keyboard.controls.y]).toEqual([0, 0]);
+      expect([elsewhere, keyboard.controls.y]).toEqual([[], 0]);
       pressAt(document.body, "ArrowUp");
       expect(keyboard.controls.y).toBe(1);
     });

@@ -1,6 +1,6 @@
 /**
  * Keys work only while the picture or nothing has the focus (WCAG 2.1.4), can be changed and turned off; Escape and Tab
- * always leave the picture. Keys with Ctrl, Alt or Meta belong to the browser.
+ * always leave the picture, and Escape comes back to it when nothing is left to close. Keys with Ctrl, Alt or Meta belong to the browser.
  */
 
 import { type Controls, idleControls } from "../core/controls";
@@ -25,8 +25,8 @@ export interface KeyboardEvents {
   onAction(action: KeyAction): void;
   /** Escape: leave the picture for the panels. */
   onLeave(): void;
-  /** A key that walks was pressed while a control has the focus. */
-  onElsewhere(): void;
+  /** A letter or digit that walks or acts was pressed while a control has the focus: `key` as it is written. */
+  onElsewhere(key: string): void;
 }
 
 /** Here letters write. */
@@ -77,13 +77,16 @@ export class Keyboard {
   /** Nothing has the focus: the picture takes it with the first key that means something to it. */
   #outside(event: KeyboardEvent, element: HTMLElement): void {
     const target = event.target;
-    if (!(target instanceof HTMLElement) || target === element || !this.#means(event)) return;
+    if (!(target instanceof HTMLElement) || target === element) return;
     if (document.querySelector("dialog[open]") !== null) return;
+    if (event.key === "Escape" && !event.isComposing && target !== document.body && !target.matches(WRITES))
+      return element.focus({ preventScroll: true });
+    if (!this.#means(event)) return;
     if (target === document.body) {
       element.focus({ preventScroll: true });
       this.press(event);
-    } else if (event.key.length === 1 && HELD.has(this.#byCode.get(event.code)!) && !target.matches(WRITES))
-      this.#events.onElsewhere();
+    } else if (event.key.length === 1 && event.key !== " " && !target.matches(WRITES))
+      this.#events.onElsewhere(event.key.toUpperCase());
   }
 
   /** Whether a key press is one of the picture's. */

@@ -443,9 +443,9 @@ describe("the hall", () => {
 
   it("counts down while reconnecting and tries at once on request", () => {
     show("hall", () => fake.store.connection.set({ kind: "reconnecting", seconds: 4, message: "Connection lost." }));
-    expect(textOf($(".messages"))).toContain("Connection lost. Trying again in 4 s.");
+    expect(textOf($(".messages"))).toContain("Connection lost. You stand still meanwhile. Trying again in 4 s.");
     // The countdown is not read out every second.
-    expect(textOf($(".messages [role=status]"))).toBe("Connection lost.");
+    expect(textOf($(".messages [role=status]"))).toBe("Connection lost. You stand still meanwhile.");
     press("Try now");
     expect(fake.last("reconnectNow")).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { backToPicture, byKeyboard, controlUsed, watchKeyboardUse } from "./home";
+import { backToPicture, byKeyboard, controlUsed, watchKeyboardUse, watchKeys } from "./home";
 
 let stop: () => void;
 let picture: HTMLElement;
@@ -69,4 +69,19 @@ describe("the keyboard after a control was used", () => {
     expect(backToPicture()).toBe(false);
     expect(document.activeElement).toBe(control);
   });
+});
+
+it("tells that the keys work while the picture or nothing has the focus", () => {
+  let work: boolean | null = null;
+  const undo = watchKeys(document, (on) => (work = on));
+  expect(work).toBe(false);
+  picture.focus();
+  expect(work).toBe(true);
+  control.focus();
+  expect(work).toBe(false);
+  control.blur();
+  expect(work).toBe(true);
+  undo();
+  control.focus();
+  expect(work).toBe(true);
 });

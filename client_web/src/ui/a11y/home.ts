@@ -49,3 +49,18 @@ export function controlUsed(control: HTMLElement): void {
   if (active === null || active === document.body) focusPicture();
   else if (active === control && control.getAttribute("aria-expanded") !== "true") backToPicture();
 }
+
+/** Tells whether the keys of the picture work: it, or nothing at all, has the focus. Returns the undo. */
+export function watchKeys(page: Document, tell: (work: boolean) => void): () => void {
+  const at = (element: EventTarget | null): void =>
+    tell(element === null || element === page.body || (element instanceof Element && element.id === "scene"));
+  const into = (event: FocusEvent): void => at(event.target);
+  const out = (event: FocusEvent): void => at(event.relatedTarget);
+  page.addEventListener("focusin", into);
+  page.addEventListener("focusout", out);
+  at(page.activeElement);
+  return () => {
+    page.removeEventListener("focusin", into);
+    page.removeEventListener("focusout", out);
+  };
+}

@@ -18,6 +18,8 @@ export interface FakeUi {
 }
 
 export function fakeUi(overrides: Partial<Actions> = {}): FakeUi {
+  // A common screen, on which all of the bar is shown: tests of small ones say so.
+  Object.assign(window, { innerWidth: 1280, innerHeight: 800 });
   const store = makeStores();
   const calls: Call[] = [];
   const record = (name: string, answer: unknown = undefined) =>
