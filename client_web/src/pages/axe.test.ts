@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { press } from "../ui/testing/fake_ui";
 import { type FakeSite, identity, ORGANISER, settled, showSite, shown, smallEvent } from "./testing/fake_site";
 
-// Structure, names and roles; contrast and sizes need a real browser (tests/e2e/test_pages.py).
+// Structure, names and roles; contrast and sizes need a real browser (tests/e2e/test_accessibility.py).
 const RULES = { "color-contrast": { enabled: false } };
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Info, Session } from "../../net/event.gen";
-import { bounds, countryName, daysOf, placeOf, registrationSentence, until } from "./facts";
+import { bounds, countryName, daysOf, ofItsDays, placeOf, registrationSentence, until } from "./facts";
 
 const info = (changes: Partial<Info>): Info =>
   ({ first_day: "", last_day: "", city: "", country: "", ...changes }) as Info;
@@ -30,6 +30,15 @@ it("names the place with what is known", () => {
 it("counts from the first to the last that is not cancelled", () => {
   expect(bounds([session(5, 9), session(1, 2, true), session(3, 20)])).toEqual({ start: 3, end: 20 });
   expect(bounds([session(1, 2, true)])).toBeNull();
+});
+
+it("counts what lies on the days of the event only, in its own zone", () => {
+  const at = (text: string): Session => session(Date.parse(text), Date.parse(text) + 1);
+  const all = [at("2025-10-27T09:00:00Z"), at("2025-11-02T23:30:00Z"), at("2025-11-03T22:59:00Z")];
+  const day = info({ first_day: "2025-11-03", last_day: "2025-11-03" });
+  expect(ofItsDays(all, day, ZONE)).toEqual(all.slice(1));
+  expect(ofItsDays(all, info({ first_day: "2025-11-03" }), "UTC")).toEqual(all.slice(2));
+  expect(ofItsDays(all, info({}), ZONE)).toEqual(all);
 });
 
 it("says how long it takes, in words", () => {

@@ -1,7 +1,7 @@
 /** What the page of the event says about it in words. */
 
 import type { Info, Policies, Session } from "../../net/event.gen";
-import { instant, longDay } from "../../ui/kit/zone";
+import { instant, longDay, wall } from "../../ui/kit/zone";
 
 export const FORMATS: Readonly<Record<string, string>> = {
   physical: "On site",
@@ -30,6 +30,15 @@ export function countryName(code: string): string {
 
 /** "Valencia, Spain". */
 export const placeOf = (info: Info): string => [info.city, countryName(info.country)].filter(Boolean).join(", ");
+
+/** Sessions that begin on the days of the event; all while those are not set. A rehearsal the week before is none. */
+export function ofItsDays(sessions: Iterable<Session>, info: Info, zone: string): Session[] {
+  const { first_day: first, last_day: last } = info;
+  return [...sessions].filter(({ start }) => {
+    const { day } = wall(start, zone);
+    return first === "" || (day >= first && day <= (last || first));
+  });
+}
 
 /** First beginning and last end of what is not cancelled; null without any. */
 export function bounds(sessions: Iterable<Session>): { readonly start: number; readonly end: number } | null {
