@@ -245,7 +245,7 @@ async def _announce(server: Server) -> None:
     if settings.guests and not is_local(settings.host):
         lines.append("Anybody who reaches it may enter with a name of their own choosing (guests = true).")
     if link:
-        lines.append(f"Nobody organises this event yet. Whoever opens this link first does: {link}")
+        lines += ["", f"Nobody organises this event yet. Whoever opens this link first does: {link}", ""]
     lines.append("Press Ctrl+C to stop.")
     print("\n".join(lines), flush=True)
 

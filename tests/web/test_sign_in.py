@@ -102,7 +102,7 @@ async def test_a_link_ends_with_its_time(event: Any) -> None:
 async def test_t16_a_guessed_link_opens_nothing(event: Any, token: str) -> None:
     await letter(event, await submitted(event))
     status, answer = await event.post("/api/sign-in/link", {"token": token})
-    assert (status, answer["code"]) == (404, "unknown_link")
+    assert (status, answer["code"]) == (404, "unknown_organiser_link")
 
 
 async def test_what_is_kept_of_links_and_codes_opens_nothing(event: Any) -> None:
@@ -233,8 +233,12 @@ async def test_each_start_voids_the_link_of_the_one_before(event: Any) -> None:
     first = (await event.reception.organiser_link()).partition("#")[2]
     second = (await event.reception.organiser_link()).partition("#")[2]
     founder = {"name": "Olga", "email": "olga@example.org"}
-    assert (await event.post("/api/sign-in/link", {"token": first, "founder": founder}))[0] == 404
+    status, answer = await event.post("/api/sign-in/link", {"token": first, "founder": founder})
+    assert (status, answer["code"]) == (404, "unknown_organiser_link")
+    assert "Every start" in str(answer)
     assert (await event.post("/api/sign-in/link", {"token": second, "founder": founder}))[0] == 200
+    status, answer = await event.post("/api/sign-in/look", {"token": first})
+    assert (status, answer["code"]) == (404, "unknown_link")
 
 
 async def test_two_who_race_for_the_first_link_make_one_organiser(event: Any) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from turia.backbone.access import INVITATION, ORGANISER, ORGANISER_AGAIN
 from turia.errors import Refused
+from turia.event.admission_rules import organisers
 from turia.event.consents import PRIVACY, has_agreed, version_of
 from turia.event.entries import EVENT_STAFF
 from turia.event.form import Form
@@ -15,6 +16,12 @@ from turia.event.register import Register
 from turia.event.registering import ProveAddress
 from turia.store.credentials import Credential
 from turia.web.context import Context
+
+#: While nobody organises the event, the links that go about are those that the server prints.
+_OLD_START = (
+    "This link does not work any more. Every start of the server prints a new one for the organiser: use the newest, "
+    "or run “turia people link” where the server runs. If your link came in a letter, ask for a new one."
+)
 
 
 class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +64,8 @@ async def find(ctx: Context, token: str) -> Credential:
     """The link of a token; raises Refused if there is none."""
     found = await ctx.access.of_link(token)
     if found is None:
+        if not organisers(ctx.journal.state):
+            raise Refused("unknown_organiser_link", _OLD_START)
         raise Refused("unknown_link", "This link is not complete, or its time is over. Ask for a new one.")
     return found
 

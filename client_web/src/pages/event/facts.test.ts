@@ -55,4 +55,6 @@ it("says how one gets in, and that it is free", () => {
   for (const mode of ["open", "approval", "invitation"] as const)
     expect(registrationSentence({ registration: mode } as never)).toContain("free");
   expect(registrationSentence(null)).toContain("free");
+  expect(registrationSentence({ registration: "open" } as never, true)).toContain("without registering");
+  expect(registrationSentence({ registration: "closed" } as never, true)).toBe("Registration is closed.");
 });

@@ -47,8 +47,10 @@ export function bounds(sessions: Iterable<Session>): { readonly start: number; r
   return { start: Math.min(...on.map(({ start }) => start)), end: Math.max(...on.map(({ end }) => end)) };
 }
 
-/** How registering works here, in a sentence. */
-export function registrationSentence(policies: Policies | null): string {
+/** How registering works here, in a sentence. `guests`: anybody may enter under a name of his own choosing. */
+export function registrationSentence(policies: Policies | null, guests = false): string {
+  if (guests && policies?.registration !== "closed")
+    return "You can enter without registering. Registering keeps your name and stars, and lets you get a role.";
   switch (policies?.registration) {
     case "approval":
       return "Taking part is free. Everybody registers, and the organisers approve each registration.";
