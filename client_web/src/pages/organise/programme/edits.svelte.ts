@@ -13,10 +13,15 @@ export class Edits {
     this.#site = site;
   }
 
-  /** Does an edit. Null when it was done; else what is in its way. */
-  async make(run: () => Promise<Edited>, done: string): Promise<CommandError | null> {
+  /** Does an edit. Null when it was done (`ondone` gets the key of the thing); else what is in its way. */
+  async make(
+    run: () => Promise<Edited>,
+    done: string,
+    ondone: (key: string) => void = () => undefined,
+  ): Promise<CommandError | null> {
     try {
-      const { undo, warnings } = await run();
+      const { key, undo, warnings } = await run();
+      ondone(key ?? "");
       this.#site.toaster.done(
         undo === "" ? "Nothing was changed." : done,
         undo === "" ? undefined : () => this.undo(undo),
