@@ -28,12 +28,12 @@ export function guideSteps(device: InputDevice, settings: Settings): GuideStep[]
   };
   if (device === "touch")
     return [
-      { icon: "walk", task: "walk", title: "Walk", text: "Push the round stick. Or tap on the floor: you walk there." },
+      { icon: "walk", task: "walk", title: "Walk", text: "Push the joystick at the bottom left, or tap where you want to walk." },
       {
         icon: "eye",
         task: "look",
         title: "Look",
-        text: "Slide a finger over the picture, or use Turn view in the bar below.",
+        text: "Slide a finger over the picture, or use Turn in the bar below.",
       },
       { icon: "sit", task: "sit", title: "Sit", text: "Near a seat a button appears: press it to sit down." },
       find,

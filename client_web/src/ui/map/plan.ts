@@ -242,6 +242,9 @@ export function toMetres(view: View, px: number, py: number): [number, number] {
 /** Width of a letter of the system font in half-bold, as a share of its size. */
 const LETTER = 0.56;
 
+/** The same for fonts with wide letters: no label may run into another, whatever font the system has. */
+const WIDE_LETTER = 0.68;
+
 /** At most two lines of a label that fit into `breadth` pixels at a letter size of `size`, or [] if it does not fit. */
 export function labelLines(title: string, breadth: number, size: number): string[] {
   const fits = Math.floor((breadth - 4) / (size * LETTER));
@@ -332,7 +335,7 @@ export function planLabels(
 }
 
 const halfWidth = ({ lines, size }: PlanLabel): number =>
-  (Math.max(...lines.map((line) => line.length)) * size * LETTER) / 2;
+  (Math.max(...lines.map((line) => line.length)) * size * WIDE_LETTER) / 2;
 const halfHeight = ({ lines, size }: PlanLabel): number => (lines.length * size * LINE) / 2;
 
 const apart = (a: PlanLabel, b: PlanLabel): boolean =>
