@@ -2,8 +2,8 @@
 
 import { onDestroy } from "svelte";
 import type { Ui } from "../context";
-import { Bell } from "../event/bell";
-import { Happening, setHappening } from "../event/happening.svelte";
+import { Bell } from "./bell";
+import { Happening, setHappening } from "./happening.svelte";
 import { Toaster } from "../kit/toaster.svelte";
 
 const timers = {
