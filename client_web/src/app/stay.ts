@@ -5,7 +5,7 @@ import type { ClientEvents, Look as WireLook } from "../net/protocol.gen";
 import { CommandError } from "../net/command_error";
 import type { Clock, Random } from "../core/clock";
 import type { KeyAction, Settings } from "../core/settings";
-import { freeSeats } from "../core/free_seats";
+import { freeSeats, roomsWithSeats } from "../core/free_seats";
 import type { Emote, Look } from "../core/types";
 import type { Venue } from "../core/venue";
 import { World } from "../core/world";
@@ -301,8 +301,15 @@ export class Stay {
       const { x, y, z } = this.world.avatar;
       const seat = this.world.surroundings.seatNear(x, y, z, this.world.seatTaken, 2.4);
       if (seat >= 0) await this.sit(seat);
-      else this.#parts.messages.toast("info", "There is no free seat near you.");
+      else this.#parts.messages.toast("info", this.#whereSeatsAre());
     }
+  }
+
+  #whereSeatsAre(): string {
+    const [nearest] = roomsWithSeats(this.venue, this.world.avatar.x, this.world.avatar.z);
+    if (nearest === undefined) return "There are no seats in this building.";
+    if (nearest === this.world.room) return "No free seat is near enough. Walk closer to one; Nearby lists them.";
+    return `There is no seat near you. ${this.venue.rooms[nearest]?.title ?? "Another room"} has seats: Map takes you there.`;
   }
 
   async #move<K extends Moving>(name: K, payload: ClientEvents[K]["payload"], turn: boolean): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Venue } from "./venue";
-import { freeSeats } from "./free_seats";
+import { freeSeats, roomsWithSeats } from "./free_seats";
 
 const venue = {
   seats: {
@@ -19,4 +19,9 @@ it("lists the free seats of one's own room, nearest first", () => {
   expect(freeSeats(venue, 1, 10, 0, () => false)).toEqual([0, 2, 1]);
   expect(freeSeats(venue, 1, 0, 0, (seat) => seat === 1)).toEqual([2, 0]);
   expect(freeSeats(venue, 3, 0, 0, () => false)).toEqual([]);
+});
+
+it("names the rooms that have seats, nearest first", () => {
+  expect(roomsWithSeats(venue, 0, 0)).toEqual([2, 1]);
+  expect(roomsWithSeats(venue, 9, 0)).toEqual([1, 2]);
 });

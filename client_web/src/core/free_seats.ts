@@ -18,3 +18,14 @@ export function freeSeats(
     .flatMap((of, seat) => (of === room && !taken(seat) ? [seat] : []))
     .sort((a, b) => metres(a) - metres(b));
 }
+
+/** Indices of the rooms that have seats, by their nearest one over ground from x, z. */
+export function roomsWithSeats(venue: Venue, x: number, z: number): number[] {
+  const nearest = new Map<number, number>();
+  venue.seats.position.forEach(([sx, , sz], seat) => {
+    const room = venue.seats.room[seat] ?? 0;
+    const metres = Math.hypot(sx - x, sz - z);
+    if (room !== 0 && metres < (nearest.get(room) ?? Infinity)) nearest.set(room, metres);
+  });
+  return [...nearest].sort((a, b) => a[1] - b[1]).map(([room]) => room);
+}
