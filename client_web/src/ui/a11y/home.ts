@@ -3,6 +3,8 @@
  * goes back to the picture. Who goes through the controls with Tab keeps his place in them (WCAG 2.4.3).
  */
 
+import { on } from "svelte/events";
+
 let keyboard = false;
 
 /** Whether the person goes through the controls by keyboard: Tab or Escape was used since the last press of a pointer. */
@@ -56,11 +58,10 @@ export function watchKeys(page: Document, tell: (work: boolean) => void): () => 
     tell(element === null || element === page.body || (element instanceof Element && element.id === "scene"));
   const into = (event: FocusEvent): void => at(event.target);
   const out = (event: FocusEvent): void => at(event.relatedTarget);
-  page.addEventListener("focusin", into);
-  page.addEventListener("focusout", out);
+  // Svelte's own: what is taken out of the page loses the focus amid a redrawing, where nothing else may change.
+  const undo = [on(page, "focusin", into), on(page, "focusout", out)];
   at(page.activeElement);
   return () => {
-    page.removeEventListener("focusin", into);
-    page.removeEventListener("focusout", out);
+    for (const off of undo) off();
   };
 }
