@@ -73,7 +73,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         # Small pictures keep two browsers and a server alive on two cores.
         arguments = {"viewport": {"width": 640, "height": 420}, "reduced_motion": "reduce", **options}
         context = browser.new_context(**arguments)  # type: ignore[arg-type]
-        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("weberror", lambda error: errors.append(error.error.stack or str(error.error)))
         opened.append(context)
         return context
 

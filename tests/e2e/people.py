@@ -92,7 +92,7 @@ class Person(Visitor):
         self.letters = Letters(server)
         #: His id, once an organiser has registered him by hand.
         self.person = ""
-        context.set_default_timeout(12000)
+        context.set_default_timeout(PATIENCE_S * 1000)
 
     # -- by the HTTP API, as this browser ------------------------------------------------------------
     def post(self, path: str, body: Any) -> Any:
@@ -212,14 +212,19 @@ class Person(Visitor):
         if sheet.is_visible():
             return sheet
         # On a phone a panel lies over the bar.
-        if self.page.locator("section.sheet").is_visible():
-            self.page.locator("section.sheet").get_by_role("button", name="Close ").click()
-        opener = self.button(button or title, self.page.get_by_role("navigation", name="Actions"))
-        if not opener.is_visible():
-            self.button("More").click()
-        opener.click()
+        other = self.page.locator("section.sheet").get_by_role("button", name="Close ")
+        if other.is_visible():
+            other.click()
+        self.bar(button or title)
         sheet.wait_for()
         return sheet
+
+    def bar(self, name: str) -> None:
+        """A button of the bar of the hall, or of its menu."""
+        button = self.button(name, self.page.get_by_role("navigation", name="Actions"))
+        if not button.is_visible():
+            self.button("More").click()
+        button.click()
 
     def notices(self) -> Locator:
         """The panel of notices, opened from the top bar."""
@@ -234,7 +239,7 @@ class Person(Visitor):
     def go_from_card(self, title: str) -> None:
         """The button of a room's card that goes there, or to its door."""
         card = self.room_card(title)
-        self.button("Go there", card).or_(self.button("Go to the door", card)).click()
+        self.button("Go to the room", card).or_(self.button("Go to the door", card)).click()
 
     def is_in(self, room: str) -> State:
         """Wait until he is in that room."""

@@ -44,6 +44,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 #: Panels of the hall by their titles, and the buttons that open them where those say something else.
 PANELS = {"Draft programme": "Programme", "Rooms": "Rooms", "People": "People", "Nearby": "Nearby", "Help": "Help"}
 
+DIALOGS = ("Map", "Settings", "Leave")
+
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it is, by rule and place; evaluated, for its rules admit no foreign script."""
@@ -157,6 +159,17 @@ def test_axe_finds_nothing_on_any_panel(
             person.button("Manage", panel).first.click()
         found += check(person.page, title, shoot, f"panel-{title}-{width}-{scheme}")
         person.button(f"Close {title}", panel).click()
+    for name in DIALOGS:
+        person.bar(name)
+        person.page.locator("dialog[open]").wait_for()
+        found += check(person.page, name, shoot, f"hall-{name}-{width}-{scheme}")
+        person.page.keyboard.press("Escape")
+        person.page.locator("dialog[open]").wait_for(state="detached")
+    person.bar("Flat view")
+    person.until(lambda state: state["view"] == "flat")
+    found += check(person.page, "the flat view", shoot, f"flat-{width}-{scheme}")
+    person.panel("Rooms")
+    found += check(person.page, "rooms in the flat view", shoot, f"flat-Rooms-{width}-{scheme}")
     assert not found, "\n".join(found)
 
 
@@ -186,7 +199,7 @@ def test_everything_works_without_a_mouse(venue: ServerProcess, olga: Person, co
     card.get_by_text("You are next in the line").wait_for()
     shoot(lena.page, "keys-asked")
     admit(olga, staff, shoot)
-    keys.press(lena.button("Go there", card))
+    keys.press(lena.button("Go to the room", card))
     lena.is_in("Seminar room 1")
 
 

@@ -236,7 +236,7 @@ def test_a_moderator_lets_people_in_and_declines_them(
     waiting.get_by_text("City of Somewhere").wait_for()
     shoot(mona.page, "day-waiting-room")
     mona.button("Let in", waiting).click()
-    fay.told("let")
+    fay.told("You may go into")
     fay.go_from_card("Seminar room 3")
     fay.is_in("Seminar room 3")
     shoot(fay.page, "day-admitted")
