@@ -40,7 +40,14 @@ def settings(hall: Path, tmp_path: Path) -> Callable[..., Settings]:
     (client / "index.html").write_text("<!doctype html><title>Turia</title>")
 
     def make(**overrides: Any) -> Settings:
-        given = {"port": 0, "venue_dir": hall, "client_dir": client, "data_dir": tmp_path / "data", "guests": True, **overrides}
+        given = {
+            "port": 0,
+            "venue_dir": hall,
+            "client_dir": client,
+            "data_dir": tmp_path / "data",
+            "guests": True,
+            **overrides,
+        }
         return Settings(**given)
 
     return make

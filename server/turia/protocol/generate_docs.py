@@ -26,12 +26,12 @@ Protocol version: {version}.
    clients do).
 5. Before the server closes, it sends `closing`; codes of the stop range end with a Socket.IO DISCONNECT packet.
 6. Keep the newest `ticket` and send it as `auth.ticket` when you come back.
-7. Follow streams of the event with `sub`, saying what you hold of each. After the answer come the entries that you lack
-   (`recovered`), or pages of a whole state (`fresh`); then, at most once a tick and stream, what is new. Skip offsets that
-   you have; where one is missing, subscribe again. What the streams hold is in [events.md](events.md).
-8. Commands of the event go in `do`, with an id (`mid`) of your own making. Send the same one again until it is answered:
-   it has one effect. The answer comes after the entries that it speaks of. Texts and lists that are too long for a frame
-   go by `POST /api/do/NAME`.
+7. Follow streams of the event with `sub`, saying what you hold of each. After the answer come the entries that you
+   lack (`recovered`), or pages of a whole state (`fresh`); then, at most once a tick and stream, what is new. Skip
+   offsets that you have; where one is missing, subscribe again. What the streams hold is in [events.md](events.md).
+8. Commands of the event go in `do`, with an id (`mid`) of your own making. Send the same one again until it is
+   answered: it has one effect. The answer comes after the entries that it speaks of. Texts and lists that are too long
+   for a frame go by `POST /api/do/NAME`.
 
 Commands carry an acknowledgement id and are answered in order by the struct named below or by `Failure`. A
 well-formed message that is refused or too frequent counts as a strike: {strikes} strikes in 10 s close the connection.
