@@ -24,7 +24,10 @@ from turia.web.guards import check_write, read_body
 from turia.web.identity import COOKIE
 from turia.web.wire import decode, struct_answer
 
-DEMO_BANNER = "Demonstration, open to anybody. Not a real event: its programme runs by a clock of its own, so that something is on."
+DEMO_BANNER = (
+    "Demonstration, open to anybody. Not a real event: its programme runs by a clock of its own, "
+    "so that something is on."
+)
 
 
 class Enter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
