@@ -306,7 +306,9 @@ export class Stay {
   }
 
   #whereSeatsAre(): string {
-    const [nearest] = roomsWithSeats(this.venue, this.world.avatar.x, this.world.avatar.z);
+    const { avatar, surroundings } = this.world;
+    const storey = surroundings.storeyAt(avatar.y);
+    const [nearest] = roomsWithSeats(this.venue, { x: avatar.x, z: avatar.z, storey });
     if (nearest === undefined) return "There are no seats in this building.";
     if (nearest === this.world.room) return "No free seat is near enough. Walk closer to one; Nearby lists them.";
     return `There is no seat near you. ${this.venue.rooms[nearest]?.title ?? "Another room"} has seats: Map takes you there.`;

@@ -3,6 +3,7 @@ import type { Venue } from "./venue";
 import { freeSeats, roomsWithSeats } from "./free_seats";
 
 const venue = {
+  rooms: [{ storey: 0 }, { storey: 1 }, { storey: 0 }],
   seats: {
     position: [
       [9, 0, 0],
@@ -21,7 +22,8 @@ it("lists the free seats of one's own room, nearest first", () => {
   expect(freeSeats(venue, 3, 0, 0, () => false)).toEqual([]);
 });
 
-it("names the rooms that have seats, nearest first", () => {
-  expect(roomsWithSeats(venue, 0, 0)).toEqual([2, 1]);
-  expect(roomsWithSeats(venue, 9, 0)).toEqual([1, 2]);
+it("names the rooms that have seats, those of the storey first, then the nearest", () => {
+  expect(roomsWithSeats(venue, { x: 0, z: 0, storey: 0 })).toEqual([2, 1]);
+  expect(roomsWithSeats(venue, { x: 9, z: 0, storey: 2 })).toEqual([1, 2]);
+  expect(roomsWithSeats(venue, { x: 0, z: 0, storey: 1 })).toEqual([1, 2]);
 });

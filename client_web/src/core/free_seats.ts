@@ -19,13 +19,17 @@ export function freeSeats(
     .sort((a, b) => metres(a) - metres(b));
 }
 
-/** Indices of the rooms that have seats, by their nearest one over ground from x, z. */
-export function roomsWithSeats(venue: Venue, x: number, z: number): number[] {
+/** Indices of the rooms that have seats: those of one's own storey first, by their nearest seat over ground. */
+export function roomsWithSeats(
+  venue: Venue,
+  { x, z, storey }: { readonly x: number; readonly z: number; readonly storey: number },
+): number[] {
   const nearest = new Map<number, number>();
   venue.seats.position.forEach(([sx, , sz], seat) => {
     const room = venue.seats.room[seat] ?? 0;
     const metres = Math.hypot(sx - x, sz - z);
     if (room !== 0 && metres < (nearest.get(room) ?? Infinity)) nearest.set(room, metres);
   });
-  return [...nearest].sort((a, b) => a[1] - b[1]).map(([room]) => room);
+  const elsewhere = (room: number): number => (venue.rooms[room]?.storey === storey ? 0 : 1);
+  return [...nearest].sort(([a, am], [b, bm]) => elsewhere(a) - elsewhere(b) || am - bm).map(([room]) => room);
 }
