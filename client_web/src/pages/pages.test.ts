@@ -434,6 +434,23 @@ describe("organising", () => {
     expect(field("Title", dialog).value).toBe("A panel");
   });
 
+  it("lists what still is as in the default event, the contact until it is changed or confirmed", async () => {
+    const backbone = smallEvent();
+    const info = { title: "Test Assembly", zone: "Europe/Madrid", contact_email: "desk@example.org" };
+    backbone.put("event", "info", "info", info);
+    fake = await showSite("/organise/settings", { who: ORGANISER, backbone });
+    await shown("#facts");
+    const page = (): string => textOf(document.body);
+    expect(page()).toContain("From the default event: change or confirm");
+    expect(page()).toContain("Title, days and place");
+    backbone.put("event", "info", "info", { ...info, title: "Ours" }, NOW, "olga");
+    await settled();
+    expect(page()).not.toContain("Title, days and place");
+    expect(page()).toContain("Contactdesk@example.org");
+    press("Confirm: Contact");
+    expect(page()).not.toContain("Contactdesk@example.org");
+  });
+
   it("saves settings from what was seen, and says when they changed meanwhile without losing what was written", async () => {
     const backbone = smallEvent();
     fake = await showSite("/organise/settings", { who: ORGANISER, backbone });

@@ -26,11 +26,18 @@ export class FakeBackbone implements Backbone {
   readonly #listeners = new Map<string, Set<() => void>>();
   #offset = 0;
 
-  put<K extends Kind>(stream: string, kind: K, key: string, value: Partial<Kinds[K]>, at = NOW): void {
+  put<K extends Kind>(
+    stream: string,
+    kind: K,
+    key: string,
+    value: Partial<Kinds[K]>,
+    at = NOW,
+    actor = "system",
+  ): void {
     const kinds = this.#streams.get(stream) ?? new Map<Kind, Map<string, Item<Kind>>>();
     const whole = complete(KIND_SHAPES[kind], value) as Kinds[Kind];
     const items = new Map(kinds.get(kind));
-    items.set(key, { key, offset: ++this.#offset, at, actor: "system", value: whole });
+    items.set(key, { key, offset: ++this.#offset, at, actor, value: whole });
     kinds.set(kind, items);
     this.#streams.set(stream, kinds);
     for (const run of this.#listeners.get(stream) ?? []) run();
