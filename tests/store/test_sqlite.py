@@ -108,7 +108,7 @@ async def test_writes_are_done_one_after_the_other_in_their_order(database: Sqli
         await connection.execute(WRITE)
         return before
 
-    assert await asyncio.gather(*(database.write(write) for _ in range(50))) == list(range(50))
+    assert await asyncio.gather(*(database.write(write, limit_s=30) for _ in range(50))) == list(range(50))
 
 
 async def test_a_read_is_of_one_moment(database: SqliteDatabase) -> None:

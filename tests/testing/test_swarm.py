@@ -56,6 +56,7 @@ async def test_bots_come_back_to_place_and_seat_after_kill_9(server: ServerProce
             swarm.walkers.until[:] = np.inf  # from here on everybody stays where he is
             walking = swarm.walkers.mode == Mode.WALK
             swarm.walkers.mode[walking] = Mode.STAND
+            await until(lambda: not any(member.busy for member in swarm.members), 10)  # whoever is sitting down sits
             before, seats = swarm.walkers.position.copy(), [member.seat for member in swarm.members]
             tickets = [member.ticket for member in swarm.members]
             await until(lambda: all(m.ticket != old for m, old in zip(swarm.members, tickets, strict=True)), 15)
