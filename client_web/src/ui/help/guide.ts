@@ -28,7 +28,12 @@ export function guideSteps(device: InputDevice, settings: Settings): GuideStep[]
   };
   if (device === "touch")
     return [
-      { icon: "walk", task: "walk", title: "Walk", text: "Push the joystick at the bottom left, or tap where you want to walk." },
+      {
+        icon: "walk",
+        task: "walk",
+        title: "Walk",
+        text: "Push the joystick at the bottom left, or tap where you want to walk.",
+      },
       {
         icon: "eye",
         task: "look",
