@@ -36,6 +36,35 @@ it("has a sentence for everything else", async () => {
   await expect(new Api(async () => new Response("no json")).leave()).rejects.toMatchObject({ code: "unexpected" });
 });
 
+it("enters and agrees by itself once the venue is not busy any more, sending the same", async () => {
+  const sent: string[] = [];
+  const waited: number[] = [];
+  const busy = (times: number): Api =>
+    new Api(
+      async (_path, init) => {
+        sent.push(String(init?.body));
+        return sent.length <= times
+          ? answer(503, { code: "try_again", error: "Try again in a moment.", retry: true })
+          : answer(200, { done: true });
+      },
+      async (ms) => void waited.push(ms),
+    );
+  await expect(busy(2).agree({ key: "conduct", title: "Conduct", version: 1 })).resolves.toEqual({ done: true });
+  expect(waited).toEqual([500, 1_500]);
+  expect(new Set(sent).size).toBe(1);
+  sent.length = 0;
+  await expect(busy(3).enter({ name: "Ana", affiliation: "", look: [] })).rejects.toMatchObject({ code: "try_again" });
+  expect(sent).toHaveLength(3);
+  sent.length = 0;
+  // What was refused is not asked again.
+  const refused = new Api(async (_path, init) => {
+    sent.push(String(init?.body));
+    return answer(409, { code: "consent_needed", error: "Agree first.", retry: false });
+  });
+  await expect(refused.enter({ name: "Ana", affiliation: "", look: [] })).rejects.toBeInstanceOf(ApiError);
+  expect(sent).toHaveLength(1);
+});
+
 /** Answers by the path asked. */
 const asking = (answers: Record<string, unknown>): { api: Api; asked: string[] } => {
   const asked: string[] = [];

@@ -76,14 +76,22 @@ interface EventAnswer {
 }
 
 const TIMEOUT_MS = 10_000;
+/** Status of "not at the moment", and how long to wait before asking again. */
+const BUSY = 503;
+const PAUSES_MS = [500, 1_500] as const;
 
 export type Fetch = typeof fetch;
 
 export class Api {
   readonly #fetch: Fetch;
+  readonly #wait: (ms: number) => Promise<void>;
 
-  constructor(fetcher: Fetch = (input, init) => fetch(input, init)) {
+  constructor(
+    fetcher: Fetch = (input, init) => fetch(input, init),
+    wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
+  ) {
     this.#fetch = fetcher;
+    this.#wait = wait;
   }
 
   venue(): Promise<VenueAnswer> {
@@ -95,7 +103,7 @@ export class Api {
   }
 
   enter(profile: { name: string; affiliation: string; look: readonly number[] }): Promise<PassAnswer> {
-    return this.#call("POST", "/api/enter", profile);
+    return this.#persist("/api/enter", profile);
   }
 
   token(): Promise<PassAnswer> {
@@ -128,7 +136,20 @@ export class Api {
 
   agree({ key, version }: TextToAgree): Promise<unknown> {
     const body = { document: key, version, given: true };
-    return this.#call("POST", "/api/do/people.consent", { mid: newMid(), body });
+    return this.#persist("/api/do/people.consent", { mid: newMid(), body });
+  }
+
+  /** For what is done once, however often it is sent: a venue that is busy for a moment needs no second press. */
+  async #persist<T>(path: string, body: unknown): Promise<T> {
+    for (const ms of PAUSES_MS) {
+      try {
+        return await this.#call<T>("POST", path, body);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== BUSY) throw error;
+        await this.#wait(ms);
+      }
+    }
+    return this.#call("POST", path, body);
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
