@@ -111,7 +111,7 @@ def test_names_on_the_map_of_a_phone_can_be_read(server: ServerProcess, contexts
     page.get_by_role("button", name="Map", exact=True).click()
     plan = page.locator("dialog .plan")
     plan.locator("text").first.wait_for()
-    rooms = plan.locator("svg").first.locator("g").bounding_box()
+    rooms = plan.locator("svg").first.locator("g").first.bounding_box()
     assert rooms is not None
     assert rooms["width"] > 230
     # That none lies over another is proved by ui/map/plan.test.ts.
