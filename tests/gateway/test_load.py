@@ -75,3 +75,11 @@ def test_after_a_rough_arrival_the_whole_venue_is_back_within_20_seconds() -> No
         periods += load.ticks_a_round
         run(load, 0.03, 1)
     assert periods * 0.05 <= 20
+
+
+def test_a_hiccup_every_few_seconds_does_not_keep_it_down() -> None:
+    load = LoadGovernor(level=HALVED, _patience=120)
+    for _ in range(30):
+        run(load, 0.3, 1)
+        run(load, 0.02, 40)
+    assert load.level == 0

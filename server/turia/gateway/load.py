@@ -21,6 +21,8 @@ _TICKS_TO_DEGRADE: Final = 10
 #: each time it proves right, so that a venue is itself again some 15 s after a crowd came in at once.
 _PERIODS_TO_RECOVER: Final = 40
 _MOST_PERIODS_TO_RECOVER: Final = 120
+#: Calm periods that one full tick undoes. All of them, and a hiccup every few seconds would keep a venue down for good.
+_SETBACK: Final = 10
 #: Levels 1 to 3 take snapshots and far detail (Space.count_overrun); at 4 the tick rate is halved as well.
 HALVED: Final = 4
 _MAX_DETAIL: Final = 3
@@ -46,7 +48,7 @@ class LoadGovernor:
         before = self.level
         self._since_recovery += periods
         if share > _FULL:
-            self._full, self._calm = self._full + 1, 0
+            self._full, self._calm = self._full + 1, max(0, self._calm - _SETBACK)
         elif share < (_CALM_HALVED if self.level == HALVED else _CALM):
             self._full, self._calm = max(0, self._full - 1), self._calm + periods
         if self._full >= _TICKS_TO_DEGRADE:
@@ -56,7 +58,7 @@ class LoadGovernor:
         return self.level != before
 
     def _degrade(self) -> None:
-        self._full, self._relapsed = 0, True
+        self._full, self._calm, self._relapsed = 0, 0, True
         self.level = min(HALVED, self.level + 1)
         if self._since_recovery < self._patience:
             self._patience = min(_MOST_PERIODS_TO_RECOVER, 2 * self._patience)
