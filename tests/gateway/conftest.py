@@ -17,6 +17,7 @@ from turia.gateway.outbox import Outbox
 from turia.gateway.settings import GatewaySettings
 from turia.gateway.tick_loop import TickLoop
 from turia.protocol import limits
+from turia.testing.event_house import split
 from turia.testing.gateway_rig import NameTokens, PlainTickets
 from turia.testing.manual_clock import ManualClock
 from turia.testing.memory_transport import MemoryTransport
@@ -90,20 +91,6 @@ class Inside:
     def read(self, connection: Connection) -> list[Any]:
         """What was written since the last call: (event, payload), ("ack", answer), ("ping", None), ..."""
         return [_meaning(*frame) for frame in split(b"".join(self.writes(connection)))]
-
-
-def split(data: bytes) -> list[tuple[int, bytes]]:
-    """(opcode, payload) of every frame in ``data``."""
-    found = []
-    while data:
-        length, head = data[1], 2
-        if length == 126:
-            length, head = int.from_bytes(data[2:4], "big"), 4
-        elif length == 127:
-            length, head = int.from_bytes(data[2:10], "big"), 10
-        found.append((data[0] & 0x0F, data[head : head + length]))
-        data = data[head + length :]
-    return found
 
 
 def _meaning(opcode: int, payload: bytes) -> Any:

@@ -6,13 +6,11 @@ when told to. Told by lines on its standard input (JSON), it answers each with a
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import os
 import selectors
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -20,6 +18,7 @@ from typing import Any, Final
 
 import msgpack
 
+from turia.bench.far_end import FarEnd
 from turia.protocol import frames
 from turia.testing.wire import BINARY, frame
 
@@ -30,52 +29,19 @@ _HANDSHAKE: Final = (
 _CHUNK: Final = 1 << 16
 
 
-class Lines:
+class Lines(FarEnd):
     """Starts and talks to the process; ``await open(...)`` and ``await send(...)`` wait for its answer."""
 
-    def __init__(self, core: int) -> None:
-        self._core = core
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def __aenter__(self) -> Lines:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "turia.bench.lines",
-            str(self._core),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            limit=1 << 20,
-        )
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
+    module = "turia.bench.lines"
 
     async def open(self, name: str, port: int, count: int, auth: list[dict[str, Any]] | None) -> None:
         """``count`` connections to ``port`` under ``name``; with ``auth`` (one each) Socket.IO, else plain TCP."""
-        await self._ask({"do": "open", "name": name, "port": port, "count": count, "auth": auth})
+        await self.ask("open", name=name, port=port, count=count, auth=auth)
 
     async def send(self, name: str, rounds: int, hertz: float) -> int:
         """Every connection of ``name`` sends ``rounds`` poses, ``hertz`` a second; how many in all."""
-        answer = await self._ask({"do": "send", "name": name, "rounds": rounds, "hertz": hertz})
+        answer = await self.ask("send", name=name, rounds=rounds, hertz=hertz)
         return int(answer["sent"])
-
-    async def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(order).encode() + b"\n")
-        await process.stdin.drain()
-        line = await asyncio.wait_for(process.stdout.readline(), 120)
-        if not line:
-            raise ConnectionError("the process at the other end of the lines has ended")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
 
 
 # -- inside the process ------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import time
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import uvloop
 
+from turia.bench.far_end import FarEnd
 from turia.protocol import limits
 from turia.protocol.messages import CLIENT_EVENTS
 from turia.testing.event_house import PUT_NOTE
@@ -27,44 +27,10 @@ TIMED: Final = "timed"
 _PERIOD_S: Final = 1.0 / CLIENT_EVENTS["do"].per_second
 
 
-class Listeners:
-    """Starts and talks to the process; every method waits for its answer."""
+class Listeners(FarEnd):
+    """Starts and talks to the process; ``ask`` takes the name of a method of :class:`Audience`."""
 
-    def __init__(self, core: int) -> None:
-        self._core = core
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def __aenter__(self) -> Listeners:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "turia.bench.listeners",
-            str(self._core),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            limit=1 << 20,
-        )
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
-
-    async def ask(self, do: str, **order: Any) -> dict[str, Any]:
-        """``do``: a method of :class:`Audience`."""
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps({"do": do, **order}).encode() + b"\n")
-        await process.stdin.drain()
-        line = await asyncio.wait_for(process.stdout.readline(), 120)
-        if not line:
-            raise ConnectionError("the process of the audience has ended")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+    module = "turia.bench.listeners"
 
 
 # -- inside the process ------------------------------------------------------------------------------
