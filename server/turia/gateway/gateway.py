@@ -17,6 +17,7 @@ from turia.gateway import handlers
 from turia.gateway.connection import NO_SLOT, Connection, State
 from turia.gateway.doing import Doing
 from turia.gateway.entrance import PUT_OFF, Entrance
+from turia.gateway.faces import Faces
 from turia.gateway.fast_lane import FastSocket, Server
 from turia.gateway.house import House, too_often
 from turia.gateway.log_limit import LimitedLog, OncePerSecond
@@ -69,6 +70,7 @@ class Gateway:
             self._house.streams = Streams(self._house, journal, authenticator.actor_of)
             self._house.doing = Doing(self._house, journal, authenticator.actor_of)
             self._house.rooms = Rooms(self._house, journal)
+            self._house.faces = Faces(self._house, journal, authenticator.avatar)
         self._loop = TickLoop(self._house, self._entrance)
         self._server = Server(self, libraries)
         self._task: asyncio.Task[None] | None = None
@@ -112,8 +114,9 @@ class Gateway:
         for each in (self._house.doing, self._house.streams):
             if each is not None:
                 await each.stop()
-        if self._house.rooms is not None:
-            self._house.rooms.stop()
+        for follower in (self._house.rooms, self._house.faces):
+            if follower is not None:
+                follower.stop()
         await self._drain()
 
     async def _drain(self) -> None:

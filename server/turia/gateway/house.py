@@ -22,6 +22,7 @@ from turia.world.space import Person, Space
 
 if TYPE_CHECKING:
     from turia.gateway.doing import Doing
+    from turia.gateway.faces import Faces
     from turia.gateway.rooms import Rooms
     from turia.gateway.streams import Streams
 
@@ -58,6 +59,7 @@ class House:
         self.streams: Streams | None = None
         self.doing: Doing | None = None
         self.rooms: Rooms | None = None
+        self.faces: Faces | None = None
         self._farewells: dict[str, tuple[CloseCode, float]] = {}
 
     # -- who is here -----------------------------------------------------------------------------

@@ -17,6 +17,10 @@ class Authenticator(Protocol):
         ``may_not_enter`` and ``not_entered`` (a person, but not one who is let in now)."""
         ...
 
+    def avatar(self, person: str) -> Person:
+        """How the world is to show somebody, as the event has him now."""
+        ...
+
     def actor_of(self, person: str) -> Actor:
         """Somebody who is inside as the one who acts; asked each time, because what he is may change."""
         ...

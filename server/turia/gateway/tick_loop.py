@@ -79,6 +79,8 @@ class TickLoop:
                 house.refuse(connection, None, too_often("pose"))
 
     def _rooms(self) -> None:
+        if self._house.faces is not None:
+            self._house.faces.tick()
         if self._house.rooms is not None:
             self._house.rooms.tick()
 

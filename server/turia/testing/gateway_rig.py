@@ -33,6 +33,10 @@ class NameTokens:
             raise Refused("not_signed_in", "You are not signed in.")
         return Person(id=token, name=token.capitalize())
 
+    def avatar(self, person: str) -> Person:
+        """See Authenticator."""
+        return Person(id=person, name=person.capitalize())
+
     def actor_of(self, person: str) -> Actor:
         """See Authenticator: who has no registration is a guest, unless he is called ``nobody``."""
         return Actor(person, guest=person != "nobody")

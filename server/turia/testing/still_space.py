@@ -110,6 +110,10 @@ class StillSpace:
         """See Space."""
         self._command("look", slot, look)
 
+    def set_person(self, slot: int, person: Person) -> None:
+        """See Space."""
+        self.people[slot] = person
+
     def set_tier(self, slot: int, tier: str) -> None:
         """See Space."""
         self._command("tier", slot, tier)

@@ -242,6 +242,10 @@ class Space:
         """New appearance; everyone who knows the slot is introduced again."""
         self._know(slot, replace(self._presence.person_of(slot), look=look))
 
+    def set_person(self, slot: int, person: Person) -> None:
+        """The same person with another name, affiliation or badge; likewise, and the directory lists him anew."""
+        self._know(slot, person)
+
     def set_tier(self, slot: int, tier: str) -> None:
         """Other detail for this client from the next select on."""
         self._schedule.set_tier(slot, tier)
