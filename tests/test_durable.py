@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
+from PIL import Image
 
 from turia.app import Server
 from turia.bench.hall import make_hall
 from turia.errors import StartError
+from turia.event.founding import Founded, FoundOrganiser
 from turia.settings import Settings
 from turia.store.open import FILE_NAME
 from turia.testing.postgres import PostgresProcess
+from turia.web.identity import COOKIE
 
 MID = "mid-of-this-test"
 
@@ -142,3 +147,91 @@ async def test_it_stops_while_the_database_does_not_answer(
             assert (await asking)[0] != 200
     finally:
         postgres.thaw()
+
+
+class Desk:
+    """An organiser's browser, which uploads files."""
+
+    def __init__(self, http: aiohttp.ClientSession, server: Server) -> None:
+        self.http, self.server = http, server
+        self.url = server.urls[0].rstrip("/")
+        self.headers = {"Origin": self.url}
+
+    async def sign_in(self) -> None:
+        parts = self.server._parts
+        given = FoundOrganiser(name="Olga", email="olga@example.org", again=True)
+        founded = await parts.journal.do("people.found_organiser", given)
+        assert isinstance(founded, Founded)
+        made, cookie = await parts.reception.sign_ins.start(founded.person)
+        self.headers["Cookie"] = f"{COOKIE}={cookie}"
+        # so long ago that its next use is worth writing down
+        parts.reception.sign_ins._take(msgspec.structs.replace(made, seen=made.seen - 3_600_000))
+        self.sign_in_id, self.seen = made.id, made.seen - 3_600_000
+
+    async def post(self, path: str, body: bytes = b"{}", kind: str = "application/json") -> tuple[int, Any, str, float]:
+        """(status, answer, Retry-After, seconds)."""
+        begin = asyncio.get_running_loop().time()
+        headers = {**self.headers, "Content-Type": kind}
+        async with self.http.post(f"{self.url}{path}", data=body, headers=headers) as answer:
+            seconds = asyncio.get_running_loop().time() - begin
+            return answer.status, await answer.json(), answer.headers.get("Retry-After", ""), seconds
+
+
+LIST = b"name,email,category,country\nAna,ana@example.org,individual,ES\n"
+APPLY = f"/api/people/csv/apply?mid={MID}&write=false"
+
+
+def small_png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (20, 10), "red").save(out, "PNG")
+    return out.getvalue()
+
+
+async def test_files_are_told_to_try_again_as_commands_are_and_nothing_is_half_done(
+    settings: Callable[..., Settings], http: aiohttp.ClientSession
+) -> None:
+    uploads = [(APPLY, LIST, "text/csv"), ("/api/event/logo", small_png(), "image/png")]
+    async with running(settings(guests=False)) as server:
+        desk = Desk(http, server)
+        await desk.sign_in()
+        state = server._parts.journal.state
+        with contextlib.closing(sqlite3.connect(settings().data_dir / FILE_NAME, isolation_level=None)) as other:
+            before = dict(state.tops)
+            other.execute("BEGIN IMMEDIATE")
+            for path, body, kind in uploads:
+                status, answer, retry_after, seconds = await desk.post(path, body, kind)
+                assert (status, answer["code"], answer["retry"], retry_after) == (503, "try_again", True, "1")
+                assert seconds < 1.3 or "logo" in path, "a picture is looked at first, in a process of its own"
+                assert state.tops == before
+        for path, body, kind in uploads * 2:  # the same twice has one effect
+            assert (await desk.post(path, body, kind))[0] == 200
+        people = [stream for stream in state.tops if stream.startswith("person/")]
+        assert len(people) == 2, "Olga and Ana, once"
+        assert len(list((settings().data_dir / "files").iterdir())) == 1
+
+
+async def test_a_token_is_given_while_nothing_can_be_written_and_its_use_is_noted_later(
+    settings: Callable[..., Settings], http: aiohttp.ClientSession
+) -> None:
+    async with running(settings(guests=False)) as server:
+        desk = Desk(http, server)
+        await desk.sign_in()
+        assert (await desk.post("/api/enter"))[0] == 200
+        sign_ins = server._parts.reception.sign_ins
+
+        def seen() -> int:
+            found = sign_ins.get(desk.sign_in_id)
+            assert found is not None
+            return found.seen
+
+        with contextlib.closing(sqlite3.connect(settings().data_dir / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for path in ("/api/token", "/api/bearer"):
+                status, _, _, seconds = await desk.post(path)
+                assert (status, seen()) == (200, desk.seen), path
+                assert seconds < 1.3
+            other.execute("ROLLBACK")
+        assert (await desk.post("/api/bearer"))[0] == 200
+        assert seen() > desk.seen
+        (kept,) = await sign_ins._kept.signed_in()
+        assert kept.seen == seen()

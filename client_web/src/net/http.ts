@@ -107,7 +107,7 @@ export class Api {
   }
 
   token(): Promise<PassAnswer> {
-    return this.#call("POST", "/api/token", {});
+    return this.#persist("/api/token", {});
   }
 
   leave(): Promise<{ ok: boolean }> {

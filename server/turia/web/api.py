@@ -164,8 +164,8 @@ async def bearer(request: web.Request) -> web.Response:
     check_write(request)
     ctx = context(request)
     known = ctx.identity.must_sign_in(request)
-    await ctx.sign_ins.note_use(known)
-    return struct_answer(Bearer(ctx.passes.bearer(ctx.identity.pass_of(known)), int(limits.SOCKET_TOKEN_S)))
+    made = Bearer(ctx.passes.bearer(ctx.identity.pass_of(known)), int(limits.SOCKET_TOKEN_S))
+    return await _kept_alive(request, known, struct_answer(made))
 
 
 async def me(request: web.Request) -> web.Response:

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 MAX_BODY_BYTES: Final = 16_384
 #: A request body arrives within this time.
 BODY_S: Final = 10.0
+#: Whoever is told "not now" (a database that is busy for a moment) may come again after so long, seconds.
+RETRY_AFTER_S: Final = "1"
+_NOT_NOW: Final = 503
 #: Longer ones get the time that a line of this speed needs.
 _SLOWEST_BYTES_S: Final = 20_000
 
@@ -70,10 +73,14 @@ def _api(request: web.Request) -> bool:
 
 
 def failure(request: web.Request, status: int, code: str, sentence: str, *, retry: bool = False) -> web.Response:
-    """An error as JSON for programs (/api/) and as a page for people."""
+    """An error as JSON for programs (/api/) and as a page for people; what passes by itself says when to come again."""
     if _api(request):
-        return json_answer({"code": code, "error": sentence, "retry": retry}, status)
-    return error_page(status, sentence)
+        answer = json_answer({"code": code, "error": sentence, "retry": retry}, status)
+    else:
+        answer = error_page(status, sentence)
+    if status == _NOT_NOW:
+        answer.headers["Retry-After"] = RETRY_AFTER_S
+    return answer
 
 
 _SENTENCES: Final = {

@@ -14,6 +14,7 @@ import msgspec
 
 from turia.backbone.access import hash_of
 from turia.clock import Clock
+from turia.errors import Refused
 from turia.store.credentials import Credentials, SignIn
 from turia.web.auth import new_id
 
@@ -81,8 +82,14 @@ class SignIns:
         now = self._now()
         if now - sign_in.seen < _NOTE_MS:
             return False
-        self._take(msgspec.structs.replace(sign_in, seen=now))
-        await self._kept.seen(sign_in.id, now)
+        noted = msgspec.structs.replace(sign_in, seen=now)
+        self._take(noted)
+        try:
+            await self._kept.seen(sign_in.id, now)
+        except Refused:  # its next use writes it down
+            if self._by_id.get(sign_in.id) is noted:
+                self._take(sign_in)
+            raise
         return True
 
     async def revoke(self, person: str, sign_in: str) -> bool:

@@ -49,3 +49,28 @@ it("sends no file that is empty or too large, and says why", async () => {
   await server.send("/x", new Blob(["x"]), "text/csv", 10);
   expect(calls[0]![1].headers).toEqual({ "Content-Type": "text/csv" });
 });
+
+it("sends a file again, the same, while the venue cannot save it, and gives up after a while", async () => {
+  const sent: unknown[] = [];
+  const waited: number[] = [];
+  const busy = (times: number, code = "try_again"): Server =>
+    new Server(
+      async (_input, init) => {
+        sent.push(init?.body);
+        return sent.length <= times
+          ? new Response(JSON.stringify({ code, error: "Trying again.", retry: true }), { status: 503 })
+          : new Response('{"logo":"a.png"}');
+      },
+      async (ms) => void waited.push(ms),
+    );
+  const file = new Blob(["x"]);
+  await expect(busy(2).send("/x", file, "image/png", 10)).resolves.toEqual({ logo: "a.png" });
+  expect(sent).toEqual([file, file, file]);
+  expect(waited).toEqual([500, 1_500]);
+  sent.length = 0;
+  await expect(busy(3).send("/x", file, "image/png", 10)).rejects.toMatchObject({ code: "try_again" });
+  expect(sent).toHaveLength(3);
+  sent.length = 0;
+  await expect(busy(1, "picture").send("/x", file, "image/png", 10)).rejects.toMatchObject({ code: "picture" });
+  expect(sent).toHaveLength(1);
+});

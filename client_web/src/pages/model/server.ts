@@ -7,6 +7,8 @@ import { formatBytes } from "../../ui/texts";
 export const MOST_BYTES = { people: 4_000_000, programme: 16 * 1024 * 1024, picture: 1_048_576 } as const;
 
 const TIMEOUT_MS = 20_000;
+/** Pauses before a file that the venue could not save for the moment is sent again. */
+const PAUSES_MS = [500, 1_500] as const;
 
 export interface Browser {
   readonly id: string;
@@ -47,9 +49,14 @@ export interface LinkMore {
 
 export class Server {
   readonly #fetch: typeof fetch;
+  readonly #wait: (ms: number) => Promise<void>;
 
-  constructor(fetcher: typeof fetch = (input, init) => fetch(input, init)) {
+  constructor(
+    fetcher: typeof fetch = (input, init) => fetch(input, init),
+    wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
+  ) {
     this.#fetch = fetcher;
+    this.#wait = wait;
   }
 
   /** What a link is for; uses nothing up. */
@@ -79,14 +86,26 @@ export class Server {
     return this.call(address, { method: "POST", headers, body: JSON.stringify(body) });
   }
 
-  /** A file as the body, as it is. `most`: bytes that the server takes. */
+  /**
+   * A file as the body, as it is; sent again when the venue is busy for a moment, as commands are: whatever arrived, it
+   * is done once. `most`: bytes that the server takes.
+   */
   async send<T>(address: string, file: Blob, type: string, most: number): Promise<T> {
     if (file.size === 0) throw new CommandError("empty", "This file is empty. Choose another one.", false);
     if (file.size > most) {
       const sentence = `This file has ${formatBytes(file.size)}; at most ${formatBytes(most)} are taken.`;
       throw new CommandError("too_large", sentence, false);
     }
-    return this.call(address, { method: "POST", headers: { "Content-Type": type }, body: file });
+    const options = { method: "POST", headers: { "Content-Type": type }, body: file };
+    for (const ms of PAUSES_MS) {
+      try {
+        return await this.call<T>(address, options);
+      } catch (error) {
+        if (!(error instanceof CommandError) || error.code !== "try_again") throw error;
+        await this.#wait(ms);
+      }
+    }
+    return this.call(address, options);
   }
 
   async call<T>(address: string, options: RequestInit): Promise<T> {
