@@ -91,19 +91,32 @@ def test_nothing_lies_over_anything(
     options: dict[str, Any] = {"viewport": {"width": width, "height": height}, "has_touch": phone, "is_mobile": phone}
     visitor = _in_hall(contexts, server.url, "Ben", **options)
     page = visitor.page
-    page.locator(".guide").wait_for()
+    settled(page, page.locator(".guide"))
     shoot(page, f"first_view_{width}x{height}")
     for (name, one), (other_name, other) in combinations(_boxes(page).items(), 2):
         assert not _overlap(one, other), f"{name} lies over {other_name} at {width}x{height}: {one} {other}"
     # The pad that turns the view leaves the middle, where one's own avatar stands, free.
     page.get_by_role("button", name="Turn view").click()
-    pad = page.locator("#look-pad").bounding_box()
-    assert pad is not None
+    pad = settled(page, page.locator("#look-pad"))
     middle = {"x": width / 2 - 10, "y": height * 0.4, "width": 20, "height": height * 0.2}
-    assert not _overlap(_plain(pad), middle)
+    assert not _overlap(pad, middle), pad
     assert pad["x"] >= 0
     assert pad["x"] + pad["width"] <= width
     shoot(page, f"turn_view_{width}x{height}")
+
+
+def settled(page: Page, what: Locator) -> dict[str, float]:
+    """The box of it when it stays where it is: two looks, some frames apart, that agree."""
+    what.wait_for()
+    deadline = time.monotonic() + 10
+    before = what.bounding_box()
+    while True:
+        page.wait_for_timeout(150)
+        now = what.bounding_box()
+        if now is not None and now == before:
+            return _plain(now)
+        assert time.monotonic() < deadline, f"it still moves: {before} {now}"
+        before = now
 
 
 def until_wide(page: Page, what: Locator, px: float) -> None:

@@ -22,7 +22,8 @@ export class Screen {
   readonly compact = $derived(this.phone || this.height < 30 * this.rem);
 
   measure(root: HTMLElement): void {
-    this.width = window.innerWidth;
+    // Not innerWidth: on phones it counts what sticks out, as the page does before it is told that it is one.
+    this.width = root.clientWidth || window.innerWidth;
     this.height = window.innerHeight;
     this.coarse = window.matchMedia("(hover: none) and (pointer: coarse)").matches;
     this.rem = parseFloat(getComputedStyle(root).fontSize) || 16;

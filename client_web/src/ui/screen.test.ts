@@ -29,6 +29,15 @@ it("tells the style sheets by attributes of the root", () => {
   expect(root.getAttributeNames()).toEqual([]);
 });
 
+it("measures the page itself, not what sticks out of it on a phone", () => {
+  const root = document.createElement("html");
+  Object.defineProperty(root, "clientWidth", { value: 320 });
+  vi.spyOn(window, "innerWidth", "get").mockReturnValue(380);
+  const screen = new Screen();
+  screen.measure(root);
+  expect(screen).toMatchObject({ width: 320, tiny: true });
+});
+
 it("knows a device for fingers before the first touch", () => {
   vi.spyOn(window, "matchMedia").mockImplementation(
     (query) => ({ matches: query.includes("coarse") }) as MediaQueryList,
