@@ -19,15 +19,7 @@ import type { Readable, Unsubscribe } from "../core/store";
 
 /** Sources that can be published; the right to it is the server's to give (`refused` says why not). */
 export type MediaSource =
-  | "camera"
-  | "microphone"
-  | "screen"
-  | "screen_audio"
-  | "film"
-  | "film_audio"
-  | "interpreter"
-  | "voice"
-  | "echo";
+  "camera" | "microphone" | "screen" | "screen_audio" | "film" | "film_audio" | "interpreter" | "voice" | "echo";
 
 /** Three volumes, each with a mute: talks (stage, film, screen), voices of people near, and sounds of the venue. */
 export type SoundKind = "talk" | "voices" | "effects";
