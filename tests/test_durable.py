@@ -18,7 +18,10 @@ from PIL import Image
 from turia.app import Server
 from turia.bench.hall import make_hall
 from turia.errors import StartError
+from turia.event.configuring import SetInfo
+from turia.event.entries import EVENT
 from turia.event.founding import Founded, FoundOrganiser
+from turia.event.settings import Info
 from turia.settings import Settings
 from turia.store.open import FILE_NAME
 from turia.testing.postgres import PostgresProcess
@@ -235,3 +238,37 @@ async def test_a_token_is_given_while_nothing_can_be_written_and_its_use_is_note
         assert seen() > desk.seen
         (kept,) = await sign_ins._kept.signed_in()
         assert kept.seen == seen()
+
+
+async def test_a_second_server_on_the_same_postgresql_follows_within_seconds(
+    settings: Callable[..., Settings], http: aiohttp.ClientSession, postgres: PostgresProcess, tmp_path: Path
+) -> None:
+    address = postgres.create_database()
+    loop = asyncio.get_running_loop()
+    async with (
+        running(settings(database=address)) as first,
+        running(settings(database=address, data_dir=tmp_path / "other")) as second,
+    ):
+        desk = Desk(http, first)
+        await desk.sign_in()
+        there = second.urls[0].rstrip("/")
+
+        async def until(path: str, wanted: Callable[[int, Any], bool]) -> float:
+            begin = loop.time()
+            while True:
+                async with http.get(f"{there}{path}", headers={"Cookie": desk.headers["Cookie"]}) as answer:
+                    if wanted(answer.status, await answer.json()):
+                        return loop.time() - begin
+                assert loop.time() - begin < 5.0, path
+                await asyncio.sleep(0.05)
+
+        await until("/api/me", lambda status, _: status == 200)
+        state = first._parts.journal.state
+        info = state.get(EVENT, Info, "info") or Info("An event")
+        item = state.item(EVENT, Info, "info")
+        wanted = SetInfo(info=msgspec.structs.replace(info, title="Another day"), seen=item.offset if item else 0)
+        await first._parts.journal.do("settings.set_info", wanted)
+        seconds = await until("/api/ask/event.public", lambda _, told: "Another day" in str(told))
+        assert seconds < 3.0
+        await first._parts.reception.sign_ins.revoke_all(next(iter(first._parts.reception.sign_ins.people())))
+        assert await until("/api/me", lambda status, _: status == 401) < 5.0

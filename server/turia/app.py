@@ -29,6 +29,7 @@ from aiohttp import web
 from turia import folders, logs
 from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
+from turia.backbone.following import Following
 from turia.backbone.journal import Journal
 from turia.backbone.post import MAIL_FOLDER, how
 from turia.backbone.timetable import Timetable
@@ -190,6 +191,11 @@ class Server:
             undo.push_async_callback(shell.close)
         await parts.reception.open()
         undo.push_async_callback(parts.reception.close)
+        following = Following(
+            parts.journal.look, *([parts.reception.sign_ins.follow] if parts.settings.database else [])
+        )
+        following.start()
+        undo.push_async_callback(following.close)
         runner = make_runner(parts.site, parts.settings, _FINISH_S)
         undo.push_async_callback(runner.cleanup)
         await runner.setup()

@@ -106,6 +106,22 @@ async def test_sign_ins_last_until_they_are_revoked(kept: Credentials) -> None:
     assert not await kept.ever_signed_in([])
 
 
+async def test_what_changed_since_a_time_is_found_whatever_it_was(kept: Credentials) -> None:
+    for each in (sign_in(), sign_in("s2", "ben"), sign_in("s3"), sign_in("s4", seen=60)):
+        await kept.add_sign_in(each)
+    await kept.seen("s2", 50)
+    await kept.revoke(["s3"], 70)
+
+    async def since(at: int) -> list[str]:
+        return sorted(each.id for each in await kept.changed_since(at))
+
+    assert await since(0) == ["s1", "s2", "s3", "s4"]
+    assert await since(50) == ["s2", "s3", "s4"]
+    assert await since(61) == ["s3"]
+    assert await since(71) == []
+    assert [each.revoked for each in await kept.changed_since(61)] == [70]
+
+
 async def test_erasing_leaves_nothing_of_one_person(kept: Credentials) -> None:
     await kept.add([link(), link("l3", "ben")])
     for each in (sign_in(), sign_in("s2", "ben")):

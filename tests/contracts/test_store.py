@@ -99,6 +99,7 @@ async def test_nothing_is_there_at_first_and_the_epoch_stays(data: Data) -> None
     store = await data.open()
     assert picture(data.state) == {"tops": {}}
     assert (await store.tops(), await store.answers([]), await store.entries(EVENT, 0, 10)) == ({}, {}, [])
+    assert await store.height() == 0
     epoch = data.epoch
     assert 0 < epoch < 2**53
     await data.again()
@@ -231,5 +232,6 @@ async def test_many_streams_in_one_commit(data: Data) -> None:
     await happen(store, state, *(put(stream, "s1", Star()) for stream in people))
     await happen(store, state, *(put(stream, "s2", Star()) for stream in people[::2]))
     assert (await store.tops())[people[0]] == 2
+    assert await store.height() == sum((await store.tops()).values())
     await data.again()
     assert picture(data.state) == picture(state)

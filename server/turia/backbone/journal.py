@@ -106,6 +106,8 @@ class Journal:
         self._task: asyncio.Task[None] | None = None
         self._closing = False
         self._in_doubt = False
+        #: Who asked for a look at what others wrote.
+        self._look_wanted: asyncio.Future[None] | None = None
         #: Whether ``state`` holds what is not on disk yet, and who waits for that to be over.
         self._ahead = False
         self._settled: list[Callable[[], None]] = []
@@ -171,6 +173,16 @@ class Journal:
         self._wake.set()
         return await asyncio.shield(wanted.done)
 
+    async def look(self) -> None:
+        """Take in what another node wrote, if it wrote anything, and tell the listeners. Raises Refused when the
+        database does not say; the next look may."""
+        if self._task is None or self._closing:
+            return
+        if self._look_wanted is None:
+            self._look_wanted = asyncio.get_running_loop().create_future()
+        self._wake.set()
+        await asyncio.shield(self._look_wanted)
+
     async def entries(self, stream: str, after: int, limit: int) -> list[Entry]:
         """Entries of a stream with offsets over ``after``, in order."""
         return await self._store.entries(stream, after, limit)
@@ -180,9 +192,32 @@ class Journal:
         while not self._closing or self._queue:
             await self._wake.wait()
             self._wake.clear()
+            await self._look_round()
             while self._queue:
                 await self._do_all(self._taken(_BATCH))
+                await self._look_round()
                 await self._forget()
+        if self._look_wanted is not None:
+            self._look_wanted.set_result(None)
+
+    async def _look_round(self) -> None:
+        """Between two commits, where the state is what was on disk after the first of them."""
+        wanted, self._look_wanted = self._look_wanted, None
+        if wanted is None:
+            return
+        try:
+            if self._in_doubt or await self._store.height() != sum(self.state.tops.values()):
+                await self._catch_up()
+        except Exception as error:
+            if not isinstance(error, Refused):
+                log.exception("looking at what others wrote failed")
+            wanted.set_exception(error if isinstance(error, Refused) else _internal())
+            wanted.exception()  # read, in case nobody waits any more
+        except BaseException:  # see _do_all
+            wanted.cancel()
+            raise
+        else:
+            wanted.set_result(None)
 
     def _taken(self, most: int = _QUEUE) -> list[_Wanted]:
         return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]

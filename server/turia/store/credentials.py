@@ -73,6 +73,10 @@ class Credentials(Protocol):
         """Every sign-in that was not revoked."""
         ...
 
+    async def changed_since(self, at: int) -> list[SignIn]:
+        """Sign-ins that were made, used or revoked at that time (ms UTC) or later."""
+        ...
+
     async def add_sign_in(self, sign_in: SignIn) -> None:
         """Keep a new one."""
         ...
@@ -139,6 +143,10 @@ class MemoryCredentials:
     async def signed_in(self) -> list[SignIn]:
         """See :class:`Credentials`."""
         return [each for each in self.sign_ins.values() if not each.revoked]
+
+    async def changed_since(self, at: int) -> list[SignIn]:
+        """See :class:`Credentials`."""
+        return [each for each in self.sign_ins.values() if max(each.created, each.seen, each.revoked) >= at]
 
     async def add_sign_in(self, sign_in: SignIn) -> None:
         """See :class:`Credentials`."""

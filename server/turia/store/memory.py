@@ -66,6 +66,11 @@ class MemoryStore:
         self._check()
         return dict(self._state.tops)
 
+    async def height(self) -> int:
+        """See :class:`turia.store.ports.Store`."""
+        self._check()
+        return sum(self._state.tops.values())
+
     async def entries(self, stream: str, after: int, limit: int) -> list[Entry]:
         """See :class:`turia.store.ports.Store`."""
         self._check()

@@ -63,6 +63,11 @@ class Store(Protocol):
         """Last offsets of all streams, once every commit that is under way anywhere has ended."""
         ...
 
+    async def height(self) -> int:
+        """The last offsets of all streams, added up, as they are on disk now. They only grow: it is that of what one
+        holds exactly if nothing was written meanwhile, and asking costs next to nothing."""
+        ...
+
     async def entries(self, stream: str, after: int, limit: int) -> list[Entry]:
         """Entries of a stream with offsets over ``after``, in order, at most ``limit``."""
         ...

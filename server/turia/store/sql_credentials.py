@@ -89,6 +89,16 @@ class SqlCredentials:
 
         return await self._database.read(work, limit_s=PATIENT_S)
 
+    async def changed_since(self, at: int) -> list[SignIn]:
+        """See :class:`turia.store.credentials.Credentials`."""
+        table = SIGN_INS.c
+        changed = or_(table.created >= at, table.seen >= at, table.revoked >= at)
+
+        async def work(connection: AsyncConnection) -> list[SignIn]:
+            return [_struct(row, SignIn) for row in await connection.execute(select(SIGN_INS).where(changed))]
+
+        return await self._database.read(work)
+
     async def add_sign_in(self, sign_in: SignIn) -> None:
         """See :class:`turia.store.credentials.Credentials`."""
         row = msgspec.structs.asdict(sign_in)

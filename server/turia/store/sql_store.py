@@ -184,6 +184,15 @@ class SqlStore:
 
         return await self.database.read(work)
 
+    async def height(self) -> int:
+        """See :class:`turia.store.ports.Store`."""
+
+        async def work(connection: AsyncConnection) -> int:
+            self._check_epoch((await connection.execute(statements.EPOCH)).scalar())
+            return int((await connection.execute(statements.HEIGHT)).scalar_one())
+
+        return await self.database.read(work)
+
     async def tops(self) -> dict[str, int]:
         """See :class:`turia.store.ports.Store`."""
 

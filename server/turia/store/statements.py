@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from turia.store.database import Insert
 from turia.store.tables import ANSWERS, ENTRIES, META, STREAMS, THINGS
@@ -23,6 +23,7 @@ EPOCH_AND_TOPS: Final = (
     .select_from(META.outerjoin(STREAMS, _THESE_STREAMS))
     .where(META.c.name == "epoch")
 )
+HEIGHT: Final = select(func.coalesce(func.sum(STREAMS.c.top), 0))
 MOVE_TOP: Final = update(STREAMS).where(STREAMS.c.stream == bindparam("of")).values(top=bindparam("to"))
 
 DELETE_THING: Final = delete(THINGS).where(

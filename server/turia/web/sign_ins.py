@@ -22,6 +22,8 @@ from turia.web.auth import new_id
 SIGN_IN_S: Final = 30 * 24 * 3600.0
 #: When it was seen last is written this often at most.
 _NOTE_MS: Final = 600_000
+#: Clocks of two machines may differ by so much.
+_CLOCKS_MS: Final = 60_000
 #: Of one person at most; the oldest ends.
 MOST_EACH: Final = 20
 
@@ -40,14 +42,37 @@ class SignIns:
         self._by_secret: dict[bytes, SignIn] = {}
         self._by_id: dict[str, SignIn] = {}
         self._of: dict[str, dict[str, SignIn]] = {}
+        #: Ended here, whatever the database still says: until it says so, too.
+        self._over: set[str] = set()
+        self._followed = 0
         #: Forgotten, but not yet on disk.
         self._ending: dict[str, dict[str, SignIn]] = {}
 
     async def open(self) -> None:
         """Load those that are not revoked; what ended by itself is forgotten."""
         await self._kept.forget(self._now() - int(SIGN_IN_S * 1_000))
+        self._followed = self._now()
         for each in await self._kept.signed_in():
             self._take(each)
+
+    async def follow(self) -> None:
+        """Take in what other processes on the same database wrote: who signed in there opens something here, too, and
+        what was revoked there opens nothing any more. Raises Refused; the next call takes in all of it."""
+        now = self._now()
+        ending: set[str] = set()
+        for each in await self._kept.changed_since(min(now, self._followed) - _CLOCKS_MS):
+            if each.revoked:
+                if each.id in self._by_id:
+                    ending.add(each.person)
+                    self._drop(each.id)
+                self._over.discard(each.id)
+            elif each.id not in self._over:
+                known = self._by_id.get(each.id)
+                if known is None or known.seen < each.seen:
+                    self._take(each)
+        self._followed = now
+        for person in ending:
+            self.ended(person)
 
     async def start(self, person: str, agent: str = "") -> tuple[SignIn, str]:
         """A new sign-in and the value of its cookie."""
@@ -135,6 +160,7 @@ class SignIns:
         gone = self._by_id.pop(sign_in, None)
         if gone is None:
             return
+        self._over.add(sign_in)
         del self._by_secret[gone.secret]
         of = self._of[gone.person]
         del of[sign_in]
