@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from turia.gateway import ws_frames
 from turia.gateway.outbox import Outbox
 from turia.gateway.rates import Bucket, Strikes
 from turia.protocol import codec, limits
 from turia.protocol.close_codes import SENTENCES, CloseCode
-from turia.protocol.messages import CLIENT_EVENTS, Closing, Payload
+from turia.protocol.messages import CLIENT_EVENTS, ClientEvent, Closing, Payload
 from turia.world.space import Person
 
 NO_SLOT: Final = -1
@@ -45,6 +46,9 @@ class Link(Protocol):
 
 class Connection:
     """State of one connection; methods write to its outbox and never wait."""
+
+    #: What it may send, and how often.
+    EVENTS: ClassVar[Mapping[str, ClientEvent]] = CLIENT_EVENTS
 
     __slots__ = (
         "address",
@@ -118,7 +122,7 @@ class Connection:
         """Whether one more ``command`` is within its rate."""
         bucket = self.buckets.get(command)
         if bucket is None:
-            rate = CLIENT_EVENTS[command]
+            rate = self.EVENTS[command]
             bucket = self.buckets[command] = Bucket(rate.per_second, rate.burst, now)
         return bucket.take(now)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Final
-from urllib.parse import urlsplit
-
 from aiohttp import web
 
 from turia.errors import Refused
+from turia.gateway.arrivals import BUSY_RETRY_S, FULL_RETRY_S, RETRY_S, Arrivals, TurnedAway, person_of
 from turia.gateway.connection import COMPANION, Connection, Link
 from turia.gateway.house import House
 from turia.gateway.outbox import Outbox, Transport
@@ -18,35 +15,12 @@ from turia.gateway.settings import GatewaySettings
 from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import Auth, Place, Ticket, Welcome
-from turia.web.addresses import Proxies, group_of, is_local, peer_of
 from turia.world.rights import NOTHING
 from turia.world.space import Person
 
-#: Codes of an Authenticator's Refused; anything else means: not signed in.
-_AUTH_CODES: Final = {
-    "token_expired": CloseCode.TOKEN_EXPIRED,
-    "not_signed_in": CloseCode.NOT_SIGNED_IN,
-    "may_not_enter": CloseCode.NOT_ADMITTED,
-    "not_entered": CloseCode.NOT_ADMITTED,
-}
-_FULL_RETRY_S: Final = (10.0, 20.0)
-_BUSY_RETRY_S: Final = (1.0, 5.0)
-_RETRY_S: Final = {CloseCode.WRONG_ORIGIN: None, CloseCode.OVERLOADED: _BUSY_RETRY_S}
-#: Key in a request of somebody who is to be told to come back, because too many are waiting to be let in.
-PUT_OFF: Final = web.RequestKey("turia.put_off", bool)
-
-
-class TurnedAway(Exception):  # noqa: N818 - a fact, not an error
-    """CONNECT is refused with this code; ``retry_after`` in seconds."""
-
-    def __init__(self, code: CloseCode, retry_after: float | None = None) -> None:
-        super().__init__(code.name)
-        self.code = code
-        self.retry_after = retry_after
-
 
 class Entrance:
-    """Counts connections by address and lets people in."""
+    """Lets people in."""
 
     def __init__(
         self, house: House, *, authenticator: Authenticator, tickets: Tickets, settings: GatewaySettings
@@ -55,34 +29,27 @@ class Entrance:
         self._authenticator = authenticator
         self._tickets = tickets
         self._settings = settings
-        self._proxies = Proxies(settings.trusted_proxies)
-        self._origins = frozenset(origin.lower() for origin in settings.allowed_origins)
-        self._by_address: Counter[str] = Counter()
+        self._arrivals = Arrivals(settings, house.log)
         self._admission = Bucket(settings.joins_per_second, settings.joins_per_second, house.clock.monotonic())
         self._number = 0
 
     # -- connections -----------------------------------------------------------------------------
     def too_many(self, request: web.Request) -> bool:
         """Whether even saying no over a WebSocket would be too much: answer with an HTTP error instead."""
-        address = self.address(request)
-        if len(self._house.connections) >= _hard(self._settings.max_connections):
-            return True
-        most = _hard(self._settings.max_connections_per_address)
-        return self._counted(address) and self._by_address[group_of(address)] >= most
+        return self._arrivals.too_many(request, len(self._house.connections))
 
     def opened(self, request: web.Request, link: Link, transport: Transport) -> Connection:
         """A WebSocket is open; nothing was read yet."""
         house = self._house
         self._number += 1
-        address = self.address(request)
+        address = self._arrivals.address(request)
         connection = Connection(
             self._number, address, link, Outbox(transport, house.dirty, house.held), house.clock.monotonic()
         )
-        connection.refusal = self._refusal(request, address)
+        connection.refusal = self._arrivals.refusal(request, address, len(house.connections))
         house.connections.add(connection)
         house.stats.opened += 1
-        if self._counted(address):
-            self._by_address[group_of(address)] += 1
+        self._arrivals.opened(address)
         return connection
 
     def gone(self, connection: Connection) -> None:
@@ -90,41 +57,7 @@ class Entrance:
         house = self._house
         house.release(connection)
         house.connections.discard(connection)
-        if self._counted(connection.address):
-            group = group_of(connection.address)
-            self._by_address[group] -= 1
-            if self._by_address[group] <= 0:
-                del self._by_address[group]
-
-    def address(self, request: web.Request) -> str:
-        """The real address of the other end; what proxies say counts only if they are listed."""
-        return self._proxies.client_address(peer_of(request), request.headers)
-
-    def _counted(self, address: str) -> bool:
-        return bool(address) and not is_local(address)
-
-    def _refusal(self, request: web.Request, address: str) -> CloseCode | None:
-        if not self.origin_allowed(request):
-            self._house.log.warning("wrong origin", f"{address}: {request.headers.get('Origin', '')[:200]!r}")
-            return CloseCode.WRONG_ORIGIN
-        if self._counted(address) and self._by_address[group_of(address)] >= self._settings.max_connections_per_address:
-            return CloseCode.TOO_MANY_CONNECTIONS
-        if len(self._house.connections) >= self._settings.max_connections:
-            return CloseCode.FULL
-        return CloseCode.OVERLOADED if request.get(PUT_OFF) else None
-
-    def origin_allowed(self, request: web.Request) -> bool:
-        """Whether the page that opens this connection may. Programs that are no browsers send no origin."""
-        origin = request.headers.get("Origin")
-        if origin is None:
-            return True
-        origin = origin.lower()
-        if origin in self._origins:
-            return True
-        if not self._settings.same_origin:
-            return False
-        parts = urlsplit(origin)
-        return parts.scheme in ("http", "https") and bool(parts.netloc) and parts.netloc == request.host.lower()
+        self._arrivals.gone(connection.address)
 
     # -- joining ---------------------------------------------------------------------------------
     def join(self, connection: Connection, auth: Auth | None) -> bool:
@@ -138,32 +71,26 @@ class Entrance:
             return False
         except Exception as error:  # a bug must be answered like everything else
             house.log.error("join failed", connection.address, error)
-            house.close(connection, CloseCode.INTERNAL, self._between(_BUSY_RETRY_S))
+            house.close(connection, CloseCode.INTERNAL, self._between(BUSY_RETRY_S))
             return False
         house.stats.joins += 1
         return True
 
     def _join(self, connection: Connection, auth: Auth | None) -> None:
         if connection.refusal is not None:
-            retry = _RETRY_S.get(connection.refusal, _FULL_RETRY_S)
+            retry = RETRY_S.get(connection.refusal, FULL_RETRY_S)
             raise TurnedAway(connection.refusal, None if retry is None else self._between(retry))
         if auth is None:
             raise TurnedAway(CloseCode.NOT_SIGNED_IN)
         if auth.protocol != limits.PROTOCOL_VERSION:
             raise TurnedAway(CloseCode.WRONG_PROTOCOL)
         if not self._admission.take(self._house.clock.monotonic()):
-            raise TurnedAway(CloseCode.OVERLOADED, self._between(_BUSY_RETRY_S))
-        person = self._person(auth.token)
+            raise TurnedAway(CloseCode.OVERLOADED, self._between(BUSY_RETRY_S))
+        person = person_of(self._authenticator, auth.token)
         if auth.tier == COMPANION:
             self._join_companion(connection, person)
         else:
             self._join_person(connection, person, auth)
-
-    def _person(self, token: str) -> Person:
-        try:
-            return self._authenticator.person_of_token(token)
-        except Refused as refused:
-            raise TurnedAway(_AUTH_CODES.get(refused.code, CloseCode.NOT_SIGNED_IN)) from None
 
     def _join_companion(self, connection: Connection, person: Person) -> None:
         if len(self._house.companions.get(person.id, [])) >= limits.MAX_COMPANIONS:
@@ -188,7 +115,7 @@ class Entrance:
             )
         except Refused as refused:
             code = CloseCode.FULL if refused.code == "full" else CloseCode.INTERNAL
-            raise TurnedAway(code, self._between(_FULL_RETRY_S)) from None
+            raise TurnedAway(code, self._between(FULL_RETRY_S)) from None
         older = house.forget_slot(entered.slot)
         if older is not None:
             house.stats.replaced += 1
@@ -249,8 +176,3 @@ class Entrance:
     def _between(self, seconds: tuple[float, float]) -> float:
         """A time to come back, different for everybody."""
         return round(float(self._house.rng.uniform(*seconds)), 2)
-
-
-def _hard(most: int) -> int:
-    """Above ``most`` connections are told why they are refused; from here on they are not even opened."""
-    return most * 5 // 4 + 2

@@ -16,7 +16,7 @@ import inspect
 import json
 import logging
 from importlib import metadata
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import engineio
 import socketio
@@ -42,10 +42,19 @@ _CONNECTION: Final = "turia.connection"
 _WS_TOO_BIG: Final = 1009
 
 
-class Host(Protocol):
-    """The gateway, as its lines see it."""
+class Lane(NamedTuple):
+    """How the lines of an endpoint are set up; all in bytes. ``poses``: where poses go, None where none are sent."""
 
-    inbox: PoseInbox
+    max_message_bytes: int
+    send_buffer_bytes: int
+    not_sent_bytes: int
+    poses: PoseInbox | None = None
+
+
+class Host(Protocol):
+    """The endpoint (the gateway, or its media plane), as its lines see it."""
+
+    lane: Lane
 
     def opened(self, request: web.Request, link: FastSocket, transport: Any) -> Connection:
         """A WebSocket is open."""
@@ -126,11 +135,12 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
     async def _websocket_handler(self, ws: Driver) -> None:
         self.connected = self.upgraded = True
         self._transport = ws.transport
-        bound_kernel_buffers(ws.transport)
+        lane = self._host.lane
+        bound_kernel_buffers(ws.transport, lane.send_buffer_bytes, lane.not_sent_bytes)
         connection = self.connection = self._host.opened(ws.request, self, ws.transport)
         ws.environ[_CONNECTION] = connection
-        if ws.response.poses is not None:
-            ws.response.poses.begin(connection, self._host.inbox.put, lambda: self._host.too_often(connection))
+        if ws.response.poses is not None and lane.poses is not None:
+            ws.response.poses.begin(connection, lane.poses.put, lambda: self._host.too_often(connection))
         connection.send_frame(ws_frames.text(self._open_packet()))
         connection.outbox.flush_all()
         try:
@@ -160,12 +170,13 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
     async def _read(self, response: Response, connection: Connection) -> None:
         """Until the other end is gone. Most poses never get here: see :mod:`turia.gateway.pose_reader`."""
         receive = response.receive
-        put = self._host.inbox.put
+        lane = self._host.lane
+        layouts, put = (LAYOUTS, lane.poses.put) if lane.poses is not None else ({}, _nowhere)
         while True:
             message = await receive()
             data = message.data
             if message.type is WSMsgType.BINARY:
-                layout = LAYOUTS.get(len(data))
+                layout = layouts.get(len(data))
                 if (
                     layout is not None
                     and connection.slot >= 0
@@ -191,7 +202,7 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
             self._host.control(connection, None)
             return True
         if message.type is WSMsgType.ERROR and isinstance(message.data, WebSocketError):
-            self._host.unreadable(connection, _violation(message.data))
+            self._host.unreadable(connection, _violation(message.data, self._host.lane.max_message_bytes))
             await self._lingered()
         return False
 
@@ -222,7 +233,7 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
             "upgrades": [],
             "pingInterval": int(limits.PING_INTERVAL_S * 1_000),
             "pingTimeout": int(limits.PING_TIMEOUT_S * 1_000),
-            "maxPayload": limits.MAX_FRAME_BYTES,
+            "maxPayload": self._host.lane.max_message_bytes,
         }
         return b"0" + json.dumps(handshake, separators=(",", ":")).encode()
 
@@ -230,12 +241,17 @@ class FastSocket(async_socket.AsyncSocket):  # type: ignore[misc]
 class Response(web.WebSocketResponse):
     """aiohttp's WebSocket, which leaves the writing to the outbox: closing says nothing by itself."""
 
-    poses: PoseReader | None = None
+    def __init__(self, lane: Lane) -> None:
+        super().__init__(compress=False, autoping=False, autoclose=False, max_msg_size=lane.max_message_bytes + 1)
+        self._takes_poses = lane.poses is not None
+        self.poses: PoseReader | None = None
 
     def _post_start(self, request: Any, protocol: Any, writer: Any) -> None:
         """Put our reader before theirs; what came together with the handshake is in theirs already."""
         early = request.protocol._message_tail
         super()._post_start(request, protocol, writer)
+        if not self._takes_poses:
+            return
         assert self._parser is not None
         assert self._reader is not None
         self.poses = PoseReader(self._parser, self._reader._buffer)
@@ -250,12 +266,10 @@ class Response(web.WebSocketResponse):
 class Driver:
     """The ``websocket`` entry of Engine.IO's table of drivers."""
 
-    def __init__(self, handler: Any, server: Engine) -> None:  # noqa: ARG002
+    def __init__(self, handler: Any, server: Engine) -> None:
         self._handler = handler
         self.environ: dict[str, Any] = {}
-        self.response = Response(
-            compress=False, autoping=False, autoclose=False, max_msg_size=limits.MAX_FRAME_BYTES + 1
-        )
+        self.response = Response(server.host.lane)
         self.request: Any = None
         self.transport: Any = None
 
@@ -388,8 +402,8 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
             allow_upgrades=False,
             monitor_clients=False,
             http_compression=False,
-            cors_allowed_origins=[],  # decided by turia.gateway.entrance, which can say why
-            max_http_buffer_size=limits.MAX_FRAME_BYTES,
+            cors_allowed_origins=[],  # decided by turia.gateway.arrivals, which can say why
+            max_http_buffer_size=host.lane.max_message_bytes,
         )
         self.eio.host = host
         self._host = host
@@ -406,13 +420,17 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
             return False
 
     async def serve(self, request: web.Request) -> Any:
-        """The aiohttp handler of /socket.io/."""
+        """The aiohttp handler of the endpoint."""
         return await self.eio.handle_request(request)
 
 
-def _violation(error: WebSocketError) -> ProtocolViolation:
+def _nowhere(_slot: int, _pose: bytes) -> bool:
+    return False
+
+
+def _violation(error: WebSocketError, most: int) -> ProtocolViolation:
     if error.code == _WS_TOO_BIG:
-        message = f"A message is longer than {limits.MAX_FRAME_BYTES} bytes."
+        message = f"A message is longer than {most} bytes."
         return ProtocolViolation("too_large", message, close_code=CloseCode.TOO_LARGE)
     return ProtocolViolation("malformed", f"Not WebSocket messages: {error}.", close_code=CloseCode.MALFORMED)
 

@@ -14,11 +14,12 @@ from turia.backbone.journal import Journal
 from turia.clock import Clock
 from turia.errors import ProtocolViolation
 from turia.gateway import handlers
+from turia.gateway.arrivals import PUT_OFF
 from turia.gateway.connection import NO_SLOT, Connection, State
 from turia.gateway.doing import Doing
-from turia.gateway.entrance import PUT_OFF, Entrance
+from turia.gateway.entrance import Entrance
 from turia.gateway.faces import Faces
-from turia.gateway.fast_lane import FastSocket, Server
+from turia.gateway.fast_lane import FastSocket, Lane, Server
 from turia.gateway.house import House, too_often
 from turia.gateway.log_limit import LimitedLog, OncePerSecond
 from turia.gateway.ports import Authenticator, Tickets
@@ -29,7 +30,7 @@ from turia.gateway.settings import GatewaySettings
 from turia.gateway.stats import GatewayStats
 from turia.gateway.streams import Streams
 from turia.gateway.tick_loop import TickLoop
-from turia.protocol import codec
+from turia.protocol import codec, limits
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import Auth, Doors, Payload
 from turia.world.space import Space
@@ -72,10 +73,16 @@ class Gateway:
             self._house.rooms = Rooms(self._house, journal)
             self._house.faces = Faces(self._house, journal, authenticator.avatar)
         self._loop = TickLoop(self._house, self._entrance)
-        self._server = Server(self, libraries)
         self._task: asyncio.Task[None] | None = None
         self._empty = asyncio.Event()
         self.inbox: PoseInbox = self._house.inbox
+        self.lane = Lane(
+            max_message_bytes=limits.MAX_FRAME_BYTES,
+            send_buffer_bytes=limits.SEND_BUFFER_BYTES,
+            not_sent_bytes=limits.NOT_SENT_LOWAT_BYTES,
+            poses=self.inbox,
+        )
+        self._server = Server(self, libraries)
         self.ready = False
 
     @property

@@ -60,6 +60,8 @@ class House:
         self.doing: Doing | None = None
         self.rooms: Rooms | None = None
         self.faces: Faces | None = None
+        #: Told of every connection that no longer stands for anybody, maybe twice.
+        self.released: Callable[[Connection], None] | None = None
         self._farewells: dict[str, tuple[CloseCode, float]] = {}
 
     # -- who is here -----------------------------------------------------------------------------
@@ -147,6 +149,8 @@ class House:
             return
         if self.streams is not None:
             self.streams.left(connection)
+        if self.released is not None:
+            self.released(connection)
         connection.slot = connection.outbox.slot = NO_SLOT
         if connection.companion:
             self._release_companion(connection, person)

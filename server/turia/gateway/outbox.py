@@ -152,14 +152,18 @@ def _duplicate(transport: Transport) -> socket.socket | None:
     return ours
 
 
-def bound_kernel_buffers(transport: Transport) -> None:
+def bound_kernel_buffers(
+    transport: Transport,
+    send_buffer_bytes: int = limits.SEND_BUFFER_BYTES,
+    not_sent_bytes: int = limits.NOT_SENT_LOWAT_BYTES,
+) -> None:
     """Small kernel buffers, because what they hide is late; errors are ignored (sockets of tests, other systems)."""
     sock = transport.get_extra_info("socket")
     if sock is None or not hasattr(sock, "setsockopt"):
         return
     for level, option, value in (
-        (socket.SOL_SOCKET, socket.SO_SNDBUF, limits.SEND_BUFFER_BYTES),
-        (socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, limits.NOT_SENT_LOWAT_BYTES),
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes),
+        (socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, not_sent_bytes),
         (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
     ):
         try:

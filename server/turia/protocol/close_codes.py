@@ -31,6 +31,7 @@ class CloseCode(IntEnum):
     TOO_MANY_REFUSED = 4101
     OVERLOADED = 4102
     TOO_MANY_CONNECTIONS = 4103
+    NOT_INSIDE = 4104
     # stop
     MALFORMED = 4200
     TOO_LARGE = 4201
@@ -57,6 +58,7 @@ SENTENCES: dict[CloseCode, str] = {
     CloseCode.TOO_MANY_REFUSED: "Too many requests were refused. Please wait a moment.",
     CloseCode.OVERLOADED: "Many people are arriving. You will be let in within seconds.",
     CloseCode.TOO_MANY_CONNECTIONS: "Too many connections from your address. Please wait a moment.",
+    CloseCode.NOT_INSIDE: "You are not in the venue. Sound and pictures come back when you are inside again.",
     CloseCode.MALFORMED: "The venue received data it cannot read. Reload the page.",
     CloseCode.TOO_LARGE: "The venue received a message that is too large. Reload the page.",
     CloseCode.UNKNOWN_EVENT: "The venue received a message it does not know. Reload the page.",

@@ -7,6 +7,7 @@ Decoding is typed: nothing is built but the struct that the event's name calls f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from turia.errors import ProtocolViolation, Refused
 from turia.protocol import frames, limits
 from turia.protocol.close_codes import CloseCode
-from turia.protocol.messages import CLIENT_EVENTS, Auth, Payload
+from turia.protocol.messages import CLIENT_EVENTS, Auth, ClientEvent, Payload
 from turia.protocol.msgpack_check import check, without_undefined
 
 CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK = range(7)
@@ -23,7 +24,6 @@ CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK = range
 RESERVED_EVENTS: Final = frozenset(
     {"connect", "connect_error", "connection", "disconnect", "disconnecting", "newListener", "removeListener"}
 )
-_KNOWN_EVENTS: Final = frozenset({*CLIENT_EVENTS, frames.POSE_EVENT})
 
 
 class ClientPacket(msgspec.Struct, frozen=True):
@@ -50,17 +50,33 @@ _envelope: Final = msgspec.msgpack.Decoder(_Envelope)
 _auth: Final = msgspec.msgpack.Decoder(Auth)
 _arguments: Final = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _string: Final = msgspec.msgpack.Decoder(str)
-_payloads: Final = {name: msgspec.msgpack.Decoder(event.payload) for name, event in CLIENT_EVENTS.items()}
+
+
+class Allowed:
+    """What clients of one endpoint may send: ``events``, and one ``binary`` event of at most ``max_bin`` bytes."""
+
+    __slots__ = ("events", "max_bin", "max_bytes", "names", "payloads")
+
+    def __init__(self, events: Mapping[str, ClientEvent], binary: str, *, max_bytes: int, max_bin: int) -> None:
+        self.events = events
+        self.names = frozenset({*events, binary})
+        self.max_bytes = max_bytes
+        self.max_bin = max_bin
+        self.payloads = {name: msgspec.msgpack.Decoder(event.payload) for name, event in events.items()}
+
+
+#: The control plane.
+CONTROL: Final = Allowed(CLIENT_EVENTS, frames.POSE_EVENT, max_bytes=limits.MAX_FRAME_BYTES, max_bin=limits.MAX_BIN_LEN)
 
 
 # -- decoding ------------------------------------------------------------------------------------
 
 
-def decode_packet(frame: bytes) -> ClientPacket:
+def decode_packet(frame: bytes, allowed: Allowed = CONTROL) -> ClientPacket:
     """The packet in one binary message; raises ProtocolViolation with the close code that fits."""
-    if len(frame) > limits.MAX_FRAME_BYTES:
-        _close(CloseCode.TOO_LARGE, f"A frame has {len(frame)} bytes, at most {limits.MAX_FRAME_BYTES} pass.")
-    check(frame)
+    if len(frame) > allowed.max_bytes:
+        _close(CloseCode.TOO_LARGE, f"A frame has {len(frame)} bytes, at most {allowed.max_bytes} pass.")
+    check(frame, max_bin=allowed.max_bin)
     try:
         envelope = _envelope.decode(without_undefined(frame))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -75,13 +91,13 @@ def decode_packet(frame: bytes) -> ClientPacket:
         return ClientPacket(DISCONNECT)
     if envelope.type != EVENT:
         _close(CloseCode.MALFORMED, f"Packets of type {envelope.type} do not come from clients.")
-    return _decode_event(envelope)
+    return _decode_event(envelope, allowed)
 
 
-def decode_payload(name: str, raw: msgspec.Raw) -> Payload:
+def decode_payload(name: str, raw: msgspec.Raw, allowed: Allowed = CONTROL) -> Payload:
     """The struct of event ``name``; raises Refused("invalid") with a sentence that names the field that is wrong."""
     try:
-        payload = _payloads[name].decode(raw)
+        payload = allowed.payloads[name].decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused("invalid", f"The message '{name}' was not accepted: {error}.") from None
     assert isinstance(payload, Payload)
@@ -97,7 +113,7 @@ def _decode_auth(data: msgspec.Raw | msgspec.UnsetType) -> Auth | None:
         _close(CloseCode.MALFORMED, f"The data of CONNECT cannot be read: {error}.")
 
 
-def _decode_event(envelope: _Envelope) -> ClientPacket:
+def _decode_event(envelope: _Envelope, allowed: Allowed) -> ClientPacket:
     try:
         assert envelope.data is not msgspec.UNSET
         arguments = _arguments.decode(envelope.data)
@@ -106,7 +122,7 @@ def _decode_event(envelope: _Envelope) -> ClientPacket:
         _close(CloseCode.MALFORMED, "An event needs an array that starts with its name.")
     if name in RESERVED_EVENTS:
         _close(CloseCode.MALFORMED, f"The event name {name!r} is reserved.")
-    if name not in _KNOWN_EVENTS:
+    if name not in allowed.names:
         _close(CloseCode.UNKNOWN_EVENT, f"There is no event {name[:32]!r}.")
     if envelope.id is not None and not 0 <= envelope.id < 2**53:
         _close(CloseCode.MALFORMED, "An acknowledgement id is a number from 0 to 2^53 - 1.")

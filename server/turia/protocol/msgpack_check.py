@@ -34,18 +34,18 @@ _SIZED: Final = {
     0xDF: (4, "map"),
 }
 _FIXED_EXT: Final = {0xD4: 1, 0xD5: 2, 0xD6: 4, 0xD7: 8, 0xD8: 16}
+#: Longest of each; "bin" and "ext" are up to who asks.
 _LIMIT: Final = {
     "str": limits.MAX_STR_LEN,
-    "bin": limits.MAX_BIN_LEN,
-    "ext": limits.MAX_BIN_LEN,
     "array": limits.MAX_ARRAY_LEN,
     "map": limits.MAX_MAP_LEN,
 }
 
 
-def check(frame: bytes) -> None:
-    """Raise ProtocolViolation unless ``frame`` is exactly one msgpack value within :mod:`turia.protocol.limits`."""
-    _walk(frame)
+def check(frame: bytes, *, max_bin: int = limits.MAX_BIN_LEN) -> None:
+    """Raise ProtocolViolation unless ``frame`` is exactly one msgpack value within :mod:`turia.protocol.limits`;
+    ``max_bin``: bytes of its longest binary value."""
+    _walk(frame, max_bin)
 
 
 def without_undefined(frame: bytes) -> bytes:
@@ -54,13 +54,13 @@ def without_undefined(frame: bytes) -> bytes:
         return frame
     out = bytearray()
     end = 0
-    for position in _walk(frame):
+    for position in _walk(frame, len(frame)):
         out += frame[end:position] + b"\xc0"
         end = position + len(_UNDEFINED)
     return bytes(out + frame[end:])
 
 
-def _walk(frame: bytes) -> array[int]:
+def _walk(frame: bytes, max_bin: int) -> array[int]:
     """Positions of every ``undefined``; ``open_items``: how many values each open container still needs."""
     position = 0
     values = 0
@@ -76,7 +76,7 @@ def _walk(frame: bytes) -> array[int]:
             _refuse(f"more than {limits.MAX_VALUES} values")
         if frame[position : position + 3] == _UNDEFINED:
             undefined.append(position)
-        position, children = _value(frame, position)
+        position, children = _value(frame, position, max_bin)
         if children:
             if len(open_items) > limits.MAX_DEPTH:
                 _refuse(f"nested deeper than {limits.MAX_DEPTH}")
@@ -86,7 +86,7 @@ def _walk(frame: bytes) -> array[int]:
     return undefined
 
 
-def _value(frame: bytes, position: int) -> tuple[int, int]:
+def _value(frame: bytes, position: int, max_bin: int) -> tuple[int, int]:
     """End of the head or scalar at ``position``, and how many values it contains."""
     if position >= len(frame):
         _refuse("an end before its last value")
@@ -102,8 +102,9 @@ def _value(frame: bytes, position: int) -> tuple[int, int]:
     width, kind = _SIZED[first]
     start = _bytes(frame, position + 1, width)
     length = int.from_bytes(frame[position + 1 : start], "big")
-    if length > _LIMIT[kind]:
-        _refuse(f"{kind} of {length}, at most {_LIMIT[kind]} pass")
+    most = _LIMIT.get(kind, max_bin)
+    if length > most:
+        _refuse(f"{kind} of {length}, at most {most} pass")
     if kind == "ext":
         return _extension(frame, start, length), 0
     if kind in ("str", "bin"):
