@@ -22,6 +22,7 @@ IN_EVENT = {
     "moderator": {"room/hall/staff", "room/lab/staff"},
     "steward": {"room/hall/staff", "room/lab/staff"},
     "captioner": set(),
+    "interpreter": set(),
     "organiser": {"event/staff", "event/mail", "room/hall/staff", "room/lab/staff"},
 }
 ATTENDEE = {"event", "room/hall"}

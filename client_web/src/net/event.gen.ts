@@ -4,92 +4,106 @@
 /** Answer of a command that has nothing to tell but that it is done. */
 export type Nothing = Readonly<Record<string, never>>;
 
-/** The programme as a whole. Key `programme`. `version` counts its changes; `draft` until marked final. */
-export interface Programme {
-  readonly draft: boolean;
-  readonly version: number;
-  /** Name of the file it was imported from, if it was. */
+/** The answer to it. Stream `room/<room>/staff`, key: the person. `session`: what it holds for, "" any. */
+export interface Admission {
+  readonly admitted: boolean;
+  readonly session: string;
+  readonly note: string;
+  /** Whether he is let in though the room is full. */
+  readonly over_capacity: boolean;
+}
+
+/** Only people on air and with the microphone are heard. Stream `room/<room>`, key: the room. */
+export interface AudienceMute {
+  readonly by: string;
+  /** As in Mute. */
+  readonly session: string;
+}
+
+/** A block of the public page. Key: its id. `text`: paragraphs, lists and links in Markdown; no markup of HTML. */
+export interface Block {
+  readonly title: string;
+  readonly text: string;
+  readonly order: number;
   readonly source: string;
 }
 
-/** A place of the programme. `place`: id of the room in venue.json, "" for none (only in flat view). */
-export interface Room {
-  readonly title: string;
-  readonly place: string;
-  /** People inside at most; 0: as many as there are seats, or any number where there are none. */
-  readonly capacity: number;
-  /** Of these, places kept for people with a role there. */
-  readonly reserved: number;
-  /** Door while no session is on, and while one is open or live. */
-  readonly idle_door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly session_door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  /** When a door closes: whether people inside are led out. */
-  readonly lead_out: boolean;
-  readonly description: string;
-  readonly order: number;
-}
-
-/** A thread through the programme. `colour`: `#rrggbb` or "". */
-export interface Track {
-  readonly title: string;
-  readonly colour: string;
-  readonly order: number;
-}
-
-/** Somebody on the list of speakers. `person`: his registration, "" until he has one. */
-export interface Speaker {
-  readonly name: string;
-  readonly affiliation: string;
-  readonly biography: string;
+/**
+ * A line of captions. Stream `room/<room>`, key: any id. `at`, `end_at`: milliseconds of the event's clock,
+ * when it was said; `person`: who said it, "" if that is not known; `speaker`: his name as it is shown.
+ */
+export interface Caption {
+  readonly session: string;
+  readonly text: string;
+  readonly at: number;
+  readonly end_at: number;
+  readonly speaker: string;
   readonly person: string;
-  readonly url: string;
-  /** Identifies him in imported files. */
-  readonly code: string;
-  readonly order: number;
-  /** What import must keep for export though nothing here uses it, as (name, text). */
-  readonly extra: readonly (readonly [string, string])[];
+  /** Who wrote it. */
+  readonly by: string;
+  readonly source: "human" | "recogniser";
+  readonly edited: boolean;
 }
 
-/** One item of the programme. `room` and `track`: keys; `speakers`: keys; `chairs`: persons. */
-export interface Session {
-  readonly title: string;
-  readonly start: number;
-  readonly end: number;
-  readonly type: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
-  readonly room: string;
-  readonly track: string;
-  readonly subtitle: string;
-  readonly abstract: string;
-  readonly description: string;
-  readonly speakers: readonly string[];
-  readonly chairs: readonly string[];
-  readonly language: string;
-  readonly url: string;
-  readonly links: readonly (readonly [string, string])[];
-  readonly cancelled: boolean;
-  /** None: the room's `session_door`. */
-  readonly door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
-  /** Whether the timetable opens and ends it, or only the chair. */
-  readonly by_timetable: boolean;
-  /** Identity in imported files: guid, id, slug. */
-  readonly guid: string;
-  readonly code: string;
-  readonly slug: string;
-  /** What import must keep for export though nothing here uses it, as (name, text). */
-  readonly extra: readonly (readonly [string, string])[];
-}
-
-/** A session as it runs. Stream `room/<room>`, key: the session. No value: planned. `since`: event clock, ms. */
-export interface SessionRun {
-  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled";
+/**
+ * Who writes the captions of a session now. Stream `room/<room>`, key: the session. `next`: to whom it was
+ * offered, "" nobody. `since`: milliseconds of the event's clock.
+ */
+export interface Captioner {
+  readonly active: string;
   readonly since: number;
-  /** When it went live first, 0: never. */
-  readonly live_at: number;
-  /**
-   * Start of the session and shift of the event's clock when this was decided: if the programme moves it or the clock is set back, what was decided may be void.
-   */
-  readonly start: number;
+  readonly next: string;
+  readonly name: string;
+}
+
+/** Key `clock`. The event's clock is real time plus `shift_ms`; rehearsals and the demo shift it. */
+export interface EventClock {
   readonly shift_ms: number;
+}
+
+/**
+ * What a person agreed to. Stream `person/<id>`, key: `<document>.<version>`, of recordings
+ * `recording.<version>.<session>`.
+ */
+export interface Consent {
+  readonly document: string;
+  readonly version: number;
+  readonly given: boolean;
+  /** That it holds for, "" for all: being recorded is agreed to for each. */
+  readonly session: string;
+}
+
+/**
+ * Slides for a session. Stream `room/<room>`, key: its id. `width`, `height`: of the first page, pixels;
+ * `bytes`: of the file.
+ */
+export interface Deck {
+  readonly session: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly state: "uploading" | "rendering" | "ready" | "failed";
+  readonly pages: number;
+  readonly width: number;
+  readonly height: number;
+  /** Pages that are rendered; all of them once it is ready. */
+  readonly done_pages: number;
+  /** Why it failed, and what to do. */
+  readonly message: string;
+  /** Whether everybody may take the file itself. */
+  readonly file_shared: boolean;
+  readonly bytes: number;
+}
+
+/** Notes to a page, for oneself alone. Stream `person/<id>`, key: `<deck>.<page>`. */
+export interface DeckNotes {
+  readonly text: string;
+}
+
+/** A text that people agree to. Key: `privacy` or `conduct`. Each change counts `version` up. */
+export interface Document {
+  readonly title: string;
+  readonly text: string;
+  readonly version: number;
 }
 
 /** What somebody set a room's doors to; else they follow the programme. Stream `room/<room>`, key: the room. */
@@ -100,31 +114,66 @@ export interface Door {
   readonly session: string;
 }
 
-/** Somebody who asks to be let in. Stream `room/<room>/staff`, key: the person. `asked_at`: ms UTC. */
-export interface Waiting {
+/** One edit of the programme. Stream EVENT_UNDO, key: any id. `draft`: the mark before it, if it changed that. */
+export interface Edit {
+  readonly by: string;
+  readonly text: string;
+  readonly before: readonly Before[];
+  readonly draft: boolean | null;
+}
+
+/** What stood somewhere before an edit, as JSON, "" for nothing. `after`: digest of what the edit put there. */
+export interface Before {
+  readonly kind: string;
+  readonly key: string;
+  readonly value: string;
+  readonly after: string;
+}
+
+/**
+ * A person's data were deleted. Stream EVENT_STAFF, key: any id. `things`: (stream, kind, key) whose older values
+ * are blanked; kind and key "" mean everything in the stream. `done`: they are.
+ */
+export interface Erasure {
+  readonly person: string;
+  /** Whether the person asked himself; else the staff did it for him. */
+  readonly own: boolean;
+  readonly reason: string;
+  readonly things: readonly (readonly [string, string, string])[];
+  readonly done: boolean;
+}
+
+/**
+ * The calendar address of a person. Stream `person/<id>`, key: the id. Raising `serial` makes older addresses
+ * worthless; the secret in them is made by the web, no stream holds it.
+ */
+export interface Feed {
+  readonly serial: number;
+}
+
+/**
+ * A role for a person. Stream EVENT_STAFF, key: any id. `since`, `until`: milliseconds UTC on the event's
+ * clock; 0 is open.
+ */
+export interface Grant {
+  readonly person: string;
+  readonly role: string;
+  readonly scope: Scope;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** Where: the whole event (both empty), a room, or a session in a room. */
+export interface Scope {
+  readonly room: string;
+  readonly session: string;
+}
+
+/** Somebody who entered without registration. Stream `person/<id>`, key: the id. */
+export interface Guest {
   readonly name: string;
   readonly affiliation: string;
-  readonly badge: string;
-  readonly asked_at: number;
-  /** As in his registration; "" for guests. */
-  readonly category: string;
-  /** What it holds for; "" where no session was on. */
-  readonly session: string;
-}
-
-/** The answer to it. Stream `room/<room>/staff`, key: the person. `session`: what it holds for, "" any. */
-export interface Admission {
-  readonly admitted: boolean;
-  readonly session: string;
-  readonly note: string;
-  /** Whether he is let in though the room is full. */
-  readonly over_capacity: boolean;
-}
-
-/** Somebody on the list of a room or session. Stream `room/<room>/staff`, key: `<session or room>.<person>`. */
-export interface Invitee {
-  readonly person: string;
-  readonly session: string;
+  readonly look: readonly number[];
 }
 
 /** The event. Key `info`. Dates, `YYYY-MM-DD`, are local to `zone` (IANA name). */
@@ -151,122 +200,25 @@ export interface Info {
   readonly logo: string;
 }
 
-/** A block of the public page. Key: its id. `text`: paragraphs, lists and links in Markdown; no markup of HTML. */
-export interface Block {
-  readonly title: string;
-  readonly text: string;
-  readonly order: number;
-  readonly source: string;
-}
-
-/** Rules. Key `policies`. Minutes where not said otherwise. */
-export interface Policies {
-  readonly registration: "open" | "approval" | "invitation" | "closed";
-  /** Registered people at most; 0: no limit. Later ones wait. */
-  readonly capacity: number;
-  /** Rooms open so long before a session begins. */
-  readonly doors_open_min: number;
-  /** A session of the timetable ends so long after its end. */
-  readonly grace_min: number;
-  readonly reminder_h: number;
-  readonly conduct_required: boolean;
-  readonly visa_letters: boolean;
-}
-
-/** A text that people agree to. Key: `privacy` or `conduct`. Each change counts `version` up. */
-export interface Document {
-  readonly title: string;
-  readonly text: string;
-  readonly version: number;
-}
-
-/** Key `clock`. The event's clock is real time plus `shift_ms`; rehearsals and the demo shift it. */
-export interface EventClock {
-  readonly shift_ms: number;
-}
-
-/**
- * A role for a person. Stream EVENT_STAFF, key: any id. `since`, `until`: milliseconds UTC on the event's
- * clock; 0 is open.
- */
-export interface Grant {
-  readonly person: string;
+/** An invitation. Stream EVENT_STAFF, key: any id. `role` "": to take part. `by`: who invited. */
+export interface Invitation {
+  readonly address: string;
+  readonly name: string;
   readonly role: string;
   readonly scope: Scope;
   readonly since: number;
   readonly until: number;
-}
-
-/** Where: the whole event (both empty), a room, or a session in a room. */
-export interface Scope {
-  readonly room: string;
-  readonly session: string;
-}
-
-/** One person's registration. Stream `person/<id>`, key: the id. Times: milliseconds UTC. */
-export interface Registration {
-  readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
-  readonly name: string;
-  readonly email: string;
-  /** member_state, sector_member, associate, academia, individual, state_of_palestine_res99. */
-  readonly category: string;
-  /** ISO 3166-1 alpha-2, or "" where the category has none. */
-  readonly country: string;
-  readonly affiliation: string;
-  /** international, regional, national, or "". */
-  readonly organisation_scope: string;
-  /** city_administration, government, industry, research, international_organisation, other, or "". */
-  readonly audience: string;
-  /** remote or on_site. */
-  readonly attendance: string;
-  readonly contribute: boolean;
-  readonly look: readonly number[];
-  /** Why it was declined, or what the staff noted. */
   readonly note: string;
-  readonly submitted_at: number;
-  readonly decided_at: number;
-  /** Where it came from: form, import, staff, invitation, first_start. */
-  readonly source: string;
-  /** An address that is to replace `email` once it is proved, or "". */
-  readonly new_email: string;
-  /** Place on the waiting list, counted up; 0: not on it. */
-  readonly queue: number;
-  /**
-   * Why the staff must look at it though the policy would approve it: "name" (a speaker or one of the staff is called so), or "".
-   */
-  readonly held: string;
+  readonly by: string;
+  readonly state: "open" | "accepted" | "revoked";
+  /** Who accepted it. */
+  readonly person: string;
 }
 
-/** Somebody who entered without registration. Stream `person/<id>`, key: the id. */
-export interface Guest {
-  readonly name: string;
-  readonly affiliation: string;
-  readonly look: readonly number[];
-}
-
-/** What a person agreed to. Stream `person/<id>`, key: `<document>.<version>`. */
-export interface Consent {
-  readonly document: string;
-  readonly version: number;
-  readonly given: boolean;
-}
-
-/** A session that a person marked. Stream `person/<id>`, key: the session. */
-export type Star = Nothing;
-
-/** Something a person is to know. Stream `person/<id>`, key: any id; deleted when he has seen it. */
-export interface Notice {
-  readonly code: string;
-  readonly text: string;
+/** Somebody on the list of a room or session. Stream `room/<room>/staff`, key: `<session or room>.<person>`. */
+export interface Invitee {
+  readonly person: string;
   readonly session: string;
-  readonly room: string;
-}
-
-/** A role made by an organiser. Stream EVENT_STAFF, key: its id. */
-export interface Role {
-  readonly title: string;
-  readonly permissions: readonly string[];
-  readonly note: string;
 }
 
 /** One letter. Stream EVENT_MAIL, key: any id. `person`: who gets it (his address is in his registration). */
@@ -282,20 +234,69 @@ export interface Mail {
   readonly address: string;
 }
 
-/** One edit of the programme. Stream EVENT_UNDO, key: any id. `draft`: the mark before it, if it changed that. */
-export interface Edit {
+/**
+ * Somebody whom the whole room hears. Stream `room/<room>`, key: the person. `since`, `until`: milliseconds
+ * of the event's clock; `until` 0: until the session ends.
+ */
+export interface MicGrant {
+  readonly session: string;
+  readonly since: number;
+  readonly until: number;
   readonly by: string;
-  readonly text: string;
-  readonly before: readonly Before[];
-  readonly draft: boolean | null;
+  readonly name: string;
 }
 
-/** What stood somewhere before an edit, as JSON, "" for nothing. `after`: digest of what the edit put there. */
-export interface Before {
-  readonly kind: string;
-  readonly key: string;
-  readonly value: string;
-  readonly after: string;
+/**
+ * Somebody nobody hears. Stream `room/<room>` for one room, `person/<id>` for everywhere; key: the person.
+ * `until`: milliseconds of the event's clock, 0: until it is taken back.
+ */
+export interface Mute {
+  readonly by: string;
+  readonly reason: string;
+  readonly until: number;
+  /** What ran when it was set: it ends with it. "" keeps it until it is taken back. */
+  readonly session: string;
+}
+
+/** Something a person is to know. Stream `person/<id>`, key: any id; deleted when he has seen it. */
+export interface Notice {
+  readonly code: string;
+  readonly text: string;
+  readonly session: string;
+  readonly room: string;
+}
+
+/** Somebody on air. Stream `room/<room>`, key: the person. `since`: milliseconds of the event's clock. */
+export interface OnAir {
+  readonly session: string;
+  readonly since: number;
+  readonly sources: readonly ("camera" | "film" | "microphone" | "screen")[];
+  readonly name: string;
+}
+
+/** Rules. Key `policies`. Minutes where not said otherwise. */
+export interface Policies {
+  readonly registration: "open" | "approval" | "invitation" | "closed";
+  /** Registered people at most; 0: no limit. Later ones wait. */
+  readonly capacity: number;
+  /** Rooms open so long before a session begins. */
+  readonly doors_open_min: number;
+  /** A session of the timetable ends so long after its end. */
+  readonly grace_min: number;
+  readonly reminder_h: number;
+  readonly conduct_required: boolean;
+  readonly visa_letters: boolean;
+  readonly stage_rule: "timetable" | "chair";
+  /** Days for which a recording is kept; 0: until it is deleted. */
+  readonly recording_days: number;
+}
+
+/** The programme as a whole. Key `programme`. `version` counts its changes; `draft` until marked final. */
+export interface Programme {
+  readonly draft: boolean;
+  readonly version: number;
+  /** Name of the file it was imported from, if it was. */
+  readonly source: string;
 }
 
 /** A file that was read and waits for its import. Stream EVENT_IMPORT, key: any id. `by`: whose it is. */
@@ -376,68 +377,212 @@ export interface Problem {
   readonly lost: boolean;
 }
 
+/**
+ * The recording of a session. Stream `room/<room>`, key: the session. No value: off. `by`: who moved it last;
+ * `since`: milliseconds of the event's clock.
+ */
+export interface Recording {
+  readonly state: "off" | "armed" | "recording" | "paused" | "processing" | "ready" | "failed" | "deleted";
+  readonly by: string;
+  readonly since: number;
+  /** Of the text that is agreed to. */
+  readonly text_version: number;
+  /** What went wrong, and what to do. */
+  readonly message: string;
+  readonly duration_ms: number;
+  readonly bytes: number;
+  /** It is deleted then, milliseconds UTC; 0: never. */
+  readonly keep_until: number;
+  readonly segments: number;
+}
+
+/** One person's registration. Stream `person/<id>`, key: the id. Times: milliseconds UTC. */
+export interface Registration {
+  readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
+  readonly name: string;
+  readonly email: string;
+  /** member_state, sector_member, associate, academia, individual, state_of_palestine_res99. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2, or "" where the category has none. */
+  readonly country: string;
+  readonly affiliation: string;
+  /** international, regional, national, or "". */
+  readonly organisation_scope: string;
+  /** city_administration, government, industry, research, international_organisation, other, or "". */
+  readonly audience: string;
+  /** remote or on_site. */
+  readonly attendance: string;
+  readonly contribute: boolean;
+  readonly look: readonly number[];
+  /** Why it was declined, or what the staff noted. */
+  readonly note: string;
+  readonly submitted_at: number;
+  readonly decided_at: number;
+  /** Where it came from: form, import, staff, invitation, first_start. */
+  readonly source: string;
+  /** An address that is to replace `email` once it is proved, or "". */
+  readonly new_email: string;
+  /** Place on the waiting list, counted up; 0: not on it. */
+  readonly queue: number;
+  /**
+   * Why the staff must look at it though the policy would approve it: "name" (a speaker or one of the staff is called so), or "".
+   */
+  readonly held: string;
+}
+
 /** Somebody of the staff made a new link and code. Stream EVENT_STAFF, key: the person; the log has all of them. */
 export interface Reissued {
   readonly by_letter: boolean;
 }
 
-/** An invitation. Stream EVENT_STAFF, key: any id. `role` "": to take part. `by`: who invited. */
-export interface Invitation {
-  readonly address: string;
-  readonly name: string;
-  readonly role: string;
-  readonly scope: Scope;
-  readonly since: number;
-  readonly until: number;
+/** A role made by an organiser. Stream EVENT_STAFF, key: its id. */
+export interface Role {
+  readonly title: string;
+  readonly permissions: readonly string[];
   readonly note: string;
-  readonly by: string;
-  readonly state: "open" | "accepted" | "revoked";
-  /** Who accepted it. */
-  readonly person: string;
 }
 
-/**
- * A person's data were deleted. Stream EVENT_STAFF, key: any id. `things`: (stream, kind, key) whose older values
- * are blanked; kind and key "" mean everything in the stream. `done`: they are.
- */
-export interface Erasure {
-  readonly person: string;
-  /** Whether the person asked himself; else the staff did it for him. */
-  readonly own: boolean;
-  readonly reason: string;
-  readonly things: readonly (readonly [string, string, string])[];
-  readonly done: boolean;
-}
-
-/**
- * The calendar address of a person. Stream `person/<id>`, key: the id. Raising `serial` makes older addresses
- * worthless; the secret in them is made by the web, no stream holds it.
- */
-export interface Feed {
-  readonly serial: number;
-}
-
-/** The room's doors now. */
-export interface DoorIs {
-  readonly room: string;
-  readonly policy: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+/** A place of the programme. `place`: id of the room in venue.json, "" for none (only in flat view). */
+export interface Room {
+  readonly title: string;
+  readonly place: string;
+  /** People inside at most; 0: as many as there are seats, or any number where there are none. */
+  readonly capacity: number;
+  /** Of these, places kept for people with a role there. */
+  readonly reserved: number;
+  /** Door while no session is on, and while one is open or live. */
+  readonly idle_door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly session_door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  /** When a door closes: whether people inside are led out. */
   readonly lead_out: boolean;
-  readonly by_hand: boolean;
+  readonly description: string;
+  readonly order: number;
+}
+
+/**
+ * What the big screen shows; none: the client's choice. Stream `room/<room>`, key: the room. `focus`: person
+ * who is shown large, "" whoever speaks.
+ */
+export interface ScreenLayout {
+  readonly session: string;
+  readonly layout: "speaker" | "slides" | "both" | "gallery" | "screen";
+  readonly focus: string;
+}
+
+/** One item of the programme. `room` and `track`: keys; `speakers`: keys; `chairs`: persons. */
+export interface Session {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room: string;
+  readonly track: string;
+  readonly subtitle: string;
+  readonly abstract: string;
+  readonly description: string;
+  readonly speakers: readonly string[];
+  readonly chairs: readonly string[];
+  readonly language: string;
+  readonly url: string;
+  readonly links: readonly (readonly [string, string])[];
+  readonly cancelled: boolean;
+  /** None: the room's `session_door`. */
+  readonly door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
+  /** Whether the timetable opens and ends it, or only the chair. */
+  readonly by_timetable: boolean;
+  /** Identity in imported files: guid, id, slug. */
+  readonly guid: string;
+  readonly code: string;
+  readonly slug: string;
+  /** What import must keep for export though nothing here uses it, as (name, text). */
+  readonly extra: readonly (readonly [string, string])[];
+}
+
+/** A session as it runs. Stream `room/<room>`, key: the session. No value: planned. `since`: event clock, ms. */
+export interface SessionRun {
+  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled";
+  readonly since: number;
+  /** When it went live first, 0: never. */
+  readonly live_at: number;
+  /**
+   * Start of the session and shift of the event's clock when this was decided: if the programme moves it or the clock is set back, what was decided may be void.
+   */
+  readonly start: number;
+  readonly shift_ms: number;
+}
+
+/**
+ * The page that is shown. Stream `room/<room>`, key: the room. `page` from 1; only `presenter` turns it.
+ * `since`: milliseconds of the event's clock, when this page came.
+ */
+export interface SlideShow {
+  readonly session: string;
+  readonly deck: string;
+  readonly page: number;
+  readonly presenter: string;
+  readonly since: number;
+  /** The screen is dark, the page stays. */
+  readonly black: boolean;
+}
+
+/** Somebody on the list of speakers. `person`: his registration, "" until he has one. */
+export interface Speaker {
+  readonly name: string;
+  readonly affiliation: string;
+  readonly biography: string;
+  readonly person: string;
+  readonly url: string;
+  /** Identifies him in imported files. */
+  readonly code: string;
+  readonly order: number;
+  /** What import must keep for export though nothing here uses it, as (name, text). */
+  readonly extra: readonly (readonly [string, string])[];
+}
+
+/**
+ * The chair called somebody on stage. Stream `room/<room>`, key: the person. `at`: milliseconds of the event's
+ * clock.
+ */
+export interface StageCall {
+  readonly session: string;
+  readonly by: string;
+  readonly at: number;
+  readonly name: string;
+  /** He said no, or went off air again: he may go on air only when he is called anew. */
+  readonly declined: boolean;
+}
+
+/** A session that a person marked. Stream `person/<id>`, key: the session. */
+export type Star = Nothing;
+
+/** A thread through the programme. `colour`: `#rrggbb` or "". */
+export interface Track {
+  readonly title: string;
+  readonly colour: string;
+  readonly order: number;
+}
+
+/** Somebody who asks to be let in. Stream `room/<room>/staff`, key: the person. `asked_at`: ms UTC. */
+export interface Waiting {
+  readonly name: string;
+  readonly affiliation: string;
+  readonly badge: string;
+  readonly asked_at: number;
+  /** As in his registration; "" for guests. */
+  readonly category: string;
+  /** What it holds for; "" where no session was on. */
   readonly session: string;
 }
 
-/** What an edit did. `key`: of the thing; `undo`: what programme.undo takes, "" if nothing was to be changed. */
-export interface Edited {
-  readonly key: string;
-  readonly version: number;
-  readonly undo: string;
-  /** Sentences about what is odd but allowed. */
-  readonly warnings: readonly string[];
+/** Who it is now. */
+export interface Accepted {
+  readonly person: string;
 }
 
-/** `prove`: the new address, which counts once the link sent to it was used; "" if it did not change. */
-export interface MineEdited {
-  readonly prove: string;
+/** Who it is now, and whether there was a place. */
+export interface Added {
+  readonly person: string;
+  readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
 }
 
 /** In the order in which they were asked for. */
@@ -454,25 +599,9 @@ export interface Outcome {
   readonly message: string;
 }
 
-/** Who it is now, and whether there was a place. */
-export interface Added {
-  readonly person: string;
-  readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
-}
-
-/** `grant`: the key of the grant, also if the person had it already. */
-export interface Granted {
-  readonly grant: string;
-}
-
-/** The key of the invitation. */
-export interface InvitationMade {
-  readonly invitation: string;
-}
-
-/** Who it is now. */
-export interface Accepted {
-  readonly person: string;
+/** `prove`: the new address, which counts once the link sent to it was used; "" if it did not change. */
+export interface MineEdited {
+  readonly prove: string;
 }
 
 /** The organiser. */
@@ -480,15 +609,13 @@ export interface Founded {
   readonly person: string;
 }
 
-/** What would happen. `fields`: what a column can be; `mapping`: what was guessed or given. */
-export interface ImportPreview {
-  readonly headers: readonly string[];
-  readonly fields: readonly string[];
-  readonly mapping: Readonly<Record<string, string>>;
-  readonly encoding: string;
-  readonly separator: string;
-  readonly lines: readonly Planned[];
-  readonly counts: Readonly<Record<string, number>>;
+/** What happened; `problems`: lines that were left out. */
+export interface Imported {
+  readonly added: number;
+  readonly changed: number;
+  readonly same: number;
+  readonly waiting: number;
+  readonly problems: readonly Planned[];
 }
 
 /** What a line would do. `person`: whose registration would change; `message`: what is wrong with it. */
@@ -509,18 +636,20 @@ export interface Difference {
   readonly after: string;
 }
 
-/** What happened; `problems`: lines that were left out. */
-export interface Imported {
-  readonly added: number;
-  readonly changed: number;
-  readonly same: number;
-  readonly waiting: number;
-  readonly problems: readonly Planned[];
+/** The key of the invitation. */
+export interface InvitationMade {
+  readonly invitation: string;
 }
 
-/** Whether the person is on the list now. */
-export interface OnList {
-  readonly invited: boolean;
+/** What would happen. `fields`: what a column can be; `mapping`: what was guessed or given. */
+export interface ImportPreview {
+  readonly headers: readonly string[];
+  readonly fields: readonly string[];
+  readonly mapping: Readonly<Record<string, string>>;
+  readonly encoding: string;
+  readonly separator: string;
+  readonly lines: readonly Planned[];
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** Where the registration stands now. */
@@ -528,15 +657,13 @@ export interface Proved {
   readonly status: "submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn";
 }
 
-/** The role's id. */
-export interface Defined {
-  readonly role: string;
-}
-
-/** Where the session stands now. */
-export interface SessionMoved {
-  readonly session: string;
-  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled";
+/** What an edit did. `key`: of the thing; `undo`: what programme.undo takes, "" if nothing was to be changed. */
+export interface Edited {
+  readonly key: string;
+  readonly version: number;
+  readonly undo: string;
+  /** Sentences about what is odd but allowed. */
+  readonly warnings: readonly string[];
 }
 
 /** Which address is good now. */
@@ -544,9 +671,19 @@ export interface FeedSerial {
   readonly serial: number;
 }
 
-/** How many sessions moved. */
-export interface Followed {
-  readonly moves: number;
+/** The role's id. */
+export interface Defined {
+  readonly role: string;
+}
+
+/** `grant`: the key of the grant, also if the person had it already. */
+export interface Granted {
+  readonly grant: string;
+}
+
+/** How many were let in. */
+export interface Admitted {
+  readonly count: number;
 }
 
 /**
@@ -558,167 +695,29 @@ export interface Asked {
   readonly place: number;
 }
 
-/** How many were let in. */
-export interface Admitted {
-  readonly count: number;
-}
-
-/**
- * Where I stand. `seen`: offset for `people.edit_mine`; `why`: why I may not enter yet, or "".
- *
- * `texts`: documents that I must agree to now; `texts_to_enter`: before I enter.
- */
-export interface Me {
-  readonly person: string;
-  readonly guest: boolean;
-  readonly registration: Registration | null;
-  readonly seen: number;
-  readonly status: string;
-  readonly may_enter: boolean;
-  readonly why: string;
-  /** My place on the waiting list, 0 if I am not on it. */
-  readonly place: number;
-  readonly texts: readonly string[];
-  readonly texts_to_enter: readonly string[];
-}
-
-/** Everything; `at`: milliseconds UTC. */
-export interface PersonalData {
-  readonly person: string;
-  readonly at: number;
-  readonly data: readonly Datum[];
-}
-
-/** One thing that is kept. `at`: when it was written last, ms UTC; `about`: its kind. */
-export interface Datum {
-  readonly about: string;
-  readonly key: string;
-  readonly at: number;
-  readonly value: Readonly<Record<string, unknown>>;
-}
-
-/** What an import would do to version `version` of the programme; `upload` and it are what applying takes. */
-export interface ProgrammePreview {
-  readonly upload: string;
-  readonly version: number;
-  readonly name: string;
-  readonly format: string;
-  readonly title: string;
-  readonly added: readonly SessionChange[];
-  readonly changed: readonly SessionChange[];
-  /** Sessions of ours that the file does not have. */
-  readonly missing: readonly SessionChange[];
-  readonly unchanged: number;
-  readonly new_rooms: readonly string[];
-  readonly new_tracks: readonly string[];
-  readonly new_speakers: readonly string[];
-  readonly problems: readonly Problem[];
-  /** Sentences about what the programme would be like. */
-  readonly warnings: readonly string[];
-}
-
-/** A session that is added, changed or missing. `key`: "" for a new one; times: milliseconds UTC. */
-export interface SessionChange {
-  readonly key: string;
-  readonly title: string;
-  readonly start: number;
-  readonly end: number;
+/** The room's doors now. */
+export interface DoorIs {
   readonly room: string;
-  readonly fields: readonly FieldChange[];
+  readonly policy: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out: boolean;
+  readonly by_hand: boolean;
+  readonly session: string;
 }
 
-/** One field of a session: as people read it, shortened. */
-export interface FieldChange {
-  readonly field: string;
-  readonly old: string;
-  readonly new: string;
+/** Whether the person is on the list now. */
+export interface OnList {
+  readonly invited: boolean;
 }
 
-/** A page. `total`: people who pass the filters; `counts`: all registrations by status. */
-export interface PeoplePage {
-  readonly people: readonly PersonRow[];
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
-  readonly counts: Readonly<Record<string, number>>;
+/** Where the session stands now. */
+export interface SessionMoved {
+  readonly session: string;
+  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled";
 }
 
-/**
- * One person. `seen`: offset of the registration, for editing; `email` only for those who manage people or
- * re-issue links. `roles`: names of roles, given or by the programme.
- */
-export interface PersonRow {
-  readonly person: string;
-  readonly seen: number;
-  readonly registration: Registration;
-  readonly country_name: string;
-  readonly roles: readonly string[];
-}
-
-/** `csv`: the file's text, with its byte-order mark. */
-export interface PeopleCsv {
-  readonly csv: string;
-  readonly people: number;
-}
-
-/**
- * `roles`: names of those in force. `changes_at`: when a role of mine begins or ends next, ms of the event's
- * clock, 0: never; ask again then, and when my registration or the programme changes.
- */
-export interface MyPermissions {
-  readonly permissions: readonly Allowed[];
-  readonly roles: readonly string[];
-  readonly changes_at: number;
-}
-
-/** A permission and where it holds: one scope that is empty means everywhere. */
-export interface Allowed {
-  readonly permission: string;
-  readonly scopes: readonly Scope[];
-}
-
-/** All roles of a person, in force or not. `counts`: whether they count at all (he may enter). */
-export interface HeldRoles {
-  readonly person: string;
-  readonly roles: readonly HeldRole[];
-  readonly counts: boolean;
-}
-
-/**
- * A role of somebody. `grant`: key of the grant, "" if it comes from the programme; times: ms of the event's
- * clock.
- */
-export interface HeldRole {
-  readonly grant: string;
-  readonly role: string;
-  readonly title: string;
-  readonly scope: Scope;
-  readonly since: number;
-  readonly until: number;
-  readonly in_force: boolean;
-}
-
-/**
- * Everything by key, sessions by their beginning. `updated`: milliseconds UTC of the last change, 0 for none;
- * `offset`: of stream `event`, for `seen` of edits.
- */
-export interface WholeProgramme {
-  readonly sessions: Readonly<Record<string, Session>>;
-  readonly rooms: Readonly<Record<string, Room>>;
-  readonly tracks: Readonly<Record<string, Track>>;
-  readonly speakers: Readonly<Record<string, Speaker>>;
-  readonly draft: boolean;
-  readonly version: number;
-  readonly zone: string;
-  readonly title: string;
-  readonly updated: number;
-  readonly offset: number;
-}
-
-/** Keys of sessions, the best match first, then by their beginning. `more`: others that were left out. */
-export interface FoundSessions {
-  readonly sessions: readonly string[];
-  readonly more: number;
+/** How many sessions moved. */
+export interface Followed {
+  readonly moves: number;
 }
 
 /** The whole page. Times: ms UTC. `full`: new people go on the waiting list. */
@@ -793,6 +792,181 @@ export interface PublicSpeaker {
 }
 
 /**
+ * `roles`: names of those in force. `changes_at`: when a role of mine begins or ends next, ms of the event's
+ * clock, 0: never; ask again then, and when my registration or the programme changes.
+ */
+export interface MyPermissions {
+  readonly permissions: readonly Allowed[];
+  readonly roles: readonly string[];
+  readonly changes_at: number;
+}
+
+/** A permission and where it holds: one scope that is empty means everywhere. */
+export interface Allowed {
+  readonly permission: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Keys of the starred sessions that are in the programme, by their beginning. */
+export interface Starred {
+  readonly sessions: readonly string[];
+}
+
+/** `csv`: the file's text, with its byte-order mark. */
+export interface PeopleCsv {
+  readonly csv: string;
+  readonly people: number;
+}
+
+/**
+ * One person. `seen`: offset of the registration, for editing; `email` only for those who manage people or
+ * re-issue links. `roles`: names of roles, given or by the programme.
+ */
+export interface PersonRow {
+  readonly person: string;
+  readonly seen: number;
+  readonly registration: Registration;
+  readonly country_name: string;
+  readonly roles: readonly string[];
+}
+
+/** A page. `total`: people who pass the filters; `counts`: all registrations by status. */
+export interface PeoplePage {
+  readonly people: readonly PersonRow[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * Where I stand. `seen`: offset for `people.edit_mine`; `why`: why I may not enter yet, or "".
+ *
+ * `texts`: documents that I must agree to now; `texts_to_enter`: before I enter.
+ */
+export interface Me {
+  readonly person: string;
+  readonly guest: boolean;
+  readonly registration: Registration | null;
+  readonly seen: number;
+  readonly status: string;
+  readonly may_enter: boolean;
+  readonly why: string;
+  /** My place on the waiting list, 0 if I am not on it. */
+  readonly place: number;
+  readonly texts: readonly string[];
+  readonly texts_to_enter: readonly string[];
+}
+
+/** Everything; `at`: milliseconds UTC. */
+export interface PersonalData {
+  readonly person: string;
+  readonly at: number;
+  readonly data: readonly Datum[];
+}
+
+/** One thing that is kept. `at`: when it was written last, ms UTC; `about`: its kind. */
+export interface Datum {
+  readonly about: string;
+  readonly key: string;
+  readonly at: number;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** All roles of a person, in force or not. `counts`: whether they count at all (he may enter). */
+export interface HeldRoles {
+  readonly person: string;
+  readonly roles: readonly HeldRole[];
+  readonly counts: boolean;
+}
+
+/**
+ * A role of somebody. `grant`: key of the grant, "" if it comes from the programme; times: ms of the event's
+ * clock.
+ */
+export interface HeldRole {
+  readonly grant: string;
+  readonly role: string;
+  readonly title: string;
+  readonly scope: Scope;
+  readonly since: number;
+  readonly until: number;
+  readonly in_force: boolean;
+}
+
+/** The newest first. */
+export interface EditsMade {
+  readonly edits: readonly EditMade[];
+}
+
+/** One edit; `at`: milliseconds UTC. */
+export interface EditMade {
+  readonly edit: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** What an import would do to version `version` of the programme; `upload` and it are what applying takes. */
+export interface ProgrammePreview {
+  readonly upload: string;
+  readonly version: number;
+  readonly name: string;
+  readonly format: string;
+  readonly title: string;
+  readonly added: readonly SessionChange[];
+  readonly changed: readonly SessionChange[];
+  /** Sessions of ours that the file does not have. */
+  readonly missing: readonly SessionChange[];
+  readonly unchanged: number;
+  readonly new_rooms: readonly string[];
+  readonly new_tracks: readonly string[];
+  readonly new_speakers: readonly string[];
+  readonly problems: readonly Problem[];
+  /** Sentences about what the programme would be like. */
+  readonly warnings: readonly string[];
+}
+
+/** A session that is added, changed or missing. `key`: "" for a new one; times: milliseconds UTC. */
+export interface SessionChange {
+  readonly key: string;
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly room: string;
+  readonly fields: readonly FieldChange[];
+}
+
+/** One field of a session: as people read it, shortened. */
+export interface FieldChange {
+  readonly field: string;
+  readonly old: string;
+  readonly new: string;
+}
+
+/** Keys of sessions, the best match first, then by their beginning. `more`: others that were left out. */
+export interface FoundSessions {
+  readonly sessions: readonly string[];
+  readonly more: number;
+}
+
+/**
+ * Everything by key, sessions by their beginning. `updated`: milliseconds UTC of the last change, 0 for none;
+ * `offset`: of stream `event`, for `seen` of edits.
+ */
+export interface WholeProgramme {
+  readonly sessions: Readonly<Record<string, Session>>;
+  readonly rooms: Readonly<Record<string, Room>>;
+  readonly tracks: Readonly<Record<string, Track>>;
+  readonly speakers: Readonly<Record<string, Speaker>>;
+  readonly draft: boolean;
+  readonly version: number;
+  readonly zone: string;
+  readonly title: string;
+  readonly updated: number;
+  readonly offset: number;
+}
+
+/**
  * What the form offers. `countries` are all; those with `member` are the Member States. The State of Palestine
  * has its own category, which needs no country to be chosen. `privacy`: version to agree to, 0 for none.
  */
@@ -827,30 +1001,6 @@ export interface Country {
   readonly through: string;
 }
 
-/** A stream as it is now. `changed`: whether `things` are sent; `top`: offset of the last entry. */
-export interface StreamNow {
-  readonly stream: string;
-  readonly top: number;
-  readonly changed: boolean;
-  readonly things: readonly Thing[];
-}
-
-/** One thing of a fresh state: the last entry of it. `at`: milliseconds UTC. */
-export interface Thing {
-  readonly kind: string;
-  readonly key: string;
-  readonly offset: number;
-  readonly at: number;
-  readonly actor: string;
-  readonly value: unknown;
-}
-
-/** In the order of their creation. `more`: whether there are still older ones. */
-export interface OlderThings {
-  readonly things: readonly Thing[];
-  readonly more: boolean;
-}
-
 /** All roles that can be given, and the permissions that a role can have. */
 export interface KnownRoles {
   readonly roles: readonly KnownRole[];
@@ -874,23 +1024,28 @@ export interface NamedPermission {
 }
 
 /** In the order of the programme. */
-export interface RoomsNow {
-  readonly rooms: readonly RoomState[];
+export interface MyRooms {
+  readonly rooms: readonly Mine[];
 }
 
-/** A room now. `place`: id in venue.json, "" for none. `capacity` 0: no limit. `session`, `next`: keys. */
-export interface RoomState {
+/**
+ * What the asker may do at one room. `why`: "" or what holds him back (`members`, `invitation`,
+ * `waiting_room`, `locked`, `closed`, `full`, `not_let_in`). `can_ask`: whether he may ask to be let in.
+ * `place_in_line`: 0 when he does not wait, else 1 is next. `note`: with which he was declined. `acts`:
+ * permissions that he has there.
+ */
+export interface Mine {
   readonly room: string;
-  readonly title: string;
-  readonly place: string;
-  readonly count: number;
-  readonly capacity: number;
-  readonly full: boolean;
   readonly door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly by_hand: boolean;
-  readonly session: string;
-  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled" | null;
-  readonly next: string;
+  readonly may_enter: boolean;
+  readonly why: string;
+  readonly can_ask: boolean;
+  readonly waiting: boolean;
+  readonly place_in_line: number;
+  readonly admitted: boolean;
+  readonly declined: boolean;
+  readonly note: string;
+  readonly acts: readonly string[];
 }
 
 /** What the room's screen shows. */
@@ -941,415 +1096,88 @@ export interface Invited {
 }
 
 /** In the order of the programme. */
-export interface MyRooms {
-  readonly rooms: readonly Mine[];
+export interface RoomsNow {
+  readonly rooms: readonly RoomState[];
 }
 
-/**
- * What the asker may do at one room. `why`: "" or what holds him back (`members`, `invitation`,
- * `waiting_room`, `locked`, `closed`, `full`, `not_let_in`). `can_ask`: whether he may ask to be let in.
- * `place_in_line`: 0 when he does not wait, else 1 is next. `note`: with which he was declined. `acts`:
- * permissions that he has there.
- */
-export interface Mine {
+/** A room now. `place`: id in venue.json, "" for none. `capacity` 0: no limit. `session`, `next`: keys. */
+export interface RoomState {
   readonly room: string;
+  readonly title: string;
+  readonly place: string;
+  readonly count: number;
+  readonly capacity: number;
+  readonly full: boolean;
   readonly door: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly may_enter: boolean;
-  readonly why: string;
-  readonly can_ask: boolean;
-  readonly waiting: boolean;
-  readonly place_in_line: number;
-  readonly admitted: boolean;
-  readonly declined: boolean;
-  readonly note: string;
-  readonly acts: readonly string[];
+  readonly by_hand: boolean;
+  readonly session: string;
+  readonly phase: "planned" | "open" | "live" | "paused" | "ended" | "cancelled" | null;
+  readonly next: string;
 }
 
-/** Keys of the starred sessions that are in the programme, by their beginning. */
-export interface Starred {
-  readonly sessions: readonly string[];
+/** In the order of their creation. `more`: whether there are still older ones. */
+export interface OlderThings {
+  readonly things: readonly Thing[];
+  readonly more: boolean;
 }
 
-/** The newest first. */
-export interface EditsMade {
-  readonly edits: readonly EditMade[];
-}
-
-/** One edit; `at`: milliseconds UTC. */
-export interface EditMade {
-  readonly edit: string;
-  readonly text: string;
+/** One thing of a fresh state: the last entry of it. `at`: milliseconds UTC. */
+export interface Thing {
+  readonly kind: string;
+  readonly key: string;
+  readonly offset: number;
   readonly at: number;
+  readonly actor: string;
+  readonly value: unknown;
 }
 
-/** The event's facts as they are to be. `seen`: offset of what was edited, 0 for none (here and below). */
-export interface SetInfo {
+/** A stream as it is now. `changed`: whether `things` are sent; `top`: offset of the last entry. */
+export interface StreamNow {
+  readonly stream: string;
+  readonly top: number;
+  readonly changed: boolean;
+  readonly things: readonly Thing[];
+}
+
+/** A whole event. `now`: what the event's clock is to show at this moment, milliseconds UTC; 0: the real time. */
+export interface Seed {
   readonly info: InfoGiven;
-  readonly seen: number;
+  readonly policies?: PoliciesGiven;
+  readonly blocks?: Readonly<Record<string, BlockGiven>>;
+  readonly documents?: Readonly<Record<string, DocumentGiven>>;
+  readonly rooms?: Readonly<Record<string, RoomGiven>>;
+  readonly tracks?: Readonly<Record<string, TrackGiven>>;
+  readonly speakers?: Readonly<Record<string, SpeakerGiven>>;
+  readonly sessions?: Readonly<Record<string, SessionGiven>>;
+  readonly draft?: boolean;
+  readonly source?: string;
+  readonly now?: number;
 }
 
-/** A block of the public page, a new one or a changed one. */
-export interface SetBlock {
-  readonly block: string;
-  readonly value: BlockGiven;
-  readonly seen?: number;
+/** The demo's day begins again: `now` is what the event's clock is to show, milliseconds UTC. */
+export interface SetTheDayBack {
+  readonly now: number;
 }
 
-/** A block of the public page. */
-export interface DeleteBlock {
-  readonly block: string;
-  readonly seen: number;
+/** `letter`: its key. `attempts` so far, `error`: why the last one failed. */
+export interface MarkLetter {
+  readonly letter: string;
+  readonly posted: "queued" | "sent" | "filed" | "failed";
+  readonly attempts?: number;
+  readonly error?: string;
 }
 
-/** The event's rules as they are to be. */
-export interface SetPolicies {
-  readonly policies: PoliciesGiven;
-  readonly seen: number;
-}
+/** Write reminders to the next `REMIND_AT_ONCE` people who may enter and have none yet. */
+export type Remind = Nothing;
 
-/** `document`: the privacy text or the code of conduct. A changed one is a new version, and asked for again. */
-export interface SetDocument {
-  readonly document: "conduct" | "privacy";
-  readonly title: string;
-  readonly text: string;
-  readonly seen: number;
+/** `letter`: the key of one that failed. */
+export interface SendAgain {
+  readonly letter: string;
 }
-
-/** `shift_ms`: what is added to the real time, for a rehearsal; 0 ends it. */
-export interface ShiftClock {
-  readonly shift_ms: number;
-  readonly seen: number;
-}
-
-/** A letter that says that letters arrive. */
-export interface SendTestMail {
-  readonly address: string;
-}
-
-/** `version`: the one that was shown. `given` False takes an agreement back. */
-export interface Agree {
-  readonly document: string;
-  readonly version: number;
-  readonly given?: boolean;
-}
-
-/**
- * `lead_out`: whoever is inside and may not enter is led out, after a warning. `for_session`: only until the
- * session that runs there now is over; without one, and with False, until it is taken back.
- */
-export interface SetDoor {
-  readonly room: string;
-  readonly policy: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly lead_out?: boolean;
-  readonly for_session?: boolean;
-}
-
-/** Take back what was set. */
-export interface FollowProgramme {
-  readonly room: string;
-}
-
-/** A new session. */
-export interface AddSession {
-  readonly title: string;
-  readonly start: number;
-  readonly end: number;
-  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
-  readonly room?: string;
-  readonly track?: string;
-  readonly subtitle?: string;
-  readonly abstract?: string;
-  readonly description?: string;
-  readonly speakers?: readonly string[];
-  readonly chairs?: readonly string[];
-  readonly language?: string;
-  readonly url?: string;
-  readonly links?: readonly (readonly [string, string])[];
-  readonly door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
-  readonly by_timetable?: boolean;
-}
-
-/**
- * A session as it is to be. `seen`: offset of stream `event` that the editor had seen; later changes of this
- * session are not overwritten.
- */
-export interface EditSession {
-  readonly title: string;
-  readonly start: number;
-  readonly end: number;
-  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
-  readonly room?: string;
-  readonly track?: string;
-  readonly subtitle?: string;
-  readonly abstract?: string;
-  readonly description?: string;
-  readonly speakers?: readonly string[];
-  readonly chairs?: readonly string[];
-  readonly language?: string;
-  readonly url?: string;
-  readonly links?: readonly (readonly [string, string])[];
-  readonly door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
-  readonly by_timetable?: boolean;
-  readonly session: string;
-  readonly seen?: number | null;
-}
-
-/** Another time or room; what is not given stays, and so does its length where only `start` is given. */
-export interface MoveSession {
-  readonly session: string;
-  readonly start?: number | null;
-  readonly end?: number | null;
-  readonly room?: string | null;
-  readonly seen?: number | null;
-}
-
-/** A session that does not take place stays in the programme; `cancelled = false` takes that back. */
-export interface CancelSession {
-  readonly session: string;
-  readonly cancelled?: boolean;
-  readonly seen?: number | null;
-}
-
-/** A session that is to be in the programme no more. */
-export interface RemoveSession {
-  readonly session: string;
-  readonly seen?: number | null;
-}
-
-/** `draft = false` marks the programme as final. */
-export interface SetDraft {
-  readonly draft: boolean;
-}
-
-/** A new room. */
-export interface AddRoom {
-  readonly title: string;
-  readonly place?: string;
-  readonly capacity?: number;
-  readonly reserved?: number;
-  readonly idle_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly session_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly lead_out?: boolean;
-  readonly description?: string;
-  readonly order?: number;
-}
-
-/** A room as it is to be. */
-export interface EditRoom {
-  readonly title: string;
-  readonly place?: string;
-  readonly capacity?: number;
-  readonly reserved?: number;
-  readonly idle_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly session_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
-  readonly lead_out?: boolean;
-  readonly description?: string;
-  readonly order?: number;
-  readonly room: string;
-  readonly seen?: number | null;
-}
-
-/** A room that no session is in. */
-export interface RemoveRoom {
-  readonly room: string;
-  readonly seen?: number | null;
-}
-
-/** A new track. */
-export interface AddTrack {
-  readonly title: string;
-  readonly colour?: string;
-  readonly order?: number;
-}
-
-/** A track as it is to be. */
-export interface EditTrack {
-  readonly title: string;
-  readonly colour?: string;
-  readonly order?: number;
-  readonly track: string;
-  readonly seen?: number | null;
-}
-
-/** A track; its sessions stay, without one. */
-export interface RemoveTrack {
-  readonly track: string;
-  readonly seen?: number | null;
-}
-
-/** A new speaker. */
-export interface AddSpeaker {
-  readonly name: string;
-  readonly affiliation?: string;
-  readonly biography?: string;
-  readonly person?: string;
-  readonly url?: string;
-  readonly order?: number;
-}
-
-/** A speaker as he is to be. */
-export interface EditSpeaker {
-  readonly name: string;
-  readonly affiliation?: string;
-  readonly biography?: string;
-  readonly person?: string;
-  readonly url?: string;
-  readonly order?: number;
-  readonly speaker: string;
-  readonly seen?: number | null;
-}
-
-/** A speaker; he is taken out of his sessions, too. */
-export interface RemoveSpeaker {
-  readonly speaker: string;
-  readonly seen?: number | null;
-}
-
-/** `person`: a new id, or the one that this guest has already. */
-export interface EnterAsGuest {
-  readonly person: string;
-  readonly name: string;
-  readonly affiliation?: string;
-  readonly look?: readonly number[];
-}
-
-/** `look`: how one's avatar looks from now on; empty: as before. */
-export interface CheckIn {
-  readonly look?: readonly number[];
-}
-
-/** How one's avatar looks. */
-export interface ChangeLook {
-  readonly look: readonly number[];
-}
-
-/** The whole form as it is to be; `seen`: offset of the registration that was edited. No `look`: as before. */
-export interface EditMine {
-  readonly name: string;
-  readonly email: string;
-  /** See turia.event.categories. */
-  readonly category: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly country?: string;
-  readonly affiliation?: string;
-  readonly organisation_scope?: string;
-  readonly audience?: string;
-  readonly attendance?: string;
-  /** Whether an individual wishes to contribute. */
-  readonly contribute?: boolean;
-  readonly look?: readonly number[];
-  readonly seen: number;
-}
-
-/** Give up one's place. */
-export type WithdrawMine = Nothing;
 
 /** `notice`: its key in my stream. */
 export interface NoticeSeen {
   readonly notice: string;
-}
-
-/** `over_capacity`: also if the event is full; else they wait. `note` goes into the letter. */
-export interface ApprovePeople {
-  readonly people: readonly ChosenGiven[];
-  readonly note?: string;
-  readonly over_capacity?: boolean;
-}
-
-/** `seen`: offset of the registration that was looked at; 0: whatever it says now. */
-export interface Chosen {
-  readonly person: string;
-  readonly seen: number;
-}
-
-/** `note`: why; it goes into the letter. */
-export interface DeclinePeople {
-  readonly people: readonly ChosenGiven[];
-  readonly note?: string;
-}
-
-/** The whole form as it is to be; `seen`: offset of the registration that was edited. No `look`: as before. */
-export interface EditPerson {
-  readonly name: string;
-  readonly email: string;
-  /** See turia.event.categories. */
-  readonly category: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly country?: string;
-  readonly affiliation?: string;
-  readonly organisation_scope?: string;
-  readonly audience?: string;
-  readonly attendance?: string;
-  /** Whether an individual wishes to contribute. */
-  readonly contribute?: boolean;
-  readonly look?: readonly number[];
-  readonly person: string;
-  readonly seen: number;
-  readonly note?: string;
-}
-
-/** `write`: whether a letter with a link goes out. */
-export interface AddPerson {
-  readonly name: string;
-  readonly email: string;
-  /** See turia.event.categories. */
-  readonly category: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly country?: string;
-  readonly affiliation?: string;
-  readonly organisation_scope?: string;
-  readonly audience?: string;
-  readonly attendance?: string;
-  /** Whether an individual wishes to contribute. */
-  readonly contribute?: boolean;
-  readonly look?: readonly number[];
-  readonly note?: string;
-  readonly write?: boolean;
-  readonly over_capacity?: boolean;
-}
-
-/** `by_letter` False: the code is told to the person at the desk (the server shows it to whoever asked). */
-export interface Reissue {
-  readonly person: string;
-  readonly by_letter?: boolean;
-}
-
-/** `since`, `until`: milliseconds UTC of the event's clock; 0: now, and without end. */
-export interface GrantRole {
-  readonly person: string;
-  readonly role: string;
-  readonly scope?: ScopeGiven;
-  readonly since?: number;
-  readonly until?: number;
-}
-
-/** `grant`: its key. */
-export interface RevokeRole {
-  readonly grant: string;
-}
-
-/**
- * `role` "": only to take part. `since`, `until`: of the role, ms of the event's clock. `note`: for the
- * letter.
- */
-export interface InvitePerson {
-  readonly address: string;
-  readonly name?: string;
-  readonly role?: string;
-  readonly scope?: ScopeGiven;
-  readonly since?: number;
-  readonly until?: number;
-  readonly note?: string;
-}
-
-/** `invitation`: its key. */
-export interface ResendInvitation {
-  readonly invitation: string;
-}
-
-/** `invitation`: its key. */
-export interface RevokeInvitation {
-  readonly invitation: string;
 }
 
 /**
@@ -1379,9 +1207,106 @@ export interface Form {
   readonly look: readonly number[];
 }
 
-/** `sure`: so that no slip of a program deletes anybody. */
-export interface EraseMine {
-  readonly sure: boolean;
+/** `write`: whether a letter with a link goes out. */
+export interface AddPerson {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+  readonly note?: string;
+  readonly write?: boolean;
+  readonly over_capacity?: boolean;
+}
+
+/** `over_capacity`: also if the event is full; else they wait. `note` goes into the letter. */
+export interface ApprovePeople {
+  readonly people: readonly ChosenGiven[];
+  readonly note?: string;
+  readonly over_capacity?: boolean;
+}
+
+/** `seen`: offset of the registration that was looked at; 0: whatever it says now. */
+export interface Chosen {
+  readonly person: string;
+  readonly seen: number;
+}
+
+/** How one's avatar looks. */
+export interface ChangeLook {
+  readonly look: readonly number[];
+}
+
+/** `look`: how one's avatar looks from now on; empty: as before. */
+export interface CheckIn {
+  readonly look?: readonly number[];
+}
+
+/** `version`: the one that was shown. `given` False takes an agreement back. */
+export interface Agree {
+  readonly document: string;
+  readonly version: number;
+  readonly given?: boolean;
+}
+
+/** `note`: why; it goes into the letter. */
+export interface DeclinePeople {
+  readonly people: readonly ChosenGiven[];
+  readonly note?: string;
+}
+
+/** The whole form as it is to be; `seen`: offset of the registration that was edited. No `look`: as before. */
+export interface EditPerson {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+  readonly person: string;
+  readonly seen: number;
+  readonly note?: string;
+}
+
+/** The whole form as it is to be; `seen`: offset of the registration that was edited. No `look`: as before. */
+export interface EditMine {
+  readonly name: string;
+  readonly email: string;
+  /** See turia.event.categories. */
+  readonly category: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly affiliation?: string;
+  readonly organisation_scope?: string;
+  readonly audience?: string;
+  readonly attendance?: string;
+  /** Whether an individual wishes to contribute. */
+  readonly contribute?: boolean;
+  readonly look?: readonly number[];
+  readonly seen: number;
+}
+
+/** `person`: a new id, or the one that this guest has already. */
+export interface EnterAsGuest {
+  readonly person: string;
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly look?: readonly number[];
 }
 
 /** `reason`: for the log; write no name into it. */
@@ -1390,9 +1315,9 @@ export interface ErasePerson {
   readonly reason?: string;
 }
 
-/** `erasure`: its key. */
-export interface MarkErased {
-  readonly erasure: string;
+/** `sure`: so that no slip of a program deletes anybody. */
+export interface EraseMine {
+  readonly sure: boolean;
 }
 
 /**
@@ -1405,35 +1330,6 @@ export interface FoundOrganiser {
   readonly affiliation?: string;
   readonly privacy?: number;
   readonly again?: boolean;
-}
-
-/** A file that the server has read for somebody. */
-export interface StageProgramme {
-  readonly upload: string;
-  readonly by: string;
-  readonly file: ImportedFileGiven;
-}
-
-/**
- * `version`: of the programme that the preview was made of; `missing`: what becomes of sessions that are not
- * in the file.
- */
-export interface ApplyProgramme {
-  readonly upload: string;
-  readonly version: number;
-  readonly missing?: "remove" | "cancel" | "keep";
-}
-
-/** A file that is not to be imported. */
-export interface DropProgramme {
-  readonly upload: string;
-}
-
-/** `data`: the file as it is, in base64. `mapping` empty: guess. `category`: for lines that name none. */
-export interface PreviewImport {
-  readonly data: string;
-  readonly mapping?: Readonly<Record<string, string>>;
-  readonly category?: string;
 }
 
 /**
@@ -1449,35 +1345,37 @@ export interface ImportPeople {
   readonly over_capacity?: boolean;
 }
 
-/** `session`: only for this session of the room; "" for the room itself. */
-export interface Invite {
-  readonly room: string;
+/**
+ * `role` "": only to take part. `since`, `until`: of the role, ms of the event's clock. `note`: for the
+ * letter.
+ */
+export interface InvitePerson {
+  readonly address: string;
+  readonly name?: string;
+  readonly role?: string;
+  readonly scope?: ScopeGiven;
+  readonly since?: number;
+  readonly until?: number;
+  readonly note?: string;
+}
+
+/** `erasure`: its key. */
+export interface MarkErased {
+  readonly erasure: string;
+}
+
+/** `data`: the file as it is, in base64. `mapping` empty: guess. `category`: for lines that name none. */
+export interface PreviewImport {
+  readonly data: string;
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly category?: string;
+}
+
+/** `email`: the address that the used link or code had been sent to. */
+export interface ProveAddress {
   readonly person: string;
-  readonly session?: string;
+  readonly email: string;
 }
-
-/** The same, taken back. */
-export interface Uninvite {
-  readonly room: string;
-  readonly person: string;
-  readonly session?: string;
-}
-
-/** `letter`: its key. `attempts` so far, `error`: why the last one failed. */
-export interface MarkLetter {
-  readonly letter: string;
-  readonly posted: "queued" | "sent" | "filed" | "failed";
-  readonly attempts?: number;
-  readonly error?: string;
-}
-
-/** `letter`: the key of one that failed. */
-export interface SendAgain {
-  readonly letter: string;
-}
-
-/** Write reminders to the next `REMIND_AT_ONCE` people who may enter and have none yet. */
-export type Remind = Nothing;
 
 /** The public form. `privacy`: version of the privacy text that was agreed to. */
 export interface NewRegistration {
@@ -1497,15 +1395,224 @@ export interface NewRegistration {
   readonly privacy?: number;
 }
 
+/** `by_letter` False: the code is told to the person at the desk (the server shows it to whoever asked). */
+export interface Reissue {
+  readonly person: string;
+  readonly by_letter?: boolean;
+}
+
+/** `invitation`: its key. */
+export interface ResendInvitation {
+  readonly invitation: string;
+}
+
+/** `invitation`: its key. */
+export interface RevokeInvitation {
+  readonly invitation: string;
+}
+
 /** Somebody lost his link and code. */
 export interface SendLink {
   readonly email: string;
 }
 
-/** `email`: the address that the used link or code had been sent to. */
-export interface ProveAddress {
-  readonly person: string;
-  readonly email: string;
+/** Give up one's place. */
+export type WithdrawMine = Nothing;
+
+/** A new room. */
+export interface AddRoom {
+  readonly title: string;
+  readonly place?: string;
+  readonly capacity?: number;
+  readonly reserved?: number;
+  readonly idle_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly session_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out?: boolean;
+  readonly description?: string;
+  readonly order?: number;
+}
+
+/** A new session. */
+export interface AddSession {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room?: string;
+  readonly track?: string;
+  readonly subtitle?: string;
+  readonly abstract?: string;
+  readonly description?: string;
+  readonly speakers?: readonly string[];
+  readonly chairs?: readonly string[];
+  readonly language?: string;
+  readonly url?: string;
+  readonly links?: readonly (readonly [string, string])[];
+  readonly door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
+  readonly by_timetable?: boolean;
+}
+
+/** A new speaker. */
+export interface AddSpeaker {
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly biography?: string;
+  readonly person?: string;
+  readonly url?: string;
+  readonly order?: number;
+}
+
+/** A new track. */
+export interface AddTrack {
+  readonly title: string;
+  readonly colour?: string;
+  readonly order?: number;
+}
+
+/**
+ * `version`: of the programme that the preview was made of; `missing`: what becomes of sessions that are not
+ * in the file.
+ */
+export interface ApplyProgramme {
+  readonly upload: string;
+  readonly version: number;
+  readonly missing?: "remove" | "cancel" | "keep";
+}
+
+/** A session that does not take place stays in the programme; `cancelled = false` takes that back. */
+export interface CancelSession {
+  readonly session: string;
+  readonly cancelled?: boolean;
+  readonly seen?: number | null;
+}
+
+/** A file that is not to be imported. */
+export interface DropProgramme {
+  readonly upload: string;
+}
+
+/** A room as it is to be. */
+export interface EditRoom {
+  readonly title: string;
+  readonly place?: string;
+  readonly capacity?: number;
+  readonly reserved?: number;
+  readonly idle_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly session_door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out?: boolean;
+  readonly description?: string;
+  readonly order?: number;
+  readonly room: string;
+  readonly seen?: number | null;
+}
+
+/**
+ * A session as it is to be. `seen`: offset of stream `event` that the editor had seen; later changes of this
+ * session are not overwritten.
+ */
+export interface EditSession {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  readonly type?: "opening" | "keynote" | "panel" | "flagship_presentation" | "remote_presentation" | "pitch" | "award_ceremony" | "exhibition" | "break" | "closing" | "other";
+  readonly room?: string;
+  readonly track?: string;
+  readonly subtitle?: string;
+  readonly abstract?: string;
+  readonly description?: string;
+  readonly speakers?: readonly string[];
+  readonly chairs?: readonly string[];
+  readonly language?: string;
+  readonly url?: string;
+  readonly links?: readonly (readonly [string, string])[];
+  readonly door?: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed" | null;
+  readonly by_timetable?: boolean;
+  readonly session: string;
+  readonly seen?: number | null;
+}
+
+/** A speaker as he is to be. */
+export interface EditSpeaker {
+  readonly name: string;
+  readonly affiliation?: string;
+  readonly biography?: string;
+  readonly person?: string;
+  readonly url?: string;
+  readonly order?: number;
+  readonly speaker: string;
+  readonly seen?: number | null;
+}
+
+/** A track as it is to be. */
+export interface EditTrack {
+  readonly title: string;
+  readonly colour?: string;
+  readonly order?: number;
+  readonly track: string;
+  readonly seen?: number | null;
+}
+
+/** Another time or room; what is not given stays, and so does its length where only `start` is given. */
+export interface MoveSession {
+  readonly session: string;
+  readonly start?: number | null;
+  readonly end?: number | null;
+  readonly room?: string | null;
+  readonly seen?: number | null;
+}
+
+/** A room that no session is in. */
+export interface RemoveRoom {
+  readonly room: string;
+  readonly seen?: number | null;
+}
+
+/** A session that is to be in the programme no more. */
+export interface RemoveSession {
+  readonly session: string;
+  readonly seen?: number | null;
+}
+
+/** A speaker; he is taken out of his sessions, too. */
+export interface RemoveSpeaker {
+  readonly speaker: string;
+  readonly seen?: number | null;
+}
+
+/** A track; its sessions stay, without one. */
+export interface RemoveTrack {
+  readonly track: string;
+  readonly seen?: number | null;
+}
+
+/** Make the addresses given so far worthless. */
+export type RenewFeed = Nothing;
+
+/** `draft = false` marks the programme as final. */
+export interface SetDraft {
+  readonly draft: boolean;
+}
+
+/** A file that the server has read for somebody. */
+export interface StageProgramme {
+  readonly upload: string;
+  readonly by: string;
+  readonly file: ImportedFileGiven;
+}
+
+/** A session to be marked. */
+export interface StarSession {
+  readonly session: string;
+}
+
+/** `edit`: what an editing command answered as `undo`. */
+export interface Undo {
+  readonly edit: string;
+}
+
+/** A session to be marked no more. */
+export interface UnstarSession {
+  readonly session: string;
 }
 
 /** `role`: its id, "" makes a new one; `seen`: offset of the role that was edited, 0 for a new one. */
@@ -1523,66 +1630,18 @@ export interface DeleteRole {
   readonly seen: number;
 }
 
-/** A whole event. `now`: what the event's clock is to show at this moment, milliseconds UTC; 0: the real time. */
-export interface Seed {
-  readonly info: InfoGiven;
-  readonly policies?: PoliciesGiven;
-  readonly blocks?: Readonly<Record<string, BlockGiven>>;
-  readonly documents?: Readonly<Record<string, DocumentGiven>>;
-  readonly rooms?: Readonly<Record<string, RoomGiven>>;
-  readonly tracks?: Readonly<Record<string, TrackGiven>>;
-  readonly speakers?: Readonly<Record<string, SpeakerGiven>>;
-  readonly sessions?: Readonly<Record<string, SessionGiven>>;
-  readonly draft?: boolean;
-  readonly source?: string;
-  readonly now?: number;
+/** `since`, `until`: milliseconds UTC of the event's clock; 0: now, and without end. */
+export interface GrantRole {
+  readonly person: string;
+  readonly role: string;
+  readonly scope?: ScopeGiven;
+  readonly since?: number;
+  readonly until?: number;
 }
 
-/** The demo's day begins again: `now` is what the event's clock is to show, milliseconds UTC. */
-export interface SetTheDayBack {
-  readonly now: number;
-}
-
-/** `end_former`: end what else runs in the room; without it that is refused with `room_busy`. */
-export interface TakeRoom {
-  readonly session: string;
-  readonly end_former?: boolean;
-}
-
-/** `session`: its key. */
-export interface RunSession {
-  readonly session: string;
-}
-
-/** A session to be marked. */
-export interface StarSession {
-  readonly session: string;
-}
-
-/** A session to be marked no more. */
-export interface UnstarSession {
-  readonly session: string;
-}
-
-/** Make the addresses given so far worthless. */
-export type RenewFeed = Nothing;
-
-/** Do what is due. */
-export type FollowTimetable = Nothing;
-
-/** `edit`: what an editing command answered as `undo`. */
-export interface Undo {
-  readonly edit: string;
-}
-
-/** Of the person himself. */
-export interface AskIn {
-  readonly room: string;
-}
-
-/** Of the person himself. */
-export interface Withdraw {
-  readonly room: string;
+/** `grant`: its key. */
+export interface RevokeRole {
+  readonly grant: string;
 }
 
 /** `over_capacity`: also when the room is full. */
@@ -1597,11 +1656,21 @@ export interface AdmitAll {
   readonly room: string;
 }
 
+/** Of the person himself. */
+export interface AskIn {
+  readonly room: string;
+}
+
 /** `note` is shown to the person. */
 export interface Decline {
   readonly room: string;
   readonly person: string;
   readonly note?: string;
+}
+
+/** Take back what was set. */
+export interface FollowProgramme {
+  readonly room: string;
 }
 
 /** People who left the venue. */
@@ -1610,16 +1679,113 @@ export interface Forget {
   readonly people: readonly string[];
 }
 
-/** Who am I here? */
-export type WhoAmI = Nothing;
+/** `session`: only for this session of the room; "" for the room itself. */
+export interface Invite {
+  readonly room: string;
+  readonly person: string;
+  readonly session?: string;
+}
 
-/** What do you know of me? */
-export type MyData = Nothing;
+/**
+ * `lead_out`: whoever is inside and may not enter is led out, after a warning. `for_session`: only until the
+ * session that runs there now is over; without one, and with False, until it is taken back.
+ */
+export interface SetDoor {
+  readonly room: string;
+  readonly policy: "open" | "members" | "invitation" | "waiting_room" | "locked" | "closed";
+  readonly lead_out?: boolean;
+  readonly for_session?: boolean;
+}
 
-/** Asks what an import would do. */
-export interface PreviewProgramme {
-  readonly upload: string;
-  readonly missing?: "remove" | "cancel" | "keep";
+/** The same, taken back. */
+export interface Uninvite {
+  readonly room: string;
+  readonly person: string;
+  readonly session?: string;
+}
+
+/** Of the person himself. */
+export interface Withdraw {
+  readonly room: string;
+}
+
+/** `session`: its key. */
+export interface RunSession {
+  readonly session: string;
+}
+
+/** Do what is due. */
+export type FollowTimetable = Nothing;
+
+/** `end_former`: end what else runs in the room; without it that is refused with `room_busy`. */
+export interface TakeRoom {
+  readonly session: string;
+  readonly end_former?: boolean;
+}
+
+/** A block of the public page. */
+export interface DeleteBlock {
+  readonly block: string;
+  readonly seen: number;
+}
+
+/** A block of the public page, a new one or a changed one. */
+export interface SetBlock {
+  readonly block: string;
+  readonly value: BlockGiven;
+  readonly seen?: number;
+}
+
+/** `document`: the privacy text or the code of conduct. A changed one is a new version, and asked for again. */
+export interface SetDocument {
+  readonly document: "conduct" | "privacy";
+  readonly title: string;
+  readonly text: string;
+  readonly seen: number;
+}
+
+/** The event's facts as they are to be. `seen`: offset of what was edited, 0 for none (here and below). */
+export interface SetInfo {
+  readonly info: InfoGiven;
+  readonly seen: number;
+}
+
+/** The event's rules as they are to be. */
+export interface SetPolicies {
+  readonly policies: PoliciesGiven;
+  readonly seen: number;
+}
+
+/** `shift_ms`: what is added to the real time, for a rehearsal; 0 ends it. */
+export interface ShiftClock {
+  readonly shift_ms: number;
+  readonly seen: number;
+}
+
+/** A letter that says that letters arrive. */
+export interface SendTestMail {
+  readonly address: string;
+}
+
+/** `since`: time of my last visit, ms UTC; 0: this is the first. */
+export interface ShowEvent {
+  readonly since?: number;
+}
+
+/** What may I do now? */
+export type AskMyPermissions = Nothing;
+
+/** Asks for one's own stars. */
+export type MyStars = Nothing;
+
+/** The list as CSV. */
+export interface ExportPeople {
+  readonly statuses?: readonly ("submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn")[];
+}
+
+/** One registration. */
+export interface GetPerson {
+  readonly person: string;
 }
 
 /** Empty filters let everybody through. `role`: given or by the programme, at any time. `page` counts from 1. */
@@ -1638,26 +1804,25 @@ export interface ListPeople {
   readonly size?: number;
 }
 
-/** One registration. */
-export interface GetPerson {
-  readonly person: string;
-}
+/** Who am I here? */
+export type WhoAmI = Nothing;
 
-/** The list as CSV. */
-export interface ExportPeople {
-  readonly statuses?: readonly ("submitted" | "acknowledged" | "approved" | "declined" | "waiting" | "confirmed" | "checked_in" | "withdrawn")[];
-}
-
-/** What may I do now? */
-export type AskMyPermissions = Nothing;
+/** What do you know of me? */
+export type MyData = Nothing;
 
 /** The roles of one person. */
 export interface RolesOf {
   readonly person: string;
 }
 
-/** Asks for the whole programme. */
-export type AskProgramme = Nothing;
+/** Asks for one's own last edits. */
+export type MyEdits = Nothing;
+
+/** Asks what an import would do. */
+export interface PreviewProgramme {
+  readonly upload: string;
+  readonly missing?: "remove" | "cancel" | "keep";
+}
 
 /** Words and filters; all of them must fit. `day`: `YYYY-MM-DD` in the event's zone. */
 export interface SearchProgramme {
@@ -1669,27 +1834,11 @@ export interface SearchProgramme {
   readonly day?: string;
 }
 
-/** `since`: time of my last visit, ms UTC; 0: this is the first. */
-export interface ShowEvent {
-  readonly since?: number;
-}
+/** Asks for the whole programme. */
+export type AskProgramme = Nothing;
 
 /** The form of registration, please. */
 export type ShowForm = Nothing;
-
-/** `since`: the `top` that was answered last; nothing is sent while that has not changed. */
-export interface ReadStream {
-  readonly stream: string;
-  readonly since?: number;
-}
-
-/** `before`: key of a thing of this `kind`, "" for the newest; what was created before it is read. */
-export interface ReadOlder {
-  readonly stream: string;
-  readonly kind: string;
-  readonly before?: string;
-  readonly limit?: number;
-}
 
 /** Which roles are there? */
 export type ListRoles = Nothing;
@@ -1702,11 +1851,19 @@ export interface OneRoom {
   readonly room: string;
 }
 
-/** Asks for one's own stars. */
-export type MyStars = Nothing;
+/** `before`: key of a thing of this `kind`, "" for the newest; what was created before it is read. */
+export interface ReadOlder {
+  readonly stream: string;
+  readonly kind: string;
+  readonly before?: string;
+  readonly limit?: number;
+}
 
-/** Asks for one's own last edits. */
-export type MyEdits = Nothing;
+/** `since`: the `top` that was answered last; nothing is sent while that has not changed. */
+export interface ReadStream {
+  readonly stream: string;
+  readonly since?: number;
+}
 
 /** All of a file. `knows`: fields of sessions that it says something about; others are left as they are. */
 export interface ImportedFileGiven {
@@ -1792,6 +1949,9 @@ export interface PoliciesGiven {
   readonly reminder_h?: number;
   readonly conduct_required?: boolean;
   readonly visa_letters?: boolean;
+  readonly stage_rule?: "timetable" | "chair";
+  /** Days for which a recording is kept; 0: until it is deleted. */
+  readonly recording_days?: number;
 }
 
 /** The event. Key `info`. Dates, `YYYY-MM-DD`, are local to `zone` (IANA name). */
@@ -1931,245 +2091,257 @@ export interface FormGiven {
 
 /** Values by their kind. */
 export interface Kinds {
-  readonly programme: Programme;
-  readonly room: Room;
-  readonly track: Track;
-  readonly speaker: Speaker;
-  readonly session: Session;
-  readonly session_run: SessionRun;
-  readonly door: Door;
-  readonly waiting: Waiting;
   readonly admission: Admission;
-  readonly invitee: Invitee;
-  readonly info: Info;
+  readonly audience_mute: AudienceMute;
   readonly block: Block;
-  readonly policies: Policies;
-  readonly document: Document;
+  readonly caption: Caption;
+  readonly captioner: Captioner;
   readonly clock: EventClock;
-  readonly grant: Grant;
-  readonly registration: Registration;
-  readonly guest: Guest;
   readonly consent: Consent;
-  readonly star: Star;
-  readonly notice: Notice;
-  readonly role: Role;
-  readonly mail: Mail;
+  readonly deck: Deck;
+  readonly deck_notes: DeckNotes;
+  readonly document: Document;
+  readonly door: Door;
   readonly edit: Edit;
-  readonly programme_upload: Upload;
-  readonly reissued: Reissued;
-  readonly invitation: Invitation;
   readonly erasure: Erasure;
   readonly feed: Feed;
+  readonly grant: Grant;
+  readonly guest: Guest;
+  readonly info: Info;
+  readonly invitation: Invitation;
+  readonly invitee: Invitee;
+  readonly mail: Mail;
+  readonly mic_grant: MicGrant;
+  readonly mute: Mute;
+  readonly notice: Notice;
+  readonly on_air: OnAir;
+  readonly policies: Policies;
+  readonly programme: Programme;
+  readonly programme_upload: Upload;
+  readonly recording: Recording;
+  readonly registration: Registration;
+  readonly reissued: Reissued;
+  readonly role: Role;
+  readonly room: Room;
+  readonly screen_layout: ScreenLayout;
+  readonly session: Session;
+  readonly session_run: SessionRun;
+  readonly slide_show: SlideShow;
+  readonly speaker: Speaker;
+  readonly stage_call: StageCall;
+  readonly star: Star;
+  readonly track: Track;
+  readonly waiting: Waiting;
 }
 
 /** Commands by name: what is sent, and what answers. */
 export interface Commands {
-  /** Change the event's facts: title, days, zone, place, contact, colour, logo. */
-  readonly "settings.set_info": { readonly body: SetInfo; readonly answer: Nothing };
-  /** Write a block of the public page. */
-  readonly "settings.set_block": { readonly body: SetBlock; readonly answer: Nothing };
-  /** Take a block off the public page. */
-  readonly "settings.delete_block": { readonly body: DeleteBlock; readonly answer: Nothing };
-  /** Change the rules; more places go at once to those who wait. Fewer places put nobody out. */
-  readonly "settings.set_policies": { readonly body: SetPolicies; readonly answer: Nothing };
-  /** Write the privacy text or the code of conduct; a change counts its version up. */
-  readonly "settings.set_document": { readonly body: SetDocument; readonly answer: Nothing };
-  /** Shift the event's clock to rehearse, or set it right again. */
-  readonly "settings.shift_clock": { readonly body: ShiftClock; readonly answer: Nothing };
-  /** Send a letter to see whether letters arrive. */
-  readonly "settings.test_mail": { readonly body: SendTestMail; readonly answer: Nothing };
-  /** Agree to the privacy text or the code of conduct, or take it back. */
-  readonly "people.consent": { readonly body: Agree; readonly answer: Nothing };
-  /** Open, restrict, lock or close a room, whatever the programme says. */
-  readonly "room.set_door": { readonly body: SetDoor; readonly answer: DoorIs };
-  /** Let the doors follow the programme again. */
-  readonly "room.follow_programme": { readonly body: FollowProgramme; readonly answer: DoorIs };
-  /** Add a session to the programme. */
-  readonly "programme.add_session": { readonly body: AddSession; readonly answer: Edited };
-  /** Replace what people write about a session. */
-  readonly "programme.edit_session": { readonly body: EditSession; readonly answer: Edited };
-  /** Give a session another time or room. */
-  readonly "programme.move_session": { readonly body: MoveSession; readonly answer: Edited };
-  /** Cancel a session, or let it take place after all. */
-  readonly "programme.cancel_session": { readonly body: CancelSession; readonly answer: Edited };
-  /** Take a session out of the programme; stars stay, should it come back. */
-  readonly "programme.remove_session": { readonly body: RemoveSession; readonly answer: Edited };
-  /** Mark the programme as final, or as a draft again. */
-  readonly "programme.set_draft": { readonly body: SetDraft; readonly answer: Edited };
-  /** Add a room. */
-  readonly "programme.add_room": { readonly body: AddRoom; readonly answer: Edited };
-  /** Replace what people write about a room: its doors, capacity, place in the building. */
-  readonly "programme.edit_room": { readonly body: EditRoom; readonly answer: Edited };
-  /** Remove a room that no session is in. */
-  readonly "programme.remove_room": { readonly body: RemoveRoom; readonly answer: Edited };
-  /** Add a track. */
-  readonly "programme.add_track": { readonly body: AddTrack; readonly answer: Edited };
-  /** Replace what people write about a track. */
-  readonly "programme.edit_track": { readonly body: EditTrack; readonly answer: Edited };
-  /** Remove a track; its sessions stay. */
-  readonly "programme.remove_track": { readonly body: RemoveTrack; readonly answer: Edited };
-  /** Add somebody to the list of speakers. */
-  readonly "programme.add_speaker": { readonly body: AddSpeaker; readonly answer: Edited };
-  /** Replace what people write about a speaker. */
-  readonly "programme.edit_speaker": { readonly body: EditSpeaker; readonly answer: Edited };
-  /** Take somebody off the list of speakers, and out of his sessions. */
-  readonly "programme.remove_speaker": { readonly body: RemoveSpeaker; readonly answer: Edited };
-  /** Let somebody in without registration, or change the name of a guest; the server's settings allow it or not. */
-  readonly "people.enter_as_guest": { readonly body: EnterAsGuest; readonly answer: Nothing };
-  /** Enter: checks oneself in. Refused to whoever may not enter, or has a text to agree to first. */
-  readonly "people.check_in": { readonly body: CheckIn; readonly answer: Nothing };
-  /** Change how one's avatar looks. */
-  readonly "people.change_look": { readonly body: ChangeLook; readonly answer: Nothing };
-  /** Change one's own registration. A new address counts when the link that is sent to it was used. */
-  readonly "people.edit_mine": { readonly body: EditMine; readonly answer: MineEdited };
-  /** Give up one's registration, one's place and one's roles; the next one on the waiting list moves up. */
-  readonly "people.withdraw": { readonly body: WithdrawMine; readonly answer: Nothing };
-  /** Take away a notice that I have read; also in my other windows. */
-  readonly "my.seen": { readonly body: NoticeSeen; readonly answer: Nothing };
-  /** Approve people; those for whom there is no place go on the waiting list. Each is decided by itself. */
-  readonly "people.approve": { readonly body: ApprovePeople; readonly answer: Outcomes };
-  /** Decline people, or take an approval back; their places go to those who wait. */
-  readonly "people.decline": { readonly body: DeclinePeople; readonly answer: Outcomes };
-  /** Change somebody's registration; his address too, so look twice. */
-  readonly "people.edit": { readonly body: EditPerson; readonly answer: Nothing };
-  /** Register somebody by hand: he is approved, or on the waiting list if the event is full. */
-  readonly "people.add": { readonly body: AddPerson; readonly answer: Added };
-  /** Give somebody a new link and code, by letter or at the desk; that it was done stays in the log. */
-  readonly "people.reissue": { readonly body: Reissue; readonly answer: Nothing };
-  /** Give somebody a role in the event, a room or a session, for a time. */
-  readonly "roles.grant": { readonly body: GrantRole; readonly answer: Granted };
-  /** Take a role away; at once, wherever the person is. */
-  readonly "roles.revoke": { readonly body: RevokeRole; readonly answer: Nothing };
-  /** Invite somebody by letter: to take part, or as speaker, moderator or any other role. */
-  readonly "people.invite": { readonly body: InvitePerson; readonly answer: InvitationMade };
-  /** Send the letter of an open invitation again. */
-  readonly "people.resend_invitation": { readonly body: ResendInvitation; readonly answer: Nothing };
-  /** Take back an invitation that was not accepted yet; its link leads nowhere then. */
-  readonly "people.revoke_invitation": { readonly body: RevokeInvitation; readonly answer: Nothing };
-  /** The link of an invitation was used: the registration is approved, and the role given. */
-  readonly "people.accept_invitation": { readonly body: AcceptInvitation; readonly answer: Accepted };
-  /** Delete everything that the event keeps of me. It cannot be undone. */
-  readonly "people.erase_mine": { readonly body: EraseMine; readonly answer: Nothing };
-  /** Delete everything that the event keeps of a person who asked for it. It cannot be undone. */
-  readonly "people.erase": { readonly body: ErasePerson; readonly answer: Nothing };
-  /** The older values were blanked. */
-  readonly "people.mark_erased": { readonly body: MarkErased; readonly answer: Nothing };
-  /** Make somebody organiser who proved that the machine is his: registered, approved, and organiser without end. */
-  readonly "people.found_organiser": { readonly body: FoundOrganiser; readonly answer: Founded };
-  /** Keep a file that was read until its owner imports or drops it. */
-  readonly "programme.stage_import": { readonly body: StageProgramme; readonly answer: Nothing };
-  /** Take a file into the programme, all of it or nothing; one undo takes it back. */
-  readonly "programme.apply_import": { readonly body: ApplyProgramme; readonly answer: Edited };
-  /** Forget a file that waits. */
-  readonly "programme.drop_import": { readonly body: DropProgramme; readonly answer: Nothing };
-  /** Read a CSV file and say what importing it would change; nothing is changed. */
-  readonly "people.preview_import": { readonly body: PreviewImport; readonly answer: ImportPreview };
-  /** Add and change the people of a CSV file, matched by their addresses; lines with problems are left out. */
-  readonly "people.import": { readonly body: ImportPeople; readonly answer: Imported };
-  /** Put somebody on the list of a room or of one of its sessions, and tell him. */
-  readonly "room.invite": { readonly body: Invite; readonly answer: OnList };
-  /** Take somebody off the list. Whoever is inside stays. */
-  readonly "room.uninvite": { readonly body: Uninvite; readonly answer: OnList };
-  /** Write down what became of a letter. */
-  readonly "mail.mark": { readonly body: MarkLetter; readonly answer: Nothing };
-  /** Try a letter that failed once more. */
-  readonly "mail.send_again": { readonly body: SendAgain; readonly answer: Nothing };
-  /** Remind everybody who may enter of the event, once each, some at a time. */
-  readonly "mail.remind": { readonly body: Remind; readonly answer: Nothing };
-  /** Register for the event; a letter with a link and a code goes to the address. Says nothing about known ones. */
-  readonly "people.register": { readonly body: NewRegistration; readonly answer: Nothing };
-  /** Send a new link and code to an address, if it is registered; the answer is the same if it is not. */
-  readonly "people.send_link": { readonly body: SendLink; readonly answer: Nothing };
-  /** A link or code of a letter was used: the address is proved, and what waits for that goes on. */
-  readonly "people.prove_address": { readonly body: ProveAddress; readonly answer: Proved };
-  /** Make a role or change one; whoever has it has the new permissions at once. */
-  readonly "roles.define": { readonly body: DefineRole; readonly answer: Defined };
-  /** Delete a role that nobody has any more. */
-  readonly "roles.delete": { readonly body: DeleteRole; readonly answer: Nothing };
   /** Write the first entries of the event. */
   readonly "event.seed": { readonly body: Seed; readonly answer: Nothing };
   /** Shift the event's clock, and forget how sessions ran: they are before us again. */
   readonly "event.set_the_day_back": { readonly body: SetTheDayBack; readonly answer: Nothing };
-  /** Open the doors for a session before it begins. */
-  readonly "session.open": { readonly body: TakeRoom; readonly answer: SessionMoved };
-  /** Begin a session. */
-  readonly "session.go_live": { readonly body: TakeRoom; readonly answer: SessionMoved };
-  /** Take a break. */
-  readonly "session.pause": { readonly body: RunSession; readonly answer: SessionMoved };
-  /** Go on after a break. */
-  readonly "session.resume": { readonly body: RunSession; readonly answer: SessionMoved };
-  /** End a session; the room's doors follow. */
-  readonly "session.end": { readonly body: RunSession; readonly answer: SessionMoved };
-  /** Open a session again that has ended. The timetable leaves it alone from then on if its time is over. */
-  readonly "session.reopen": { readonly body: TakeRoom; readonly answer: SessionMoved };
-  /** Star a session: changes of it become notices, and it is in one's own calendar. */
-  readonly "programme.star": { readonly body: StarSession; readonly answer: Nothing };
-  /** Take the star of a session away. */
-  readonly "programme.unstar": { readonly body: UnstarSession; readonly answer: Nothing };
+  /** Write down what became of a letter. */
+  readonly "mail.mark": { readonly body: MarkLetter; readonly answer: Nothing };
+  /** Remind everybody who may enter of the event, once each, some at a time. */
+  readonly "mail.remind": { readonly body: Remind; readonly answer: Nothing };
+  /** Try a letter that failed once more. */
+  readonly "mail.send_again": { readonly body: SendAgain; readonly answer: Nothing };
+  /** Take away a notice that I have read; also in my other windows. */
+  readonly "my.seen": { readonly body: NoticeSeen; readonly answer: Nothing };
+  /** The link of an invitation was used: the registration is approved, and the role given. */
+  readonly "people.accept_invitation": { readonly body: AcceptInvitation; readonly answer: Accepted };
+  /** Register somebody by hand: he is approved, or on the waiting list if the event is full. */
+  readonly "people.add": { readonly body: AddPerson; readonly answer: Added };
+  /** Approve people; those for whom there is no place go on the waiting list. Each is decided by itself. */
+  readonly "people.approve": { readonly body: ApprovePeople; readonly answer: Outcomes };
+  /** Change how one's avatar looks. */
+  readonly "people.change_look": { readonly body: ChangeLook; readonly answer: Nothing };
+  /** Enter: checks oneself in. Refused to whoever may not enter, or has a text to agree to first. */
+  readonly "people.check_in": { readonly body: CheckIn; readonly answer: Nothing };
+  /** Agree to the privacy text or the code of conduct, or take it back. */
+  readonly "people.consent": { readonly body: Agree; readonly answer: Nothing };
+  /** Decline people, or take an approval back; their places go to those who wait. */
+  readonly "people.decline": { readonly body: DeclinePeople; readonly answer: Outcomes };
+  /** Change somebody's registration; his address too, so look twice. */
+  readonly "people.edit": { readonly body: EditPerson; readonly answer: Nothing };
+  /** Change one's own registration. A new address counts when the link that is sent to it was used. */
+  readonly "people.edit_mine": { readonly body: EditMine; readonly answer: MineEdited };
+  /** Let somebody in without registration, or change the name of a guest; the server's settings allow it or not. */
+  readonly "people.enter_as_guest": { readonly body: EnterAsGuest; readonly answer: Nothing };
+  /** Delete everything that the event keeps of a person who asked for it. It cannot be undone. */
+  readonly "people.erase": { readonly body: ErasePerson; readonly answer: Nothing };
+  /** Delete everything that the event keeps of me. It cannot be undone. */
+  readonly "people.erase_mine": { readonly body: EraseMine; readonly answer: Nothing };
+  /** Make somebody organiser who proved that the machine is his: registered, approved, and organiser without end. */
+  readonly "people.found_organiser": { readonly body: FoundOrganiser; readonly answer: Founded };
+  /** Add and change the people of a CSV file, matched by their addresses; lines with problems are left out. */
+  readonly "people.import": { readonly body: ImportPeople; readonly answer: Imported };
+  /** Invite somebody by letter: to take part, or as speaker, moderator or any other role. */
+  readonly "people.invite": { readonly body: InvitePerson; readonly answer: InvitationMade };
+  /** The older values were blanked. */
+  readonly "people.mark_erased": { readonly body: MarkErased; readonly answer: Nothing };
+  /** Read a CSV file and say what importing it would change; nothing is changed. */
+  readonly "people.preview_import": { readonly body: PreviewImport; readonly answer: ImportPreview };
+  /** A link or code of a letter was used: the address is proved, and what waits for that goes on. */
+  readonly "people.prove_address": { readonly body: ProveAddress; readonly answer: Proved };
+  /** Register for the event; a letter with a link and a code goes to the address. Says nothing about known ones. */
+  readonly "people.register": { readonly body: NewRegistration; readonly answer: Nothing };
+  /** Give somebody a new link and code, by letter or at the desk; that it was done stays in the log. */
+  readonly "people.reissue": { readonly body: Reissue; readonly answer: Nothing };
+  /** Send the letter of an open invitation again. */
+  readonly "people.resend_invitation": { readonly body: ResendInvitation; readonly answer: Nothing };
+  /** Take back an invitation that was not accepted yet; its link leads nowhere then. */
+  readonly "people.revoke_invitation": { readonly body: RevokeInvitation; readonly answer: Nothing };
+  /** Send a new link and code to an address, if it is registered; the answer is the same if it is not. */
+  readonly "people.send_link": { readonly body: SendLink; readonly answer: Nothing };
+  /** Give up one's registration, one's place and one's roles; the next one on the waiting list moves up. */
+  readonly "people.withdraw": { readonly body: WithdrawMine; readonly answer: Nothing };
+  /** Add a room. */
+  readonly "programme.add_room": { readonly body: AddRoom; readonly answer: Edited };
+  /** Add a session to the programme. */
+  readonly "programme.add_session": { readonly body: AddSession; readonly answer: Edited };
+  /** Add somebody to the list of speakers. */
+  readonly "programme.add_speaker": { readonly body: AddSpeaker; readonly answer: Edited };
+  /** Add a track. */
+  readonly "programme.add_track": { readonly body: AddTrack; readonly answer: Edited };
+  /** Take a file into the programme, all of it or nothing; one undo takes it back. */
+  readonly "programme.apply_import": { readonly body: ApplyProgramme; readonly answer: Edited };
+  /** Cancel a session, or let it take place after all. */
+  readonly "programme.cancel_session": { readonly body: CancelSession; readonly answer: Edited };
+  /** Forget a file that waits. */
+  readonly "programme.drop_import": { readonly body: DropProgramme; readonly answer: Nothing };
+  /** Replace what people write about a room: its doors, capacity, place in the building. */
+  readonly "programme.edit_room": { readonly body: EditRoom; readonly answer: Edited };
+  /** Replace what people write about a session. */
+  readonly "programme.edit_session": { readonly body: EditSession; readonly answer: Edited };
+  /** Replace what people write about a speaker. */
+  readonly "programme.edit_speaker": { readonly body: EditSpeaker; readonly answer: Edited };
+  /** Replace what people write about a track. */
+  readonly "programme.edit_track": { readonly body: EditTrack; readonly answer: Edited };
+  /** Give a session another time or room. */
+  readonly "programme.move_session": { readonly body: MoveSession; readonly answer: Edited };
+  /** Remove a room that no session is in. */
+  readonly "programme.remove_room": { readonly body: RemoveRoom; readonly answer: Edited };
+  /** Take a session out of the programme; stars stay, should it come back. */
+  readonly "programme.remove_session": { readonly body: RemoveSession; readonly answer: Edited };
+  /** Take somebody off the list of speakers, and out of his sessions. */
+  readonly "programme.remove_speaker": { readonly body: RemoveSpeaker; readonly answer: Edited };
+  /** Remove a track; its sessions stay. */
+  readonly "programme.remove_track": { readonly body: RemoveTrack; readonly answer: Edited };
   /** Make the calendar addresses that one was given so far worthless. */
   readonly "programme.renew_feed": { readonly body: RenewFeed; readonly answer: FeedSerial };
-  /** Open, start and end sessions as the timetable and the programme say. */
-  readonly "session.follow_timetable": { readonly body: FollowTimetable; readonly answer: Followed };
+  /** Mark the programme as final, or as a draft again. */
+  readonly "programme.set_draft": { readonly body: SetDraft; readonly answer: Edited };
+  /** Keep a file that was read until its owner imports or drops it. */
+  readonly "programme.stage_import": { readonly body: StageProgramme; readonly answer: Nothing };
+  /** Star a session: changes of it become notices, and it is in one's own calendar. */
+  readonly "programme.star": { readonly body: StarSession; readonly answer: Nothing };
   /** Put back what one's own edit replaced, unless somebody changed the same things since. */
   readonly "programme.undo": { readonly body: Undo; readonly answer: Edited };
-  /** Ask to be let in; asking again changes nothing. */
-  readonly "room.ask_in": { readonly body: AskIn; readonly answer: Asked };
-  /** Do not wait any longer. */
-  readonly "room.withdraw_ask": { readonly body: Withdraw; readonly answer: Nothing };
+  /** Take the star of a session away. */
+  readonly "programme.unstar": { readonly body: UnstarSession; readonly answer: Nothing };
+  /** Make a role or change one; whoever has it has the new permissions at once. */
+  readonly "roles.define": { readonly body: DefineRole; readonly answer: Defined };
+  /** Delete a role that nobody has any more. */
+  readonly "roles.delete": { readonly body: DeleteRole; readonly answer: Nothing };
+  /** Give somebody a role in the event, a room or a session, for a time. */
+  readonly "roles.grant": { readonly body: GrantRole; readonly answer: Granted };
+  /** Take a role away; at once, wherever the person is. */
+  readonly "roles.revoke": { readonly body: RevokeRole; readonly answer: Nothing };
   /** Let in one person, from the list or not. */
   readonly "room.admit": { readonly body: Admit; readonly answer: Admitted };
   /** Let in everybody who waits. */
   readonly "room.admit_all": { readonly body: AdmitAll; readonly answer: Admitted };
+  /** Ask to be let in; asking again changes nothing. */
+  readonly "room.ask_in": { readonly body: AskIn; readonly answer: Asked };
   /** Do not let in somebody who waits, or take back that he was let in. He may ask again after a minute. */
   readonly "room.decline": { readonly body: Decline; readonly answer: Nothing };
+  /** Let the doors follow the programme again. */
+  readonly "room.follow_programme": { readonly body: FollowProgramme; readonly answer: DoorIs };
   /** Take people off the list who left the venue more than a minute ago. */
   readonly "room.forget_waiting": { readonly body: Forget; readonly answer: Nothing };
+  /** Put somebody on the list of a room or of one of its sessions, and tell him. */
+  readonly "room.invite": { readonly body: Invite; readonly answer: OnList };
+  /** Open, restrict, lock or close a room, whatever the programme says. */
+  readonly "room.set_door": { readonly body: SetDoor; readonly answer: DoorIs };
+  /** Take somebody off the list. Whoever is inside stays. */
+  readonly "room.uninvite": { readonly body: Uninvite; readonly answer: OnList };
+  /** Do not wait any longer. */
+  readonly "room.withdraw_ask": { readonly body: Withdraw; readonly answer: Nothing };
+  /** End a session; the room's doors follow. */
+  readonly "session.end": { readonly body: RunSession; readonly answer: SessionMoved };
+  /** Open, start and end sessions as the timetable and the programme say. */
+  readonly "session.follow_timetable": { readonly body: FollowTimetable; readonly answer: Followed };
+  /** Begin a session. */
+  readonly "session.go_live": { readonly body: TakeRoom; readonly answer: SessionMoved };
+  /** Open the doors for a session before it begins. */
+  readonly "session.open": { readonly body: TakeRoom; readonly answer: SessionMoved };
+  /** Take a break. */
+  readonly "session.pause": { readonly body: RunSession; readonly answer: SessionMoved };
+  /** Open a session again that has ended. The timetable leaves it alone from then on if its time is over. */
+  readonly "session.reopen": { readonly body: TakeRoom; readonly answer: SessionMoved };
+  /** Go on after a break. */
+  readonly "session.resume": { readonly body: RunSession; readonly answer: SessionMoved };
+  /** Take a block off the public page. */
+  readonly "settings.delete_block": { readonly body: DeleteBlock; readonly answer: Nothing };
+  /** Write a block of the public page. */
+  readonly "settings.set_block": { readonly body: SetBlock; readonly answer: Nothing };
+  /** Write the privacy text or the code of conduct; a change counts its version up. */
+  readonly "settings.set_document": { readonly body: SetDocument; readonly answer: Nothing };
+  /** Change the event's facts: title, days, zone, place, contact, colour, logo. */
+  readonly "settings.set_info": { readonly body: SetInfo; readonly answer: Nothing };
+  /** Change the rules; more places go at once to those who wait. Fewer places put nobody out. */
+  readonly "settings.set_policies": { readonly body: SetPolicies; readonly answer: Nothing };
+  /** Shift the event's clock to rehearse, or set it right again. */
+  readonly "settings.shift_clock": { readonly body: ShiftClock; readonly answer: Nothing };
+  /** Send a letter to see whether letters arrive. */
+  readonly "settings.test_mail": { readonly body: SendTestMail; readonly answer: Nothing };
 }
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
+  /** Everything that the public page shows, and what changed since a time. */
+  readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };
+  /** Everything that I may do now, and where. */
+  readonly "my.permissions": { readonly body: AskMyPermissions; readonly answer: MyPermissions };
+  /** The sessions that one starred. */
+  readonly "my.stars": { readonly body: MyStars; readonly answer: Starred };
+  /** All registrations as CSV for a spreadsheet; no cell of it is run as a formula. */
+  readonly "people.export": { readonly body: ExportPeople; readonly answer: PeopleCsv };
+  /** One registered person. */
+  readonly "people.get": { readonly body: GetPerson; readonly answer: PersonRow };
+  /** Registered people, searched, filtered, sorted and in pages; with how many there are of each status. */
+  readonly "people.list": { readonly body: ListPeople; readonly answer: PeoplePage };
   /** My registration, whether I may enter, and what I must agree to. */
   readonly "people.me": { readonly body: WhoAmI; readonly answer: Me };
   /** All data that the event keeps of me, to look at or to take away. */
   readonly "people.my_data": { readonly body: MyData; readonly answer: PersonalData };
-  /** What an import would add, change and leave out, and what is wrong with the file. */
-  readonly "programme.preview_import": { readonly body: PreviewProgramme; readonly answer: ProgrammePreview };
-  /** Registered people, searched, filtered, sorted and in pages; with how many there are of each status. */
-  readonly "people.list": { readonly body: ListPeople; readonly answer: PeoplePage };
-  /** One registered person. */
-  readonly "people.get": { readonly body: GetPerson; readonly answer: PersonRow };
-  /** All registrations as CSV for a spreadsheet; no cell of it is run as a formula. */
-  readonly "people.export": { readonly body: ExportPeople; readonly answer: PeopleCsv };
-  /** Everything that I may do now, and where. */
-  readonly "my.permissions": { readonly body: AskMyPermissions; readonly answer: MyPermissions };
   /** The roles of a person: given ones, and those that follow the programme. */
   readonly "people.roles": { readonly body: RolesOf; readonly answer: HeldRoles };
-  /** The programme as everybody may see it, draft or final. */
-  readonly "programme.whole": { readonly body: AskProgramme; readonly answer: WholeProgramme };
+  /** One's own edits that can be undone, the newest first. */
+  readonly "programme.edits": { readonly body: MyEdits; readonly answer: EditsMade };
+  /** What an import would add, change and leave out, and what is wrong with the file. */
+  readonly "programme.preview_import": { readonly body: PreviewProgramme; readonly answer: ProgrammePreview };
   /** Sessions with all of the words in their title, texts, speakers, room or track, whatever the accents. */
   readonly "programme.search": { readonly body: SearchProgramme; readonly answer: FoundSessions };
-  /** Everything that the public page shows, and what changed since a time. */
-  readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };
+  /** The programme as everybody may see it, draft or final. */
+  readonly "programme.whole": { readonly body: AskProgramme; readonly answer: WholeProgramme };
   /** What one can choose when registering, and the privacy text to agree to. */
   readonly "registration.form": { readonly body: ShowForm; readonly answer: RegistrationForm };
-  /** Everything that is in a stream now; who may read it is decided for each stream. */
-  readonly "stream.read": { readonly body: ReadStream; readonly answer: StreamNow };
-  /** A page of the things that a fresh state is too short for; who may read the stream may read them. */
-  readonly "stream.older": { readonly body: ReadOlder; readonly answer: OlderThings };
   /** All roles that can be given, and what each allows. */
   readonly "roles.list": { readonly body: ListRoles; readonly answer: KnownRoles };
-  /** How full each room is, its door, what is on and what is next. */
-  readonly "rooms.now": { readonly body: AllRooms; readonly answer: RoomsNow };
+  /** What I may do at each room. */
+  readonly "room.mine": { readonly body: AllRooms; readonly answer: MyRooms };
   /** What the screen in a room shows. */
   readonly "room.screen": { readonly body: OneRoom; readonly answer: ScreenNow };
   /** Who waits at a room's door, for those who moderate it. */
   readonly "room.waiting": { readonly body: OneRoom; readonly answer: WaitingNow };
-  /** What I may do at each room. */
-  readonly "room.mine": { readonly body: AllRooms; readonly answer: MyRooms };
-  /** The sessions that one starred. */
-  readonly "my.stars": { readonly body: MyStars; readonly answer: Starred };
-  /** One's own edits that can be undone, the newest first. */
-  readonly "programme.edits": { readonly body: MyEdits; readonly answer: EditsMade };
+  /** How full each room is, its door, what is on and what is next. */
+  readonly "rooms.now": { readonly body: AllRooms; readonly answer: RoomsNow };
+  /** A page of the things that a fresh state is too short for; who may read the stream may read them. */
+  readonly "stream.older": { readonly body: ReadOlder; readonly answer: OlderThings };
+  /** Everything that is in a stream now; who may read it is decided for each stream. */
+  readonly "stream.read": { readonly body: ReadStream; readonly answer: StreamNow };
 }
 
 export type Permission =
@@ -2191,125 +2363,133 @@ export type Permission =
   | "room.enter_any"
   | "stage.enter"
   | "staff.enter"
-  | "captions.write";
+  | "captions.write"
+  | "stage.speak"
+  | "stage.direct"
+  | "microphone.grant"
+  | "microphone.mute"
+  | "interpret.sign"
+  | "recording.arm"
+  | "recording.read";
 /** The permission that each command needs. */
 export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> = {
-  "settings.set_info": "event.configure",
-  "settings.set_block": "event.configure",
-  "settings.delete_block": "event.configure",
-  "settings.set_policies": "event.configure",
-  "settings.set_document": "event.configure",
-  "settings.shift_clock": "event.configure",
-  "settings.test_mail": "event.configure",
-  "people.consent": "self",
-  "room.set_door": "room.doors",
-  "room.follow_programme": "room.doors",
-  "programme.add_session": "programme.edit",
-  "programme.edit_session": "programme.edit",
-  "programme.move_session": "programme.edit",
-  "programme.cancel_session": "programme.edit",
-  "programme.remove_session": "programme.edit",
-  "programme.set_draft": "programme.edit",
-  "programme.add_room": "programme.edit",
-  "programme.edit_room": "programme.edit",
-  "programme.remove_room": "programme.edit",
-  "programme.add_track": "programme.edit",
-  "programme.edit_track": "programme.edit",
-  "programme.remove_track": "programme.edit",
-  "programme.add_speaker": "programme.edit",
-  "programme.edit_speaker": "programme.edit",
-  "programme.remove_speaker": "programme.edit",
-  "people.enter_as_guest": "nobody",
-  "people.check_in": "self",
-  "people.change_look": "self",
-  "people.edit_mine": "self",
-  "people.withdraw": "self",
-  "my.seen": "self",
-  "people.approve": "people.manage",
-  "people.decline": "people.manage",
-  "people.edit": "people.manage",
-  "people.add": "people.manage",
-  "people.reissue": "people.reissue",
-  "roles.grant": "roles.grant",
-  "roles.revoke": "roles.grant",
-  "people.invite": "people.manage",
-  "people.resend_invitation": "people.manage",
-  "people.revoke_invitation": "people.manage",
-  "people.accept_invitation": "nobody",
-  "people.erase_mine": "self",
-  "people.erase": "people.manage",
-  "people.mark_erased": "nobody",
-  "people.found_organiser": "nobody",
-  "programme.stage_import": "nobody",
-  "programme.apply_import": "programme.edit",
-  "programme.drop_import": "programme.edit",
-  "people.preview_import": "people.manage",
-  "people.import": "people.manage",
-  "room.invite": "room.admit",
-  "room.uninvite": "room.admit",
-  "mail.mark": "nobody",
-  "mail.send_again": "people.manage",
-  "mail.remind": "nobody",
-  "people.register": "anybody",
-  "people.send_link": "anybody",
-  "people.prove_address": "nobody",
-  "roles.define": "roles.define",
-  "roles.delete": "roles.define",
   "event.seed": "nobody",
   "event.set_the_day_back": "nobody",
-  "session.open": "session.run",
-  "session.go_live": "session.run",
-  "session.pause": "session.run",
-  "session.resume": "session.run",
-  "session.end": "session.run",
-  "session.reopen": "session.run",
-  "programme.star": "event.enter",
-  "programme.unstar": "event.enter",
+  "mail.mark": "nobody",
+  "mail.remind": "nobody",
+  "mail.send_again": "people.manage",
+  "my.seen": "self",
+  "people.accept_invitation": "nobody",
+  "people.add": "people.manage",
+  "people.approve": "people.manage",
+  "people.change_look": "self",
+  "people.check_in": "self",
+  "people.consent": "self",
+  "people.decline": "people.manage",
+  "people.edit": "people.manage",
+  "people.edit_mine": "self",
+  "people.enter_as_guest": "nobody",
+  "people.erase": "people.manage",
+  "people.erase_mine": "self",
+  "people.found_organiser": "nobody",
+  "people.import": "people.manage",
+  "people.invite": "people.manage",
+  "people.mark_erased": "nobody",
+  "people.preview_import": "people.manage",
+  "people.prove_address": "nobody",
+  "people.register": "anybody",
+  "people.reissue": "people.reissue",
+  "people.resend_invitation": "people.manage",
+  "people.revoke_invitation": "people.manage",
+  "people.send_link": "anybody",
+  "people.withdraw": "self",
+  "programme.add_room": "programme.edit",
+  "programme.add_session": "programme.edit",
+  "programme.add_speaker": "programme.edit",
+  "programme.add_track": "programme.edit",
+  "programme.apply_import": "programme.edit",
+  "programme.cancel_session": "programme.edit",
+  "programme.drop_import": "programme.edit",
+  "programme.edit_room": "programme.edit",
+  "programme.edit_session": "programme.edit",
+  "programme.edit_speaker": "programme.edit",
+  "programme.edit_track": "programme.edit",
+  "programme.move_session": "programme.edit",
+  "programme.remove_room": "programme.edit",
+  "programme.remove_session": "programme.edit",
+  "programme.remove_speaker": "programme.edit",
+  "programme.remove_track": "programme.edit",
   "programme.renew_feed": "event.enter",
-  "session.follow_timetable": "nobody",
+  "programme.set_draft": "programme.edit",
+  "programme.stage_import": "nobody",
+  "programme.star": "event.enter",
   "programme.undo": "programme.edit",
-  "room.ask_in": "event.enter",
-  "room.withdraw_ask": "event.enter",
+  "programme.unstar": "event.enter",
+  "roles.define": "roles.define",
+  "roles.delete": "roles.define",
+  "roles.grant": "roles.grant",
+  "roles.revoke": "roles.grant",
   "room.admit": "room.admit",
   "room.admit_all": "room.admit",
+  "room.ask_in": "event.enter",
   "room.decline": "room.admit",
+  "room.follow_programme": "room.doors",
   "room.forget_waiting": "nobody",
+  "room.invite": "room.admit",
+  "room.set_door": "room.doors",
+  "room.uninvite": "room.admit",
+  "room.withdraw_ask": "event.enter",
+  "session.end": "session.run",
+  "session.follow_timetable": "nobody",
+  "session.go_live": "session.run",
+  "session.open": "session.run",
+  "session.pause": "session.run",
+  "session.reopen": "session.run",
+  "session.resume": "session.run",
+  "settings.delete_block": "event.configure",
+  "settings.set_block": "event.configure",
+  "settings.set_document": "event.configure",
+  "settings.set_info": "event.configure",
+  "settings.set_policies": "event.configure",
+  "settings.shift_clock": "event.configure",
+  "settings.test_mail": "event.configure",
 };
 /** The permission that each query needs. */
 export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
+  "event.public": "anybody",
+  "my.permissions": "anybody",
+  "my.stars": "self",
+  "people.export": "people.manage",
+  "people.get": "people.read",
+  "people.list": "people.read",
   "people.me": "self",
   "people.my_data": "self",
-  "programme.preview_import": "programme.edit",
-  "people.list": "people.read",
-  "people.get": "people.read",
-  "people.export": "people.manage",
-  "my.permissions": "anybody",
   "people.roles": "roles.grant",
-  "programme.whole": "anybody",
+  "programme.edits": "programme.edit",
+  "programme.preview_import": "programme.edit",
   "programme.search": "anybody",
-  "event.public": "anybody",
+  "programme.whole": "anybody",
   "registration.form": "anybody",
-  "stream.read": "anybody",
-  "stream.older": "anybody",
   "roles.list": "roles.grant",
-  "rooms.now": "event.enter",
+  "room.mine": "event.enter",
   "room.screen": "event.enter",
   "room.waiting": "room.staff",
-  "room.mine": "event.enter",
-  "my.stars": "self",
-  "programme.edits": "programme.edit",
+  "rooms.now": "event.enter",
+  "stream.older": "anybody",
+  "stream.read": "anybody",
 };
 /** Permissions of the roles that are built in. */
 export const BUILT_IN_ROLES: Readonly<Record<string, readonly Permission[]>> = {
   nobody: ["anybody"],
   signed_in: ["anybody", "self"],
   attendee: ["anybody", "event.enter", "self"],
-  speaker: ["anybody", "event.enter", "room.enter_any", "self", "staff.enter", "stage.enter"],
-  chair: ["anybody", "event.enter", "room.admit", "room.doors", "room.enter_any", "room.staff", "self", "session.run", "staff.enter", "stage.enter"],
-  moderator: ["anybody", "event.enter", "people.read", "room.admit", "room.doors", "room.enter_any", "room.staff", "self", "session.run", "staff.enter", "stage.enter"],
-  steward: ["anybody", "event.enter", "people.read", "people.reissue", "room.admit", "room.enter_any", "room.staff", "self", "staff.enter"],
+  speaker: ["anybody", "event.enter", "room.enter_any", "self", "staff.enter", "stage.enter", "stage.speak"],
+  chair: ["anybody", "event.enter", "microphone.grant", "microphone.mute", "recording.arm", "room.admit", "room.doors", "room.enter_any", "room.staff", "self", "session.run", "staff.enter", "stage.direct", "stage.enter", "stage.speak"],
+  moderator: ["anybody", "event.enter", "microphone.grant", "microphone.mute", "people.read", "recording.arm", "recording.read", "room.admit", "room.doors", "room.enter_any", "room.staff", "self", "session.run", "staff.enter", "stage.direct", "stage.enter", "stage.speak"],
+  steward: ["anybody", "event.enter", "microphone.mute", "people.read", "people.reissue", "room.admit", "room.enter_any", "room.staff", "self", "staff.enter"],
   captioner: ["anybody", "captions.write", "event.enter", "room.enter_any", "self", "staff.enter"],
-  organiser: ["anybody", "captions.write", "event.configure", "event.enter", "people.manage", "people.read", "people.reissue", "programme.edit", "roles.define", "roles.grant", "room.admit", "room.doors", "room.enter_any", "room.staff", "self", "session.run", "staff.enter", "stage.enter"],
+  interpreter: ["anybody", "event.enter", "interpret.sign", "room.enter_any", "self", "staff.enter"],
+  organiser: ["anybody", "captions.write", "event.configure", "event.enter", "interpret.sign", "microphone.grant", "microphone.mute", "people.manage", "people.read", "people.reissue", "programme.edit", "recording.arm", "recording.read", "roles.define", "roles.grant", "room.admit", "room.doors", "room.enter_any", "room.staff", "self", "session.run", "staff.enter", "stage.direct", "stage.enter", "stage.speak"],
 };
 
 /** What does not travel: `defaults` of a struct's fields, and the structs `inside` its fields. */
@@ -2318,31 +2498,33 @@ export interface Shape {
   readonly inside: Readonly<Record<string, string>>;
 }
 export const SHAPES: Readonly<Record<string, Shape>> = {
-  Programme: { defaults: {"draft": true, "version": 0, "source": ""}, inside: {} },
-  Room: { defaults: {"place": "", "capacity": 0, "reserved": 0, "idle_door": "open", "session_door": "open", "lead_out": false, "description": "", "order": 0}, inside: {} },
-  Track: { defaults: {"colour": "", "order": 0}, inside: {} },
-  Speaker: { defaults: {"affiliation": "", "biography": "", "person": "", "url": "", "code": "", "order": 0, "extra": []}, inside: {} },
-  Session: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "chairs": [], "language": "en", "url": "", "links": [], "cancelled": false, "door": null, "by_timetable": true, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
-  SessionRun: { defaults: {"live_at": 0, "start": 0, "shift_ms": 0}, inside: {} },
-  Door: { defaults: {"lead_out": false, "session": ""}, inside: {} },
-  Waiting: { defaults: {"affiliation": "", "badge": "", "asked_at": 0, "category": "", "session": ""}, inside: {} },
   Admission: { defaults: {"session": "", "note": "", "over_capacity": false}, inside: {} },
-  Invitee: { defaults: {"session": ""}, inside: {} },
-  Info: { defaults: {"subtitle": "", "zone": "Europe/Madrid", "first_day": "", "last_day": "", "city": "", "country": "", "venue_name": "", "venue_address": "", "host": "", "contact_name": "", "contact_email": "", "contact_phone": "", "format": "remote_participation", "colour": "", "logo": ""}, inside: {} },
+  AudienceMute: { defaults: {"session": ""}, inside: {} },
   Block: { defaults: {"order": 0, "source": ""}, inside: {} },
-  Policies: { defaults: {"registration": "open", "capacity": 0, "doors_open_min": 60, "grace_min": 5, "reminder_h": 24, "conduct_required": true, "visa_letters": false}, inside: {} },
-  Document: { defaults: {"version": 1}, inside: {} },
+  Caption: { defaults: {"speaker": "", "person": "", "by": "", "source": "human", "edited": false}, inside: {} },
+  Captioner: { defaults: {"next": "", "name": ""}, inside: {} },
   EventClock: { defaults: {"shift_ms": 0}, inside: {} },
-  Grant: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
-  Scope: { defaults: {"room": "", "session": ""}, inside: {} },
-  Registration: { defaults: {"country": "", "affiliation": "", "organisation_scope": "", "audience": "", "attendance": "remote", "contribute": false, "look": [], "note": "", "submitted_at": 0, "decided_at": 0, "source": "form", "new_email": "", "queue": 0, "held": ""}, inside: {} },
-  Guest: { defaults: {"affiliation": "", "look": []}, inside: {} },
-  Consent: { defaults: {"given": true}, inside: {} },
-  Notice: { defaults: {"session": "", "room": ""}, inside: {} },
-  Role: { defaults: {"note": ""}, inside: {} },
-  Mail: { defaults: {"details": [], "posted": "queued", "attempts": 0, "error": "", "address": ""}, inside: {} },
+  Consent: { defaults: {"given": true, "session": ""}, inside: {} },
+  Deck: { defaults: {"state": "uploading", "pages": 0, "width": 0, "height": 0, "done_pages": 0, "message": "", "file_shared": false, "bytes": 0}, inside: {} },
+  Document: { defaults: {"version": 1}, inside: {} },
+  Door: { defaults: {"lead_out": false, "session": ""}, inside: {} },
   Edit: { defaults: {"draft": null}, inside: {"before": "Before"} },
   Before: { defaults: {"value": "", "after": ""}, inside: {} },
+  Erasure: { defaults: {"reason": "", "things": [], "done": false}, inside: {} },
+  Feed: { defaults: {"serial": 1}, inside: {} },
+  Grant: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
+  Scope: { defaults: {"room": "", "session": ""}, inside: {} },
+  Guest: { defaults: {"affiliation": "", "look": []}, inside: {} },
+  Info: { defaults: {"subtitle": "", "zone": "Europe/Madrid", "first_day": "", "last_day": "", "city": "", "country": "", "venue_name": "", "venue_address": "", "host": "", "contact_name": "", "contact_email": "", "contact_phone": "", "format": "remote_participation", "colour": "", "logo": ""}, inside: {} },
+  Invitation: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": "", "by": "", "state": "open", "person": ""}, inside: {"scope": "Scope"} },
+  Invitee: { defaults: {"session": ""}, inside: {} },
+  Mail: { defaults: {"details": [], "posted": "queued", "attempts": 0, "error": "", "address": ""}, inside: {} },
+  MicGrant: { defaults: {"until": 0, "by": "", "name": ""}, inside: {} },
+  Mute: { defaults: {"reason": "", "until": 0, "session": ""}, inside: {} },
+  Notice: { defaults: {"session": "", "room": ""}, inside: {} },
+  OnAir: { defaults: {"sources": [], "name": ""}, inside: {} },
+  Policies: { defaults: {"registration": "open", "capacity": 0, "doors_open_min": 60, "grace_min": 5, "reminder_h": 24, "conduct_required": true, "visa_letters": false, "stage_rule": "timetable", "recording_days": 30}, inside: {} },
+  Programme: { defaults: {"draft": true, "version": 0, "source": ""}, inside: {} },
   Upload: { defaults: {}, inside: {"file": "ImportedFile"} },
   ImportedFile: { defaults: {"generator": "", "title": "", "zone": "", "version": "", "knows": [], "rooms": [], "tracks": [], "speakers": [], "sessions": [], "problems": []}, inside: {"rooms": "ImportedRoom", "tracks": "ImportedTrack", "speakers": "ImportedSpeaker", "sessions": "ImportedSession", "problems": "Problem"} },
   ImportedRoom: { defaults: {"guid": "", "capacity": 0, "description": ""}, inside: {} },
@@ -2350,84 +2532,104 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ImportedSpeaker: { defaults: {"code": "", "guid": "", "affiliation": "", "biography": "", "url": "", "extra": []}, inside: {} },
   ImportedSession: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "language": "", "url": "", "links": [], "cancelled": null, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
   Problem: { defaults: {"lost": false}, inside: {} },
-  Invitation: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": "", "by": "", "state": "open", "person": ""}, inside: {"scope": "Scope"} },
-  Erasure: { defaults: {"reason": "", "things": [], "done": false}, inside: {} },
-  Feed: { defaults: {"serial": 1}, inside: {} },
+  Recording: { defaults: {"text_version": 0, "message": "", "duration_ms": 0, "bytes": 0, "keep_until": 0, "segments": 0}, inside: {} },
+  Registration: { defaults: {"country": "", "affiliation": "", "organisation_scope": "", "audience": "", "attendance": "remote", "contribute": false, "look": [], "note": "", "submitted_at": 0, "decided_at": 0, "source": "form", "new_email": "", "queue": 0, "held": ""}, inside: {} },
+  Role: { defaults: {"note": ""}, inside: {} },
+  Room: { defaults: {"place": "", "capacity": 0, "reserved": 0, "idle_door": "open", "session_door": "open", "lead_out": false, "description": "", "order": 0}, inside: {} },
+  ScreenLayout: { defaults: {"focus": ""}, inside: {} },
+  Session: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "chairs": [], "language": "en", "url": "", "links": [], "cancelled": false, "door": null, "by_timetable": true, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
+  SessionRun: { defaults: {"live_at": 0, "start": 0, "shift_ms": 0}, inside: {} },
+  SlideShow: { defaults: {"black": false}, inside: {} },
+  Speaker: { defaults: {"affiliation": "", "biography": "", "person": "", "url": "", "code": "", "order": 0, "extra": []}, inside: {} },
+  StageCall: { defaults: {"name": "", "declined": false}, inside: {} },
+  Track: { defaults: {"colour": "", "order": 0}, inside: {} },
+  Waiting: { defaults: {"affiliation": "", "badge": "", "asked_at": 0, "category": "", "session": ""}, inside: {} },
   Edited: { defaults: {"key": "", "version": 0, "undo": "", "warnings": []}, inside: {} },
-  Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
-  ProgrammePreview: { defaults: {"warnings": []}, inside: {"added": "SessionChange", "changed": "SessionChange", "missing": "SessionChange", "problems": "Problem"} },
-  SessionChange: { defaults: {"room": "", "fields": []}, inside: {} },
-  PeoplePage: { defaults: {}, inside: {"people": "PersonRow"} },
-  PersonRow: { defaults: {}, inside: {"registration": "Registration"} },
+  PublicEvent: { defaults: {}, inside: {"info": "Info"} },
   MyPermissions: { defaults: {"changes_at": 0}, inside: {"permissions": "Allowed"} },
   Allowed: { defaults: {}, inside: {"scopes": "Scope"} },
+  PersonRow: { defaults: {}, inside: {"registration": "Registration"} },
+  PeoplePage: { defaults: {}, inside: {"people": "PersonRow"} },
+  Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
   HeldRoles: { defaults: {}, inside: {"roles": "HeldRole"} },
   HeldRole: { defaults: {}, inside: {"scope": "Scope"} },
+  ProgrammePreview: { defaults: {"warnings": []}, inside: {"added": "SessionChange", "changed": "SessionChange", "missing": "SessionChange", "problems": "Problem"} },
+  SessionChange: { defaults: {"room": "", "fields": []}, inside: {} },
   WholeProgramme: { defaults: {}, inside: {"sessions": "Session", "rooms": "Room", "tracks": "Track", "speakers": "Speaker"} },
-  PublicEvent: { defaults: {}, inside: {"info": "Info"} },
-  SetInfo: { defaults: {}, inside: {"info": "Info"} },
-  SetBlock: { defaults: {"seen": 0}, inside: {"value": "Block"} },
-  SetPolicies: { defaults: {}, inside: {"policies": "Policies"} },
-  GrantRole: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
+  Seed: { defaults: {"policies": {}, "blocks": {}, "documents": {}, "rooms": {}, "tracks": {}, "speakers": {}, "sessions": {}, "draft": true, "source": "", "now": 0}, inside: {"info": "Info", "policies": "Policies", "blocks": "Block", "documents": "Document", "rooms": "Room", "tracks": "Track", "speakers": "Speaker", "sessions": "Session"} },
   InvitePerson: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": ""}, inside: {"scope": "Scope"} },
   StageProgramme: { defaults: {}, inside: {"file": "ImportedFile"} },
-  Seed: { defaults: {"policies": {}, "blocks": {}, "documents": {}, "rooms": {}, "tracks": {}, "speakers": {}, "sessions": {}, "draft": true, "source": "", "now": 0}, inside: {"info": "Info", "policies": "Policies", "blocks": "Block", "documents": "Document", "rooms": "Room", "tracks": "Track", "speakers": "Speaker", "sessions": "Session"} },
+  GrantRole: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
+  SetBlock: { defaults: {"seen": 0}, inside: {"value": "Block"} },
+  SetInfo: { defaults: {}, inside: {"info": "Info"} },
+  SetPolicies: { defaults: {}, inside: {"policies": "Policies"} },
 };
 /** Shape of the value of each kind. */
 export const KIND_SHAPES: Readonly<Record<string, string>> = {
-  programme: "Programme",
-  room: "Room",
-  track: "Track",
-  speaker: "Speaker",
-  session: "Session",
-  session_run: "SessionRun",
-  door: "Door",
-  waiting: "Waiting",
   admission: "Admission",
-  invitee: "Invitee",
-  info: "Info",
+  audience_mute: "AudienceMute",
   block: "Block",
-  policies: "Policies",
-  document: "Document",
+  caption: "Caption",
+  captioner: "Captioner",
   clock: "EventClock",
-  grant: "Grant",
-  registration: "Registration",
-  guest: "Guest",
   consent: "Consent",
-  notice: "Notice",
-  role: "Role",
-  mail: "Mail",
+  deck: "Deck",
+  document: "Document",
+  door: "Door",
   edit: "Edit",
-  programme_upload: "Upload",
-  invitation: "Invitation",
   erasure: "Erasure",
   feed: "Feed",
+  grant: "Grant",
+  guest: "Guest",
+  info: "Info",
+  invitation: "Invitation",
+  invitee: "Invitee",
+  mail: "Mail",
+  mic_grant: "MicGrant",
+  mute: "Mute",
+  notice: "Notice",
+  on_air: "OnAir",
+  policies: "Policies",
+  programme: "Programme",
+  programme_upload: "Upload",
+  recording: "Recording",
+  registration: "Registration",
+  role: "Role",
+  room: "Room",
+  screen_layout: "ScreenLayout",
+  session: "Session",
+  session_run: "SessionRun",
+  slide_show: "SlideShow",
+  speaker: "Speaker",
+  stage_call: "StageCall",
+  track: "Track",
+  waiting: "Waiting",
 };
 /** Shape of the answer to each command and query. */
 export const ANSWER_SHAPES: Readonly<Record<string, string>> = {
-  "programme.add_session": "Edited",
-  "programme.edit_session": "Edited",
-  "programme.move_session": "Edited",
-  "programme.cancel_session": "Edited",
-  "programme.remove_session": "Edited",
-  "programme.set_draft": "Edited",
   "programme.add_room": "Edited",
-  "programme.edit_room": "Edited",
-  "programme.remove_room": "Edited",
-  "programme.add_track": "Edited",
-  "programme.edit_track": "Edited",
-  "programme.remove_track": "Edited",
+  "programme.add_session": "Edited",
   "programme.add_speaker": "Edited",
-  "programme.edit_speaker": "Edited",
-  "programme.remove_speaker": "Edited",
+  "programme.add_track": "Edited",
   "programme.apply_import": "Edited",
+  "programme.cancel_session": "Edited",
+  "programme.edit_room": "Edited",
+  "programme.edit_session": "Edited",
+  "programme.edit_speaker": "Edited",
+  "programme.edit_track": "Edited",
+  "programme.move_session": "Edited",
+  "programme.remove_room": "Edited",
+  "programme.remove_session": "Edited",
+  "programme.remove_speaker": "Edited",
+  "programme.remove_track": "Edited",
+  "programme.set_draft": "Edited",
   "programme.undo": "Edited",
-  "people.me": "Me",
-  "programme.preview_import": "ProgrammePreview",
-  "people.list": "PeoplePage",
-  "people.get": "PersonRow",
-  "my.permissions": "MyPermissions",
-  "people.roles": "HeldRoles",
-  "programme.whole": "WholeProgramme",
   "event.public": "PublicEvent",
+  "my.permissions": "MyPermissions",
+  "people.get": "PersonRow",
+  "people.list": "PeoplePage",
+  "people.me": "Me",
+  "people.roles": "HeldRoles",
+  "programme.preview_import": "ProgrammePreview",
+  "programme.whole": "WholeProgramme",
 };

@@ -15,6 +15,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     importing,
     importing_people,
     invitations,
+    invitations_over,
     inviting,
     listing,
     managing,

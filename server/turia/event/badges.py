@@ -8,7 +8,7 @@ from turia.event import grants, people
 from turia.event.state import State
 
 #: Roles that are shown, the weightiest first.
-BADGES: Final = ("organiser", "moderator", "chair", "speaker", "steward", "captioner")
+BADGES: Final = ("organiser", "moderator", "chair", "speaker", "steward", "captioner", "interpreter")
 #: Whoever spoke stays a speaker; the others are what they are while they are it.
 _FOR_GOOD: Final = frozenset({"chair", "speaker"})
 

@@ -29,8 +29,9 @@ _MAX_REASON_CHARS = 500
 
 
 class Erasure(Value, frozen=True):
-    """A person's data were deleted. Stream EVENT_STAFF, key: any id. ``things``: (stream, kind, key) whose older values
-    are blanked; kind and key "" mean everything in the stream. ``done``: they are."""
+    """A person's data were deleted, or (``person`` "") those of people who never came. Stream EVENT_STAFF, key: any id.
+    ``things``: (stream, kind, key) whose older values are blanked; kind and key "" mean everything in the stream.
+    ``done``: they are."""
 
     kind: ClassVar[str] = "erasure"
     person: str

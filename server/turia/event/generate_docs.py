@@ -10,7 +10,7 @@ from msgspec import inspect as types
 from turia.event.all_commands import COMMANDS, QUERIES
 from turia.event.commands import Answer, Asked
 from turia.event.entries import KINDS
-from turia.event.shapes import Names, Struct, default_of, note_of, words_of
+from turia.event.shapes import Names, Struct, default_of, in_order, note_of, words_of
 from turia.protocol import schema
 
 _INTRO: Final = """\
@@ -31,8 +31,9 @@ id of the client's own making: the same one again gets the same answer and has n
 
 def events_md(commands: dict[str, Asked] = COMMANDS, queries: dict[str, Asked] = QUERIES) -> str:
     """The whole of ``docs/events.md``."""
+    commands, queries = in_order(commands), in_order(queries)
     asked = [*commands.values(), *queries.values()]
-    names = Names([*KINDS.values(), *(each.payload for each in asked), *(each.answer for each in asked)])
+    names = Names([*in_order(KINDS).values(), *(each.payload for each in asked), *(each.answer for each in asked)])
     parts = [
         _INTRO,
         _kinds(names),
@@ -47,7 +48,7 @@ def _kinds(names: Names) -> str:
     rows = [
         f"| `{kind}` | {_link(cls, names)} | {'all' if cls.recent is None else f'the newest {cls.recent}'} "
         f"| {_first(schema.doc(cls))} |"
-        for kind, cls in KINDS.items()
+        for kind, cls in in_order(KINDS).items()
     ]
     head = "| kind | value | a fresh state holds | |\n|---|---|---|---|"
     return "\n".join(["## Kinds", "", head, *rows])

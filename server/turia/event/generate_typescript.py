@@ -13,7 +13,7 @@ from turia.event.all_commands import COMMANDS, QUERIES
 from turia.event.commands import Answer, Asked
 from turia.event.entries import KINDS
 from turia.event.roles import BUILT_IN, Permission
-from turia.event.shapes import Names, Struct, default_of, note_of, structs_in, words_of
+from turia.event.shapes import Names, Struct, default_of, in_order, note_of, structs_in, words_of
 from turia.protocol import schema
 
 _HEAD: Final = """\
@@ -27,8 +27,9 @@ export type Nothing = Readonly<Record<string, never>>;
 
 def event_ts(commands: dict[str, Asked] = COMMANDS, queries: dict[str, Asked] = QUERIES) -> str:
     """The whole of ``event.gen.ts``."""
+    commands, queries = in_order(commands), in_order(queries)
     asked = [*commands.values(), *queries.values()]
-    names = Names([*KINDS.values(), *(each.answer for each in asked), *(each.payload for each in asked)])
+    names = Names([*in_order(KINDS).values(), *(each.answer for each in asked), *(each.payload for each in asked)])
     bodies = {each.payload for each in asked}
     given = _given(bodies)
     parts = [
@@ -103,7 +104,7 @@ def _type(kind: types.Type, names: Names, *, sent: bool) -> str:  # noqa: C901 -
 
 
 def _kinds(names: Names) -> str:
-    rows = [f"  readonly {_key(kind)}: {names.of(cls)};" for kind, cls in KINDS.items()]
+    rows = [f"  readonly {_key(kind)}: {names.of(cls)};" for kind, cls in in_order(KINDS).items()]
     return "\n".join(["/** Values by their kind. */", "export interface Kinds {", *rows, "}"])
 
 
@@ -147,7 +148,7 @@ def _shapes(names: Names, commands: dict[str, Asked], queries: dict[str, Asked])
         if _incomplete(struct):
             lines.append(f"  {name}: {_shape(struct, names)},")
     lines.append("};")
-    lines += _shape_names("KIND_SHAPES", "Shape of the value of each kind.", KINDS, names)
+    lines += _shape_names("KIND_SHAPES", "Shape of the value of each kind.", in_order(KINDS), names)
     answers = {name: each.answer for name, each in [*commands.items(), *queries.items()] if each.answer is not Answer}
     lines += _shape_names("ANSWER_SHAPES", "Shape of the answer to each command and query.", answers, names)
     return "\n".join(lines)

@@ -37,6 +37,7 @@ class Invited(StrEnum):
 
     OPEN = "open"
     ACCEPTED = "accepted"
+    #: Only in the data of older versions, until it is deleted: what is taken back is deleted at once.
     REVOKED = "revoked"
 
 
@@ -97,12 +98,6 @@ class InvitePerson(Command, frozen=True, kw_only=True):
     note: Text = ""
 
 
-class RevokeInvitation(Command, frozen=True):
-    """``invitation``: its key."""
-
-    invitation: Key
-
-
 class ResendInvitation(Command, frozen=True):
     """``invitation``: its key."""
 
@@ -159,15 +154,7 @@ def invite(state: State, given: InvitePerson, by: Actor, moment: Moment) -> Deci
 def resend_invitation(state: State, given: ResendInvitation, by: Actor, moment: Moment) -> Decision:
     """Send the letter of an open invitation again."""
     del by
-    return decided(_letter(moment, given.invitation, _open(state, given.invitation)))
-
-
-@command("people.revoke_invitation", permission=Permission.PEOPLE_MANAGE)
-def revoke_invitation(state: State, given: RevokeInvitation, by: Actor, moment: Moment) -> Decision:
-    """Take back an invitation that was not accepted yet; its link leads nowhere then."""
-    del by, moment
-    known = _open(state, given.invitation)
-    return decided(put(EVENT_STAFF, given.invitation, msgspec.structs.replace(known, state=Invited.REVOKED)))
+    return decided(_letter(moment, given.invitation, open_invitation(state, given.invitation)))
 
 
 @command("people.accept_invitation", permission=Permission.NOBODY, answer=Accepted)
@@ -177,7 +164,7 @@ def accept_invitation(state: State, given: AcceptInvitation, by: Actor, moment: 
     known = state.get(EVENT_STAFF, Invitation, given.invitation)
     if known is not None and known.state is Invited.ACCEPTED and registration_of(state, known.person) is not None:
         return decided(answer=Accepted(known.person))
-    known = _open(state, given.invitation)
+    known = open_invitation(state, given.invitation)
     check_inviter(state, known, moment)
     person = state.view(Register).by_address(known.address) or moment.new_id()
     if not has_agreed(state, person, PRIVACY):
@@ -224,7 +211,8 @@ def _confirmed(state: State, person: str, known: Invitation, form: Form | None, 
     return there
 
 
-def _open(state: State, key: str) -> Invitation:
+def open_invitation(state: State, key: str) -> Invitation:
+    """One that waits to be accepted. Raises Refused."""
     known = state.get(EVENT_STAFF, Invitation, key)
     if known is None or known.state is Invited.REVOKED:
         raise Refused("invitation_gone", "This invitation was taken back. Ask the organisers.")

@@ -73,12 +73,15 @@ class Guest(Value, frozen=True):
 
 
 class Consent(Value, frozen=True):
-    """What a person agreed to. Stream ``person/<id>``, key: ``<document>.<version>``."""
+    """What a person agreed to. Stream ``person/<id>``, key: ``<document>.<version>``, of recordings
+    ``recording.<version>.<session>``."""
 
     kind: ClassVar[str] = "consent"
     document: str
     version: int
     given: bool = True
+    #: That it holds for, "" for all: being recorded is agreed to for each.
+    session: str = ""
 
 
 class Star(Value, frozen=True):

@@ -17,6 +17,7 @@ ROLE_TITLES: Final[dict[str, str]] = {
     "moderator": "Moderator",
     "steward": "Steward",
     "captioner": "Captioner",
+    "interpreter": "Interpreter",
     "organiser": "Organiser",
 }
 
@@ -30,6 +31,7 @@ ROLE_TEXTS: Final[dict[str, str]] = {
     "moderator": "Given: of the event, a room or a session.",
     "steward": "Given: helps people who are lost or locked out.",
     "captioner": "Given: writes captions.",
+    "interpreter": "Given: interprets into sign language.",
     "organiser": "The first by the one-time link of the first start; others are given it.",
 }
 
@@ -53,4 +55,11 @@ PERMISSION_TEXTS: Final[dict[Permission, str]] = {
     P.STAGE_ENTER: "Go on stage.",
     P.STAFF_ENTER: "Enter the rooms of the staff.",
     P.CAPTIONS_WRITE: "Write captions.",
+    P.STAGE_SPEAK: "Go on air in a session, with camera, microphone, screen and slides.",
+    P.STAGE_DIRECT: "Call people on stage and take them off; choose what the big screen shows.",
+    P.MICROPHONE_GRANT: "Give people the microphone, for a time.",
+    P.MICROPHONE_MUTE: "Mute people, or the whole audience.",
+    P.INTERPRET_SIGN: "Be filmed as the sign-language interpreter of a session.",
+    P.RECORDING_ARM: "Record a session, and pause that.",
+    P.RECORDING_READ: "Download recordings, and delete them.",
 }

@@ -41,6 +41,17 @@ class Permission(StrEnum):
     #: Rooms of the staff: the speakers' room.
     STAFF_ENTER = "staff.enter"
     CAPTIONS_WRITE = "captions.write"
+    #: Going on air in a session.
+    STAGE_SPEAK = "stage.speak"
+    #: The order of a session: whom to call, who leaves, what the screen shows.
+    STAGE_DIRECT = "stage.direct"
+    MICROPHONE_GRANT = "microphone.grant"
+    MICROPHONE_MUTE = "microphone.mute"
+    #: Being filmed as the interpreter of a session.
+    INTERPRET_SIGN = "interpret.sign"
+    RECORDING_ARM = "recording.arm"
+    #: Taking recordings away as files, and deleting them.
+    RECORDING_READ = "recording.read"
 
 
 class Role(Value, frozen=True):
@@ -55,10 +66,15 @@ class Role(Value, frozen=True):
 P = Permission
 
 _ATTENDEE: Final = frozenset({P.ANYBODY, P.SELF, P.EVENT_ENTER})
-_SPEAKER: Final = _ATTENDEE | {P.ROOM_ENTER_ANY, P.STAGE_ENTER, P.STAFF_ENTER}
+_SPEAKER: Final = _ATTENDEE | {P.ROOM_ENTER_ANY, P.STAGE_ENTER, P.STAFF_ENTER, P.STAGE_SPEAK}
+_STAGE: Final = frozenset({P.STAGE_DIRECT, P.MICROPHONE_GRANT, P.MICROPHONE_MUTE, P.RECORDING_ARM})
 _CAPTIONER: Final = _ATTENDEE | {P.ROOM_ENTER_ANY, P.STAFF_ENTER, P.CAPTIONS_WRITE}
-_MODERATOR: Final = _SPEAKER | {P.SESSION_RUN, P.ROOM_DOORS, P.ROOM_ADMIT, P.ROOM_STAFF, P.PEOPLE_READ}
-_STEWARD: Final = _ATTENDEE | {P.ROOM_ENTER_ANY, P.STAFF_ENTER, P.ROOM_ADMIT, P.ROOM_STAFF, P.PEOPLE_READ}
+_INTERPRETER: Final = _ATTENDEE | {P.ROOM_ENTER_ANY, P.STAFF_ENTER, P.INTERPRET_SIGN}
+_CHAIR: Final = _SPEAKER | _STAGE | {P.SESSION_RUN, P.ROOM_DOORS, P.ROOM_ADMIT, P.ROOM_STAFF}
+_MODERATOR: Final = _CHAIR | {P.PEOPLE_READ, P.RECORDING_READ}
+_STEWARD: Final = _ATTENDEE | {
+    P.ROOM_ENTER_ANY, P.STAFF_ENTER, P.ROOM_ADMIT, P.ROOM_STAFF, P.PEOPLE_READ, P.MICROPHONE_MUTE,
+}  # fmt: skip
 
 #: Permissions of the built-in roles. "nobody", "signed_in" and "attendee" are what people are without any grant.
 BUILT_IN: Final[dict[str, frozenset[Permission]]] = {
@@ -66,10 +82,11 @@ BUILT_IN: Final[dict[str, frozenset[Permission]]] = {
     "signed_in": frozenset({P.ANYBODY, P.SELF}),
     "attendee": _ATTENDEE,
     "speaker": _SPEAKER,
-    "chair": _SPEAKER | {P.SESSION_RUN, P.ROOM_DOORS, P.ROOM_ADMIT, P.ROOM_STAFF},
+    "chair": _CHAIR,
     "moderator": _MODERATOR,
     "steward": _STEWARD | {P.PEOPLE_REISSUE},
     "captioner": _CAPTIONER,
+    "interpreter": _INTERPRETER,
     "organiser": frozenset(P) - {P.NOBODY},
 }
 

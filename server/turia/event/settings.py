@@ -55,6 +55,15 @@ class RegistrationMode(StrEnum):
     CLOSED = "closed"
 
 
+class StageRule(StrEnum):
+    """When speakers may go on air. The chair may in any case, as soon as his session is live."""
+
+    #: As soon as their session is live.
+    TIMETABLE = "timetable"
+    #: When the chair calls them.
+    CHAIR = "chair"
+
+
 class Policies(Value, frozen=True):
     """Rules. Key ``policies``. Minutes where not said otherwise."""
 
@@ -69,6 +78,9 @@ class Policies(Value, frozen=True):
     reminder_h: int = 24
     conduct_required: bool = True
     visa_letters: bool = False
+    stage_rule: StageRule = StageRule.TIMETABLE
+    #: Days for which a recording is kept; 0: until it is deleted.
+    recording_days: int = 30
 
 
 class Document(Value, frozen=True):

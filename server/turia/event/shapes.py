@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import sys
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import inspect as types
 
-from turia.event import mail, people, permissions, programme, rooms, settings
+from turia.event import (
+    captions,
+    decks,
+    mail,
+    microphones,
+    people,
+    permissions,
+    programme,
+    recordings,
+    rooms,
+    settings,
+    stage,
+)
 from turia.event.commands import Answer
 from turia.protocol import schema
 
 Struct = type[msgspec.Struct]
+V = TypeVar("V")
 
 #: Modules that define kinds; those of commands come with ``all_commands``.
-MODULES: Final = (settings, programme, rooms, people, permissions, mail)
+MODULES: Final = (
+    settings, programme, rooms, people, permissions, mail, stage, microphones, decks, captions, recordings,
+)  # fmt: skip
 #: What every client knows without being told.
 _PLAIN: Final = (Answer,)
 
@@ -85,6 +100,11 @@ def note_of(struct: Struct, field: str) -> str:
             if note:
                 return note
     return ""
+
+
+def in_order(table: dict[str, V]) -> dict[str, V]:
+    """The same by name: what is generated must not depend on which module was imported first."""
+    return dict(sorted(table.items()))
 
 
 def words_of(cls: type[Enum]) -> list[str]:

@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<string, string>> = {
   moderator: "Moderator",
   steward: "Steward",
   captioner: "Captioner",
+  interpreter: "Interpreter",
   organiser: "Organiser",
 };
 
