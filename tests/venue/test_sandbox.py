@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 
 from turia.errors import BundleError, TuriaError
 from turia.venue import sandbox
-from turia.venue.sandbox import Limits, call
+from turia.venue.sandbox import Limits, call, run
 
 HERE = f"{Path(__file__).stem}"
 
@@ -97,3 +100,38 @@ def test_secrets_of_the_server_stay_with_the_server(monkeypatch: pytest.MonkeyPa
 
 def test_limits_are_those_of_the_module() -> None:
     assert sandbox.Limits().memory_bytes <= 4 * 1024**3
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def mark(path: str) -> None:
+    Path(path).write_text(str(os.getpid()))
+    time.sleep(60)
+
+
+def test_a_reader_that_fails_hard_is_a_sentence() -> None:
+    with pytest.raises(BundleError, match=r"makes its reader fail \(SIGSEGV\)") as caught:
+        call(f"{HERE}:crash", {})
+    assert caught.value.code == sandbox.CRASHED
+
+
+async def test_it_runs_beside_the_event_loop_too() -> None:
+    assert await run(f"{HERE}:double", {"value": 21}) == 42
+    with pytest.raises(BundleError, match=r"This one is wrong; take another\."):
+        await run(f"{HERE}:refuse", {"code": "bundle.wrong"})
+    with pytest.raises(BundleError, match="not read within 1 s"):
+        await run(f"{HERE}:idle", {}, Limits(wall_s=1.0))
+
+
+async def test_whoever_is_cancelled_takes_the_child_along(tmp_path: Path) -> None:
+    task = asyncio.create_task(run(f"{HERE}:mark", {"path": str(tmp_path / "pid")}))
+    async with asyncio.timeout(20):
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():  # noqa: ASYNC110 - in another process
+            await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
