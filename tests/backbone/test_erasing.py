@@ -6,18 +6,21 @@ import asyncio
 from pathlib import Path
 
 import msgspec
-from tests.event.rig import busy_event
+from tests.event.rig import Event, busy_event
 
 from turia.backbone.erasing import Eraser
 from turia.backbone.journal import Journal
 from turia.event.commands import Actor
-from turia.event.entries import EVENT_MAIL, person_stream
+from turia.event.entries import EVENT_MAIL, EVENT_STAFF, person_stream
 from turia.event.erasing import EraseMine, Erasure, pending
+from turia.event.invitations import Invitation
+from turia.event.invitations_over import FORGET_AFTER_MS, RevokeInvitation
 from turia.event.mail import Mail
 from turia.event.people import Registration
 from turia.store.memory import MemoryStore
 from turia.store.ports import unavailable
 from turia.testing.backbone import journal
+from turia.testing.manual_clock import ManualClock
 
 
 def told(store: MemoryStore) -> str:
@@ -56,6 +59,38 @@ async def test_the_log_is_blanked_and_offsets_stay(tmp_path: Path) -> None:
     for stream, entries in store.log.items():
         assert [entry.offset for entry in entries] == list(range(1, len(entries) + 1)), stream
     assert store.log[person_stream(ana)][0].kind == Registration.kind
+
+
+async def test_of_an_invitation_that_is_over_nothing_is_left_in_log_and_files(tmp_path: Path) -> None:
+    event = Event()
+    given = {"address": "zoe@example.org", "name": "Zoe Secret", "note": "Dear Zoe Secret"}
+    keys = [event.do("people.invite", event.organiser, role=role, **given).invitation for role in ("", "speaker")]
+    store = MemoryStore()
+    await store.commit(event.log, [])
+    letters = [tmp_path / f"{key}.eml" for key in event.state.all(EVENT_MAIL, Mail)]
+    for letter in letters:
+        letter.write_text("Dear Zoe Secret")
+    clock = ManualClock()
+    async with journal(store=store, clock=clock) as book:
+        eraser = Eraser(book, store, tmp_path)
+        eraser.start()
+        for how in ("taken back", "never accepted"):
+            done = done_in(book)
+            if how == "taken back":
+                await book.do("people.revoke_invitation", RevokeInvitation(keys[0]), event.organiser)
+            else:
+                clock.advance(FORGET_AFTER_MS / 1_000)
+                eraser._wake.set()
+            await asyncio.wait_for(done.wait(), 5)
+        await eraser.close()
+        assert book.state.all(EVENT_STAFF, Invitation) == {}
+    assert len(letters) == 2
+    assert not any(letter.exists() for letter in letters)
+    log = told(store)
+    assert "Secret" not in log
+    assert "zoe@example.org" not in log
+    (taken_back,) = [each for each in store.log[EVENT_STAFF] if each.key == keys[0] and each.actor != "system"][-1:]
+    assert taken_back.actor == event.organiser.person, "who did it and when stays"
 
 
 async def test_what_a_crash_or_a_full_disk_cut_off_is_done_later(tmp_path: Path) -> None:

@@ -106,6 +106,13 @@ async def test_sign_ins_last_until_they_are_revoked(kept: Credentials) -> None:
     assert not await kept.ever_signed_in([])
 
 
+async def test_where_links_of_a_purpose_were_sent_is_forgotten_and_nothing_else(kept: Credentials) -> None:
+    await kept.add([link(purpose="invitation:i1"), link("l2", purpose="invitation:i2")])
+    await kept.blank("invitation:i1")
+    assert await kept.by_secret(b"hash of l1") == link(purpose="invitation:i1", address="")
+    assert await kept.by_secret(b"hash of l2") == link("l2", purpose="invitation:i2")
+
+
 async def test_what_changed_since_a_time_is_found_whatever_it_was(kept: Credentials) -> None:
     for each in (sign_in(), sign_in("s2", "ben"), sign_in("s3"), sign_in("s4", seen=60)):
         await kept.add_sign_in(each)

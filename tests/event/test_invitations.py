@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 from tests.event.rig import Event, edit_form
 
 from turia.event.commands import Actor
 from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, put
+from turia.event.erasing import Erasure
 from turia.event.form import Form
 from turia.event.grants import Grant, Grants
 from turia.event.invitations import Invitation, Invited
+from turia.event.invitations_over import FORGET_AFTER_MS, over
 from turia.event.mail import Mail, Template
 from turia.event.people import Status
 from turia.event.permissions import Permission, Scope, permits
@@ -79,6 +82,47 @@ def test_a_revoked_or_unknown_invitation_leads_nowhere() -> None:
         for name in ("people.accept_invitation", "people.resend_invitation", "people.revoke_invitation"):
             by = Actor("system") if name == "people.accept_invitation" else event.organiser
             assert event.refuses(name, by, invitation=invitation).code == "invitation_gone"
+
+
+def test_nothing_is_kept_of_whom_an_invitation_was_taken_back() -> None:
+    event = full_event()
+    key, other = invited(event, note="You, Ana?"), invited(event, address="ben@example.org", name="Ben")
+    event.do("people.resend_invitation", event.organiser, invitation=key)
+    event.do("people.revoke_invitation", event.organiser, invitation=key)
+    assert list(event.state.all(EVENT_STAFF, Invitation)) == [other]
+    assert [letter.address for letter in event.state.all(EVENT_MAIL, Mail).values()] == ["ben@example.org"]
+    (erasure,) = event.state.all(EVENT_STAFF, Erasure).values()
+    blanked = {(EVENT_STAFF, "invitation", key)} | {
+        (entry.stream, entry.kind, entry.key)
+        for entry in event.log
+        if isinstance(entry.value, Mail) and entry.value.address == "Ana@example.org"
+    }
+    assert (set(erasure.things), len(blanked)) == (blanked, 3)
+    assert "Ana" not in str(erasure)
+
+
+def test_an_invitation_that_nobody_accepts_is_forgotten_after_its_time() -> None:
+    event = full_event()
+    never, again, accepted, old = (invited(event, address=f"{name}@example.org") for name in "abcd")
+    event.do("people.accept_invitation", invitation=accepted, form=FORM, privacy=1)
+    known = event.state.get(EVENT_STAFF, Invitation, old)
+    assert known is not None
+    event.put(put(EVENT_STAFF, old, msgspec.structs.replace(known, state=Invited.REVOKED)))
+    event.do("people.forget_invitations")
+    assert list(event.state.all(EVENT_STAFF, Invitation)) == [never, again, accepted], "taken back by an older version"
+    event.now += FORGET_AFTER_MS // 2
+    event.do("people.resend_invitation", event.organiser, invitation=again)
+    event.now += FORGET_AFTER_MS // 2 - 1
+    before = len(event.log)
+    assert event.do("people.forget_invitations").invitations == 0
+    assert len(event.log) == before
+    event.now += 1
+    assert event.do("people.forget_invitations").invitations == 1
+    assert list(event.state.all(EVENT_STAFF, Invitation)) == [again, accepted]
+    event.now += FORGET_AFTER_MS
+    event.do("people.forget_invitations")
+    assert list(event.state.all(EVENT_STAFF, Invitation)) == [accepted]
+    assert over(event.state, event.now + 10 * FORGET_AFTER_MS) == []
 
 
 def test_an_accepted_one_cannot_be_taken_back() -> None:

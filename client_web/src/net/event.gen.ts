@@ -131,8 +131,9 @@ export interface Before {
 }
 
 /**
- * A person's data were deleted. Stream EVENT_STAFF, key: any id. `things`: (stream, kind, key) whose older values
- * are blanked; kind and key "" mean everything in the stream. `done`: they are.
+ * A person's data were deleted, or (`person` "") those of people who never came. Stream EVENT_STAFF, key: any id.
+ * `things`: (stream, kind, key) whose older values are blanked; kind and key "" mean everything in the stream.
+ * `done`: they are.
  */
 export interface Erasure {
   readonly person: string;
@@ -602,6 +603,11 @@ export interface Outcome {
 /** `prove`: the new address, which counts once the link sent to it was used; "" if it did not change. */
 export interface MineEdited {
   readonly prove: string;
+}
+
+/** How many. */
+export interface InvitationsForgotten {
+  readonly invitations: number;
 }
 
 /** The organiser. */
@@ -1319,6 +1325,9 @@ export interface ErasePerson {
 export interface EraseMine {
   readonly sure: boolean;
 }
+
+/** Nothing more. */
+export type ForgetInvitations = Nothing;
 
 /**
  * `privacy`: version of the privacy text that was agreed to, if the event has one. `again`: there is an
@@ -2172,6 +2181,8 @@ export interface Commands {
   readonly "people.erase": { readonly body: ErasePerson; readonly answer: Nothing };
   /** Delete everything that the event keeps of me. It cannot be undone. */
   readonly "people.erase_mine": { readonly body: EraseMine; readonly answer: Nothing };
+  /** Forget invitations whose time is over. */
+  readonly "people.forget_invitations": { readonly body: ForgetInvitations; readonly answer: InvitationsForgotten };
   /** Make somebody organiser who proved that the machine is his: registered, approved, and organiser without end. */
   readonly "people.found_organiser": { readonly body: FoundOrganiser; readonly answer: Founded };
   /** Add and change the people of a CSV file, matched by their addresses; lines with problems are left out. */
@@ -2190,7 +2201,7 @@ export interface Commands {
   readonly "people.reissue": { readonly body: Reissue; readonly answer: Nothing };
   /** Send the letter of an open invitation again. */
   readonly "people.resend_invitation": { readonly body: ResendInvitation; readonly answer: Nothing };
-  /** Take back an invitation that was not accepted yet; its link leads nowhere then. */
+  /** Take back an invitation that was not accepted yet: its link leads nowhere then, and nothing is kept of it. */
   readonly "people.revoke_invitation": { readonly body: RevokeInvitation; readonly answer: Nothing };
   /** Send a new link and code to an address, if it is registered; the answer is the same if it is not. */
   readonly "people.send_link": { readonly body: SendLink; readonly answer: Nothing };
@@ -2391,6 +2402,7 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "people.enter_as_guest": "nobody",
   "people.erase": "people.manage",
   "people.erase_mine": "self",
+  "people.forget_invitations": "nobody",
   "people.found_organiser": "nobody",
   "people.import": "people.manage",
   "people.invite": "people.manage",

@@ -106,6 +106,10 @@ class Access:
         """Links and codes of a person, of these purposes or all, open nothing any more."""
         await self._kept.void(person, purposes)
 
+    async def blank(self, purpose: str) -> None:
+        """Where links of this purpose were sent is not kept any more."""
+        await self._kept.blank(purpose)
+
     async def erase(self, person: str) -> None:
         """Nothing about this person is left here, sign-ins included."""
         await self._kept.erase(person)

@@ -1,4 +1,5 @@
-"""Blanks what the log says about people who asked for it; see :mod:`turia.event.erasing`.
+"""Blanks what the log says about people who asked for it (:mod:`turia.event.erasing`), or who were invited and never
+came (:mod:`turia.event.invitations_over`).
 
 It is done when the deletion is committed, and again after a start for what a crash cut off; both may happen.
 """
@@ -14,6 +15,7 @@ from turia.backbone.journal import Journal
 from turia.errors import Refused
 from turia.event.entries import Entry
 from turia.event.erasing import Erasure, MarkErased, pending
+from turia.event.invitations_over import ForgetInvitations, over
 from turia.event.mail import Mail
 from turia.store.ports import Store
 
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: When the database does not take it, it is tried again after this long.
 AGAIN_S: Final = 10.0
+#: How often it is looked whether the time of invitations is over.
+EVERY_S: Final = 3_600.0
 
 
 class Eraser:
@@ -58,15 +62,23 @@ class Eraser:
 
     async def _run(self) -> None:
         while True:
+            # not wait_for: in Python 3.11 it forgets a cancellation that comes together with what it waits for
+            alarm = asyncio.get_running_loop().call_later(EVERY_S, self._wake.set)
             await self._wake.wait()
+            alarm.cancel()
             self._wake.clear()
             try:
+                await self._forget_invitations()
                 await self._blank_all()
             except (Refused, OSError) as error:
                 log.warning("older data of a person could not be blanked yet: %s", error)
                 asyncio.get_running_loop().call_later(self._again_s, self._wake.set)
             except Exception:
                 log.exception("older data of a person could not be blanked")
+
+    async def _forget_invitations(self) -> None:
+        while over(self._journal.state, self._journal.moment().at):
+            await self._journal.do("people.forget_invitations", ForgetInvitations())
 
     async def _blank_all(self) -> None:
         for key, erasure in pending(self._journal.state).items():

@@ -65,6 +65,10 @@ class Credentials(Protocol):
         """Forget the links and codes of a person, of these purposes or all."""
         ...
 
+    async def blank(self, purpose: str) -> None:
+        """Forget where links and codes of this purpose were sent."""
+        ...
+
     async def erase(self, person: str) -> None:
         """Forget everything about a person."""
         ...
@@ -134,6 +138,12 @@ class MemoryCredentials:
         for each in list(self.credentials.values()):
             if each.person == person and (not purposes or each.purpose in purposes):
                 del self.credentials[each.id]
+
+    async def blank(self, purpose: str) -> None:
+        """See :class:`Credentials`."""
+        for each in list(self.credentials.values()):
+            if each.purpose == purpose:
+                self.credentials[each.id] = msgspec.structs.replace(each, address="")
 
     async def erase(self, person: str) -> None:
         """See :class:`Credentials`."""

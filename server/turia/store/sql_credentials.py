@@ -73,6 +73,11 @@ class SqlCredentials:
             where.append(CREDENTIALS.c.purpose.in_(list(purposes)))
         await self._write(lambda connection: connection.execute(delete(CREDENTIALS).where(*where)))
 
+    async def blank(self, purpose: str) -> None:
+        """See :class:`turia.store.credentials.Credentials`."""
+        change = update(CREDENTIALS).where(CREDENTIALS.c.purpose == purpose).values(address="")
+        await self._write(lambda connection: connection.execute(change))
+
     async def erase(self, person: str) -> None:
         """See :class:`turia.store.credentials.Credentials`."""
         await self.void(person)

@@ -91,15 +91,18 @@ def leaf(ctx: Context, found: Credential) -> Leaf:
     privacy = version_of(state, PRIVACY)
     if found.purpose in (ORGANISER, ORGANISER_AGAIN):
         return Leaf(ORGANISER, not why, why, needs="founder", privacy=privacy)
-    invitation = state.get(EVENT_STAFF, Invitation, _invitation(found))
+    key = _invitation(found)
+    invitation = state.get(EVENT_STAFF, Invitation, key)
+    if key and (invitation is None or invitation.state is Invited.REVOKED):
+        return Leaf(INVITATION, works=False, why="This invitation was taken back, or its time is over.")
     if invitation is None:
         agreed = not found.person or has_agreed(state, found.person, PRIVACY)
         return Leaf("sign_in", not why, why, privacy=0 if agreed else privacy)
     person = state.view(Register).by_address(invitation.address)
     return Leaf(
         INVITATION,
-        not why and invitation.state is not Invited.REVOKED,
-        why or ("This invitation was taken back." if invitation.state is Invited.REVOKED else ""),
+        not why,
+        why,
         needs="" if person else "form",
         privacy=0 if person and has_agreed(state, person, PRIVACY) else privacy,
         address=invitation.address,

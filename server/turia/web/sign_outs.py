@@ -1,15 +1,18 @@
-"""Whoever withdraws, is declined or deleted is signed out everywhere, and his links and codes open nothing any more."""
+"""Whoever withdraws, is declined or deleted is signed out everywhere, and his links and codes open nothing any more.
+Of an invitation that is over, the address goes."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from collections.abc import Coroutine
+from typing import Any, Final
 
-from turia.backbone.access import Access
+from turia.backbone.access import INVITATION, Access
 from turia.backbone.journal import Journal
 from turia.errors import Refused
-from turia.event.entries import Entry, person_stream
+from turia.event.entries import EVENT_STAFF, Entry, person_stream
+from turia.event.invitations import Invitation
 from turia.event.people import Guest, Registration, Status
 from turia.web.sign_ins import SignIns
 
@@ -37,13 +40,18 @@ class SignOuts:
     def heard(self, entries: list[Entry]) -> None:
         """A listener of the journal."""
         for entry in entries:
+            if entry.kind == Invitation.kind and entry.stream == EVENT_STAFF and entry.value is None:
+                self._run(self._blank(entry.key))
             if entry.kind not in (Registration.kind, Guest.kind) or entry.stream != person_stream(entry.key):
                 continue
             if self._is_gone(entry.key):
                 self._sign_ins.forget(entry.key)
-                task = asyncio.create_task(self._end(entry.key), name="turia sign out")
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
+                self._run(self._end(entry.key))
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="turia sign out")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def close(self) -> None:
         """Let what is under way end."""
@@ -56,6 +64,15 @@ class SignOuts:
         if registration is not None:
             return registration.status in _GONE
         return state.get(stream, Guest, person) is None
+
+    async def _blank(self, invitation: str) -> None:
+        """Its link leads nowhere already, and says so; the address that stands with it goes."""
+        try:
+            await self._access.blank(f"{INVITATION}:{invitation}")
+        except Refused as refused:
+            log.warning(
+                "the address of an invitation stays with its link until that expires", extra={"why": refused.message}
+            )
 
     async def _end(self, person: str) -> None:
         try:
