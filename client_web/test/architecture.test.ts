@@ -34,7 +34,8 @@ describe("architecture of the client", () => {
     for (const { name, text, imports } of inside("core")) {
       const foreign = imports.filter(
         (path) =>
-          !/^\.\/[a-z_]+$/.test(path) && !/^\.\.\/net\/((protocol|event)\.gen|backbone|command_error)$/.test(path),
+          !/^\.{1,2}\/[a-z_]+$/.test(path) &&
+          !/^\.\.\/(\.\.\/)?net\/((protocol|event|media)\.gen|backbone|command_error)$/.test(path),
       );
       expect({ name, foreign }).toEqual({ name, foreign: [] });
       const impure = text.match(

@@ -1,0 +1,10 @@
+import { expect, it } from "vitest";
+import { Recent } from "./meters";
+
+it("counts the last second only", () => {
+  const recent = new Recent();
+  for (let now = 0; now < 3_000; now += 100) recent.add(50, now);
+  expect(recent.perSecond(2_900)).toBe(500);
+  expect(recent.perSecond(3_400)).toBe(250);
+  expect(recent.perSecond(9_000)).toBe(0);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { PlayoutClock } from "./playout_clock";
+
+/** Frames every 20 ms, captured on a clock that began elsewhere, each late by what `late` says. */
+function feed(
+  clock: PlayoutClock,
+  from: number,
+  to: number,
+  late: (at: number) => number,
+  media: "audio" | "video" = "audio",
+): number {
+  let misses = 0;
+  for (let at = from; at < to; at += 20) {
+    const now = at + 30 + late(at);
+    clock.arrived(media, at + 1_000_000, now);
+    clock.tick(now);
+    if (clock.playAt(at + 1_000_000) < now) misses++;
+  }
+  return misses;
+}
+
+describe("playout clock", () => {
+  it("says nothing before something came", () => {
+    expect(new PlayoutClock().ready).toBe(false);
+    expect(new PlayoutClock().playAt(5)).toBeNaN();
+  });
+
+  it("plays at a steady distance and comes closer on a good line", () => {
+    const clock = new PlayoutClock();
+    feed(clock, 0, 200, () => 0);
+    expect(clock.playAt(1_000_000)).toBeCloseTo(30 + clock.delayMs, 3);
+    expect(clock.delayMs).toBeGreaterThan(95);
+    expect(feed(clock, 200, 8_000, () => 0)).toBe(0);
+    expect(clock.delayMs).toBeCloseTo(60, 0);
+    expect(clock.timeAt(clock.playAt(1_234_000))).toBeCloseTo(1_234_000, 3);
+  });
+
+  it("goes back when frames come late, at once, and misses few", () => {
+    const clock = new PlayoutClock();
+    const stall = (at: number): number => (at % 400 < 100 ? 180 - (at % 400) : 0);
+    feed(clock, 0, 4_000, stall);
+    expect(clock.delayMs).toBeGreaterThan(190);
+    expect(clock.delayMs).toBeLessThan(230);
+    expect(feed(clock, 4_000, 12_000, stall)).toBe(0);
+  });
+
+  it("is patient with pictures only so far", () => {
+    const clock = new PlayoutClock();
+    feed(clock, 0, 3_000, () => 0);
+    feed(clock, 3_000, 9_000, () => 700, "video");
+    expect(clock.delayMs).toBeLessThanOrEqual(350);
+  });
+
+  it("begins anew when the publisher's clock does", () => {
+    const clock = new PlayoutClock();
+    feed(clock, 0, 1_000, () => 0);
+    clock.arrived("audio", 7, 60_000);
+    expect(clock.playAt(7)).toBeCloseTo(60_100, 3);
+  });
+
+  it("follows a way that became longer without a jump", () => {
+    const clock = new PlayoutClock();
+    feed(clock, 0, 9_000, () => 0);
+    const before = clock.playAt(0);
+    feed(clock, 9_000, 9_040, () => 100);
+    expect(clock.playAt(0) - before).toBeLessThan(60);
+    feed(clock, 9_040, 30_000, () => 100);
+    expect(clock.playAt(1_030_000) - 30_000).toBeLessThan(130 + 75);
+  });
+});
