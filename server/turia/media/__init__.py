@@ -1,0 +1,1 @@
+"""Talks and voice: the relay, pure. ``docs/media.md`` tells the whole."""
