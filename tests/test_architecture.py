@@ -28,6 +28,7 @@ ALONE = {
     "icalendar": {"programme/read_calendar.py"},
     "defusedxml": {"programme/read_xml.py"},
     "pycountry": {"event/countries.py"},
+    "pypdfium2": {"slides/pdf.py"},
     "confusable_homoglyphs": {"event/confusables.py"},
 }
 
