@@ -84,7 +84,7 @@ class Line:
         self.left[track, why] = self.left.get((track, why), 0) + frames
 
     def fall_behind(self, now: float) -> int:
-        """His line takes nothing now: leave out what is too late; how many frames that were. See the module."""
+        """His line took nothing up to now: leave out what is too late; how many frames that were. See the module."""
         self.late = True
         latest, lost = 0.0, 0
         for cursor in self.cursors.values():

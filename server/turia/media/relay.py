@@ -249,8 +249,10 @@ class Relay:
         runs: dict[tuple[int, int, Mode], Run] = {}
         together: dict[tuple[Run, ...], list[int]] = {}
         for line in list(self._alone.values()):
-            if line.viewer in blocked:
+            waits = line.viewer in blocked
+            if waits or line.late:
                 self._note(line, line.fall_behind(now))
+            if waits:
                 continue
             portion = tuple(self._portion(line, runs))
             if any(run.payload for run in portion):

@@ -169,9 +169,11 @@ class Track:
         return count
 
     def age(self, seq: int, now: float) -> float:
-        """Seconds that the frame ``seq`` has waited; 0 when there is none yet."""
-        at = max(seq - self.first, 0)
-        return now - self._frames[at].arrived if at < len(self._frames) else 0.0
+        """Seconds that the frame ``seq`` has waited; 0 when there is none yet, infinite when it is not kept any
+        more."""
+        if seq < self.first:
+            return float("inf")
+        return now - self._frames[seq - self.first].arrived if seq < self.end else 0.0
 
     def missed(self, seq: int, until: int, mode: Mode) -> int:
         """How many frames from ``seq`` to ``until`` somebody in ``mode`` loses; those that are not kept any more
