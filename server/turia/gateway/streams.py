@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -42,6 +43,8 @@ _PERSON: Final = person_stream("")
 _RECENT: Final = limits.RECOVER_ENTRIES
 #: People who come back with so many different offsets share what was encoded for the first one.
 _MISSING: Final = 8
+#: When more of a stream than this, and than its state is long, waits behind a slow line, the state is sent instead.
+_LONG_BYTES: Final = 262_144
 #: Streams that a connection may begin to follow, a second and at once: each may cost a whole state.
 _PER_SECOND, _BURST = 8.0, 2.0 * limits.MAX_SUBSCRIPTIONS
 
@@ -76,6 +79,8 @@ class Streams:
         #: Encoded for somebody who subscribed, for the next one: by stream, until its next entry.
         self._states: dict[str, list[bytes]] = {}
         self._missing: dict[str, dict[int, list[bytes]]] = {}
+        #: Bytes of each state when it was encoded last.
+        self._sizes: dict[str, int] = {}
         self._changed_people: set[str] = set()
         self._roles_changed = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -135,6 +140,7 @@ class Streams:
         if frames is None:
             state = self._journal.state
             frames = state_frames(stream, self._journal.epoch, state.top(stream), things_of(state, stream))
+            self._sizes[stream] = sum(map(len, frames))
             if not stream.startswith(_PERSON):  # nobody else asks for it
                 self._states[stream] = frames
         return frames
@@ -197,6 +203,7 @@ class Streams:
         followers.pop(reader, None)
         if not followers:
             del self._by_stream[stream]
+            self._sizes.pop(stream, None)
 
     def _reader(self, connection: Connection) -> Reader:
         reader = self._readers.get(connection)
@@ -251,8 +258,18 @@ class Streams:
         for reader in followers:
             for frame in frames:
                 reader.feed.put(stream, frame)
+            if reader.feed.waiting_bytes.get(stream, 0) > max(_LONG_BYTES, self._sizes.get(stream, 0)):
+                self._journal.when_settled(partial(self._shorten, reader, stream))
             count += 1
         stats.entries_delivered += count
+
+    def _shorten(self, reader: Reader, stream: str) -> None:
+        """A large import, or many entries, wait behind a slow line: the state says the same with fewer bytes, if so."""
+        if stream not in reader.streams:
+            return
+        longest = max(_LONG_BYTES, sum(map(len, self._state(stream))))
+        if reader.feed.waiting_bytes.get(stream, 0) > longest:
+            reader.feed.replace(stream, partial(self._send_state, reader, stream))
 
     # -- rights ----------------------------------------------------------------------------------
     def _check_rights(self) -> None:
