@@ -46,8 +46,8 @@ describe("architecture of the client", () => {
     }
   });
 
-  it("lets one file know socket.io, and only the renderer know three.js", () => {
-    expect(users(/^socket\.io/)).toEqual(["net/socket.ts"]);
+  it("lets one file for each connection know socket.io, and only the renderer know three.js", () => {
+    expect(users(/^socket\.io/).sort()).toEqual(["net/media_line.ts", "net/socket.ts"]);
     expect(users(/^three/).every((name) => name.startsWith("render/"))).toBe(true);
   });
 

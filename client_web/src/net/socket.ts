@@ -99,11 +99,16 @@ export function openConnection(url: string, auth: Auth, events: ConnectionEvents
   };
 }
 
-async function command<K extends keyof ClientEvents>(
+function command<K extends keyof ClientEvents>(
   socket: Socket,
   name: K,
   payload: ClientEvents[K]["payload"],
 ): Promise<ClientEvents[K]["answer"]> {
+  return ask(socket, name, payload) as Promise<ClientEvents[K]["answer"]>;
+}
+
+/** A command and its answer, on any of the page's connections. Rejects with a CommandError. */
+export async function ask(socket: Socket, name: string, payload: unknown): Promise<unknown> {
   if (!socket.connected) throw new CommandError("not_connected", "Not connected at the moment. Try again.", true);
   const answer: unknown = await new Promise((resolve, reject) => {
     socket.timeout(ANSWER_MS).emit(name, payload, (error: Error | null, content: unknown) => {
@@ -112,7 +117,7 @@ async function command<K extends keyof ClientEvents>(
     });
   });
   if (isFailure(answer)) throw new CommandError(answer.code, answer.error, answer.retry);
-  return answer as ClientEvents[K]["answer"];
+  return answer;
 }
 
 function isFailure(answer: unknown): answer is Failure {
