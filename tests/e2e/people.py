@@ -238,7 +238,7 @@ class Person(Visitor):
 
     def way(self, title: str) -> Locator:
         """The button of a room's card that goes there, or to its door."""
-        return self.room_card(title).get_by_role("button", name="Go to the ")
+        return self.room_card(title).get_by_role("button", name=f"Go to {title}", exact=True)
 
     def go_from_card(self, title: str) -> None:
         """Go there, or to the door, from the room's card."""

@@ -1,4 +1,4 @@
-"""Everything without a mouse, and nothing that axe finds on any page, dialog or panel, light and dark."""
+"""Everything without a mouse, and nothing that axe finds on any page, dialog or panel, at any width, light and dark."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page
-from tests.e2e.conftest import ROOT, Shoot, make_server
+from tests.e2e.conftest import Shoot, make_server
+from tests.e2e.looks import SOME_LOOKS, Looks, settle
 from tests.e2e.people import Contexts, Person, organiser
 from tests.e2e.schedules import MINUTE_MS, minutes_from_now
 
@@ -14,25 +15,24 @@ from turia.testing.server_process import ServerProcess
 
 pytestmark = pytest.mark.e2e
 
-AXE = ROOT / "client_web" / "node_modules" / "axe-core" / "axe.min.js"
-LOOK = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) =>
-    `${id}: ${html.slice(0, 160)} ${any.map(({ message }) => message).join(" ").slice(0, 160)}`));
-}"""
-
-#: Widths that are laid out differently, in schemes that are coloured differently.
-SCREENS = [(360, 640, "dark"), (1024, 700, "light"), (1920, 1000, "dark")]
-
-STRANGERS_PAGES = ("/event", "/programme", "/speakers", "/register", "/sign-in", "/my", "/privacy", "/enter", "/lost")
+STRANGERS_PAGES = (
+    "/event",
+    "/programme",
+    "/speakers",
+    "/sign-in",
+    "/my",
+    "/organise",
+    "/privacy",
+    "/conduct",
+    "/enter",
+    "/lost",
+)
 
 #: Pages of somebody who may do everything, and buttons there that open a dialog.
 PAGES: dict[str, tuple[str, ...]] = {
     "/event": ("Help",),
-    "/programme": (),
-    "/my": ("Withdraw …",),
-    "/conduct": (),
-    "/enter": (),
+    "/my": ("Withdraw …", "Delete my data …"),
+    "/enter": ("What do I need?",),
     "/organise/people": ("Rosa", "Add", "Import CSV"),
     "/organise/invitations": ("Invite",),
     "/organise/roles": ("New role",),
@@ -41,18 +41,13 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/organise/letters": (),
 }
 
-#: Panels of the hall by their titles, and the buttons that open them where those say something else.
-PANELS = {"Draft programme": "Programme", "Rooms": "Rooms", "People": "People", "Nearby": "Nearby", "Help": "Help"}
+#: Panels by their titles, and the buttons that open them.
+PANELS = {"Draft programme": "Programme", "Rooms": "Rooms", "People": "People"}
 
-DIALOGS = ("Map", "Settings", "Leave")
+SETTINGS = ("Picture", "Moving", "Keys", "Reading", "My look")
 
-
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it is, by rule and place; evaluated, for its rules admit no foreign script."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text())
-    found: list[str] = page.evaluate(LOOK)
-    return found
+#: Nothing that people write is too long for a page.
+LONG = "Interoperability and Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaften"
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +62,27 @@ def olga(venue: ServerProcess, contexts: Contexts) -> Person:
     """The organiser at a browser of her own, signed in."""
     olga = organiser(Person(contexts(), venue), venue)
     if not any(value["title"] == "Round of questions" for _, value in olga.things("session").values()):
-        olga.set_policies(conduct_required=False)
-        olga.run_session("Round of questions", "seminar_1")
-        begin = minutes_from_now(60)
-        olga.add_session("Later", "plenary", begin, begin + 45 * MINUTE_MS)
-        for name in ("Rosa", "Sam"):
-            fields = {"category": "academia", "country": "", "affiliation": "University of Somewhere"}
-            olga.do("people.add", name=name, email=f"{name.lower()}@example.org", **fields)
+        fill(olga)
     return olga
+
+
+def fill(olga: Person) -> None:
+    """A session that runs, one with long words, people, and two notices for the organiser."""
+    olga.set_policies(conduct_required=False)
+    olga.run_session("Round of questions", "seminar_1")
+    begin = minutes_from_now(60)
+    later = olga.add_session("Later", "plenary", begin, begin + 45 * MINUTE_MS)
+    speaker = olga.do("programme.add_speaker", name=f"Ana {LONG[-60:]}", affiliation=LONG)["key"]
+    about = {"speakers": [speaker], "abstract": f"About {LONG}.\n\n- One\n- [Two](https://example.org/)"}
+    times = {"start": begin, "end": begin + 30 * MINUTE_MS}
+    long = olga.do("programme.add_session", title=LONG, room="seminar_4", by_timetable=False, **times, **about)["key"]
+    for session in (later, long):
+        olga.do("programme.star", session=session)
+    olga.do("programme.move_session", session=later, start=begin + 15 * MINUTE_MS)
+    olga.do("programme.cancel_session", session=long)
+    for name in ("Rosa", "Sam"):
+        fields = {"category": "academia", "country": "", "affiliation": "University of Somewhere"}
+        olga.do("people.add", name=name, email=f"{name.lower()}@example.org", **fields)
 
 
 class Keys:
@@ -111,66 +119,130 @@ def settled(page: Page) -> None:
     page.locator(".loading").first.wait_for(state="detached")
 
 
-def check(page: Page, where: str, shoot: Shoot, name: str) -> list[str]:
-    """Violations, and whether one must scroll sideways; a picture of it."""
-    shoot(page, f"axe-{name}")
-    found = [f"{where}: {each}" for each in violations(page)]
-    if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{where} is wider than the screen")
-    return found
+def check_dialog(page: Page, looks: Looks, where: str) -> None:
+    """The dialog that opens, closed afterwards."""
+    page.locator("dialog[open]").wait_for()
+    looks.check(page, where)
+    page.keyboard.press("Escape")
+    page.locator("dialog[open]").wait_for(state="detached")
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
-def test_axe_finds_nothing_on_any_page_or_dialog(
-    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot, width: int, height: int, scheme: str
+def test_axe_finds_nothing_on_the_pages_of_strangers(
+    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot
 ) -> None:
-    look = f"{width}-{scheme}"
-    person = Person(contexts(viewport={"width": width, "height": height}, color_scheme=scheme), venue)
+    person, looks = Person(contexts(), venue), Looks(shoot)
     page = person.page
-    found: list[str] = []
     for path in STRANGERS_PAGES:
         page.goto(f"{venue.url}{path}")
         settled(page)
-        found += check(page, path, shoot, f"stranger{path.replace('/', '-')}-{look}")
-    organiser(person, venue)
+        looks.check(page, f"stranger {path}")
+    person.at("/register", "Register")
+    person.button("Register").last.click()
+    person.reads("things need a change")
+    looks.check(page, "stranger /register with mistakes")
+    looks.turn(page, *looks.looks[0])
+    person.button("Menu").click()
+    looks.check(page, "the menu of the pages")
+    assert not looks.found, looks
+
+
+def test_axe_finds_nothing_on_the_pages_and_dialogs_of_organisers(
+    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot
+) -> None:
+    page, looks = olga.page, Looks(shoot)
     for path, buttons in PAGES.items():
         page.goto(f"{venue.url}{path}")
         settled(page)
-        found += check(page, path, shoot, f"page{path.replace('/', '-')}-{look}")
+        looks.check(page, path)
         for name in buttons:
-            person.button(name).first.click()
-            page.locator("dialog[open]").wait_for()
-            found += check(page, f"{path}, {name}", shoot, f"dialog-{name.replace(' ', '-')}-{look}")
-            page.keyboard.press("Escape")
-            page.locator("dialog[open]").wait_for(state="detached")
-    assert not found, "\n".join(found)
+            olga.button(name).first.click()
+            check_dialog(page, looks, f"{path} {name}")
+    olga.at("/programme", "Draft programme")
+    looks.check(page, "/programme")
+    page.get_by_role("link", name=LONG).click()
+    check_dialog(page, looks, "/programme session")
+    assert not looks.found, looks
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), [(360, 640, "dark"), (1024, 640, "light")])
-def test_axe_finds_nothing_on_any_panel(
-    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot, width: int, height: int, scheme: str
+def test_axe_finds_nothing_in_the_hall(venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot) -> None:
+    """In three looks, for drawing is dear; the same panels are looked at in all of them in the flat view."""
+    looks = Looks(shoot, SOME_LOOKS)
+    somebody_waits(olga, Person(contexts(), venue), "Fay")
+    olga.enter_registered()
+    looks.check(olga.page, "hall")
+    check_panels(olga, looks, "hall")
+    for name in ("Gestures", "Turn view"):
+        olga.bar(name)
+        looks.check(olga.page, f"hall {name}")
+        olga.page.keyboard.press("Escape")
+    assert not looks.found, looks
+
+
+def test_axe_finds_nothing_in_the_flat_view(
+    venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot
 ) -> None:
-    context = contexts(viewport={"width": width, "height": height}, color_scheme=scheme)
-    person = organiser(Person(context, venue), venue).enter_registered()
-    found: list[str] = []
+    looks = Looks(shoot)
+    somebody_waits(olga, Person(contexts(), venue), "Gil")
+    olga.enter_registered(flat=True)
+    looks.check(olga.page, "flat view")
+    check_panels(olga, looks, "flat view")
+    for tab in SETTINGS:
+        show(olga, "Settings")
+        olga.page.get_by_role("tab", name=tab).click()
+        check_dialog(olga.page, looks, f"settings {tab}")
+    # The newest connection of a person wins; the other one hears of it.
+    again = organiser(Person(contexts(), venue), venue).enter_registered(flat=True)
+    olga.page.locator("dialog[open]").wait_for()
+    looks.check(olga.page, "connected elsewhere")
+    show(again, "Leave")
+    check_dialog(again.page, looks, "leave")
+    show(again, "Leave")
+    again.button("Leave", again.page.locator("dialog[open]")).click()
+    again.until(lambda state: state["route"] == "left")
+    looks.check(again.page, "left")
+    assert not looks.found, looks
+
+
+def somebody_waits(olga: Person, somebody: Person, name: str) -> None:
+    """In front of seminar room 1, whose moderators let people in one by one."""
+    olga.do("room.set_door", room="seminar_1", policy="waiting_room")
+    olga.admit(somebody, name).do("room.ask_in", room="seminar_1")
+
+
+def show(person: Person, name: str) -> None:
+    """Press a button of the bar, wherever the last look left it."""
+    person.page.set_viewport_size({"width": 1024, "height": 768})
+    settle(person.page)
+    person.bar(name)
+
+
+def check_panels(olga: Person, looks: Looks, where: str) -> None:
+    """Every panel at the side, with what opens in it."""
+    page = olga.page
     for title, button in PANELS.items():
-        panel = person.panel(title, button)
+        show(olga, button)
+        panel = olga.panel(title, button)
         if title == "Rooms":
-            person.button("Manage", panel).first.click()
-        found += check(person.page, title, shoot, f"panel-{title}-{width}-{scheme}")
-        person.button(f"Close {title}", panel).click()
-    for name in DIALOGS:
-        person.bar(name)
-        person.page.locator("dialog[open]").wait_for()
-        found += check(person.page, name, shoot, f"hall-{name}-{width}-{scheme}")
-        person.page.keyboard.press("Escape")
-        person.page.locator("dialog[open]").wait_for(state="detached")
-    person.bar("Flat view")
-    person.until(lambda state: state["view"] == "flat")
-    found += check(person.page, "the flat view", shoot, f"flat-{width}-{scheme}")
-    person.panel("Rooms")
-    found += check(person.page, "rooms in the flat view", shoot, f"flat-Rooms-{width}-{scheme}")
-    assert not found, "\n".join(found)
+            card = olga.room_card("Seminar room 1")
+            olga.button("Manage", card).click()
+            olga.button("Decline …", card).first.click()
+        if title == "Draft programme":
+            panel.get_by_role("button", name=LONG).first.click()
+        looks.check(page, f"{where} {button}")
+        if title == "People":
+            panel.get_by_role("tab", name="Nearby").click()
+            looks.check(page, f"{where} Nearby")
+        page.keyboard.press("Escape")
+        panel.wait_for(state="detached")
+    olga.notices().wait_for()
+    looks.check(page, f"{where} Notices")
+    page.keyboard.press("Escape")
+    show(olga, "Help")
+    page.locator("section.sheet").wait_for()
+    looks.check(page, f"{where} Help")
+    page.keyboard.press("Escape")
+    show(olga, "Places" if where == "flat view" else "Map")
+    check_dialog(page, looks, f"{where} Map")
 
 
 def test_everything_works_without_a_mouse(venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot) -> None:
@@ -199,7 +271,7 @@ def test_everything_works_without_a_mouse(venue: ServerProcess, olga: Person, co
     card.get_by_text("You are next in the line").wait_for()
     shoot(lena.page, "keys-asked")
     admit(olga, staff, shoot)
-    keys.press(lena.button("Go to the room", card))
+    keys.press(lena.way("Seminar room 1"))
     lena.is_in("Seminar room 1")
 
 

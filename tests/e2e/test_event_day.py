@@ -204,7 +204,7 @@ def test_people_hear_where_they_stand_and_find_their_seat(
     programme.get_by_role("searchbox").fill("opening of the day")
     programme.get_by_role("button", name="Opening of the day").first.click()
     shoot(cleo.page, "day-panel-programme")
-    cleo.button("Go to the room", programme).click()
+    cleo.button("Go to Plenary auditorium", programme).click()
     cleo.is_in("Plenary auditorium")
     walk_to_a_seat(cleo)
     shoot(cleo.page, "day-seated")

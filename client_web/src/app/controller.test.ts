@@ -147,7 +147,6 @@ beforeEach(() => {
       touch: false,
       roundTripMs,
     }),
-    focusPanels: () => undefined,
     reload: () => undefined,
   };
   controller = new Controller(controllerParts);
@@ -284,6 +283,39 @@ describe("Controller", () => {
     expect(controller.stores.prompt.get()).toEqual({ kind: "stand", label: "A2, Hall" });
     await controller.actions.stand();
     expect(controller.stay!.world.avatar.seat).toBe(-1);
+  });
+
+  it("sits down again where one stood up, and a press on the way asks for no other seat", async () => {
+    await inside();
+    const { world } = controller.stay!;
+    line().answers["sit"] = { place: place(3, 2, { seat: 1, yaw: 128 }), seq: 1 };
+    // Nearer to the other seat, as in front of a row.
+    line().answers["stand"] = { place: place(2.4, 2.2), seq: 2 };
+    const sat = (): unknown[] => line().commands.filter(([name]) => name === "sit");
+    await controller.actions.sit(1);
+    await until(() => world.avatar.seat === 1);
+    controller.stay!.act("sit");
+    await until(() => world.avatar.seat < 0);
+    expect(sat()).toHaveLength(1);
+    frames(0.3);
+    expect(controller.stores.prompt.get()).toMatchObject({ kind: "sit", seat: 1 });
+    controller.stay!.act("sit");
+    controller.stay!.act("sit");
+    await until(() => world.avatar.seat === 1);
+    expect(sat().map((command) => (command as [string, unknown])[1])).toEqual([{ seat: 1 }, { seat: 1 }]);
+  });
+
+  it("shows one hint of keys at a time, until the picture has the keyboard", async () => {
+    await inside();
+    const button = document.createElement("button");
+    document.body.append(button);
+    for (const code of ["KeyW", "KeyA", "KeyS", "KeyD"])
+      button.dispatchEvent(new KeyboardEvent("keydown", { code, key: code.at(-1)!.toLowerCase(), bubbles: true }));
+    const texts = (): string[] => controller.stores.toasts.get().map(({ text }) => text);
+    expect(texts()).toEqual([expect.stringContaining("so D does nothing")]);
+    canvas.dispatchEvent(new FocusEvent("focus"));
+    expect(texts()).toEqual([]);
+    button.remove();
   });
 
   it("says why a command was refused and goes on", async () => {
@@ -463,6 +495,22 @@ describe("the flat view", () => {
     await insideFlat();
     await controller.actions.sitHere();
     expect(controller.stores.toasts.get().at(-1)?.text).toBe("There are no seats here.");
+  });
+
+  it("takes away what was said of the picture when it goes", async () => {
+    const slow = { ...controllerParts, look: (ms: number | null) => ({ ...controllerParts.look(ms), cores: 2 }) };
+    controller = new Controller(slow);
+    await inside();
+    line().answers["tier"] = { ok: true };
+    const texts = (): string =>
+      controller.stores.toasts
+        .get()
+        .map(({ text }) => text)
+        .join();
+    frames(16);
+    expect(texts()).toContain("This device draws slowly");
+    await controller.actions.setView("flat");
+    expect(texts()).toBe("");
   });
 
   it("is changed to and from over the same line, in the same place", async () => {

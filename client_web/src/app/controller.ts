@@ -30,7 +30,6 @@ export interface ControllerParts {
   readonly defaults: Settings;
   /** Looks at the device; the round trip to the venue was measured. */
   readonly look: (roundTripMs: number | null) => Device;
-  readonly focusPanels: () => void;
   readonly reload: () => void;
 }
 
@@ -163,7 +162,7 @@ export class Controller {
     stores.venue.set(loaded.venue);
     stores.view.set(view);
     stores.loading.update((loading) => ({ ...loading, step: "Entering", progress: 0.97 }));
-    const { clock, random, storage, open, api, focusPanels } = this.#parts;
+    const { clock, random, storage, open, api } = this.#parts;
     const canvas = this.#canvas;
     this.stay = new Stay(
       {
@@ -177,7 +176,6 @@ export class Controller {
         backbone: this.#backbone,
         renew: () => api.token(),
         onInside: () => this.#inside(),
-        onLeavePicture: focusPanels,
         onLost: (message) => this.#pictureLost(message),
       },
       loaded,
@@ -199,7 +197,7 @@ export class Controller {
 
   async #setView(view: ViewKind): Promise<void> {
     if (view === "picture" && !this.stores.preflight.get().can3d)
-      return this.#messages.toast("info", "This browser cannot show the venue in 3D.");
+      return void this.#messages.toast("info", "This browser cannot show the venue in 3D.");
     this.#set("view", view);
     if (this.stay === null || this.stores.changingView.get() || this.stores.view.get() === view) return;
     if (view === "flat") this.#showFlat("You are in the flat view now, in the same place.");

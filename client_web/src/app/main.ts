@@ -32,12 +32,6 @@ function open(auth: Auth, events: ConnectionEvents): Connection {
   return socketModule.now().openConnection("/", auth, events);
 }
 
-/** Moves the keyboard from the picture to the first control over it; the skip link only leads back. */
-function focusPanels(): void {
-  const start = document.querySelector<HTMLElement>("#ui [data-panels-start]");
-  (start ?? document.querySelector<HTMLElement>("#ui button:not(.skip-link), #ui a[href]"))?.focus();
-}
-
 /** On this machine itself "offline" says nothing about reaching the venue. */
 const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 
@@ -57,7 +51,6 @@ async function start(): Promise<void> {
     importNet: () => socketModule.load(),
     defaults: defaultsFor((query) => matchMedia(query).matches),
     look: lookAtDevice,
-    focusPanels,
     reload: () => location.reload(),
   });
   window.__turia = debugOf(controller);

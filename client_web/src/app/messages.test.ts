@@ -18,11 +18,24 @@ it("shows a toast for a while, says it aloud, and the same one once", () => {
   expect(stores.toasts.get()).toEqual([]);
 });
 
+it("shows a repeated sentence as long as a new one", () => {
+  const clock = new ManualClock();
+  const stores = makeStores();
+  const messages = new Messages(stores, clock);
+  const id = messages.toast("info", "Hello.");
+  clock.advance(4000);
+  expect(messages.toast("info", "Hello.")).toBe(id);
+  clock.advance(4000);
+  expect(stores.toasts.get()).toHaveLength(1);
+  clock.advance(2000);
+  expect(stores.toasts.get()).toHaveLength(0);
+});
+
 it("keeps the newest few, and repeats a sentence in a way that is spoken", () => {
   const stores = makeStores();
   const messages = new Messages(stores, new ManualClock());
   for (let i = 0; i < 9; i++) messages.toast("info", `Sentence ${i}.`);
-  expect(stores.toasts.get().length).toBe(4);
+  expect(stores.toasts.get().length).toBe(3);
   messages.announce("Here.");
   const first = stores.announcement.get();
   messages.announce("Here.");

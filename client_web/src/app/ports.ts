@@ -229,6 +229,8 @@ export interface MinimapData {
   readonly z: number;
   /** Radians, 0 looks along -Z (up on the map), positive turns left. */
   readonly yaw: number;
+  /** Which way the camera looks: as yaw. */
+  readonly look: number;
   readonly storey: number;
   readonly people: Float32Array;
   readonly marker: Marker | null;

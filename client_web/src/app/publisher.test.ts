@@ -50,6 +50,14 @@ it("tells where one is, what can be done here, and highlights it", () => {
   expect(stores.minimap.get()).toMatchObject({ x: 2, z: 3, storey: 0 });
 });
 
+it("tells the map which way one looks, whichever way the body stands", () => {
+  world.camera.turn(1, 0, 500);
+  world.frame(1000);
+  publisher.update(1000);
+  const { yaw, look } = stores.minimap.get()!;
+  expect(look - yaw).toBeCloseTo(1, 1);
+});
+
 it("offers the lift, and nothing where nothing is", () => {
   world.fix({ seq: 1, place: place(8, 7.5), reason: "wall" });
   world.frame(5000);

@@ -85,7 +85,7 @@ export class Publisher {
     const { surroundings, avatar } = this.#world;
     if (avatar.seat >= 0) return { kind: "stand", label: surroundings.seatLabel(avatar.seat) };
     if (this.#world.walkingByPath) return null;
-    const seat = surroundings.seatNear(avatar.x, avatar.y, avatar.z, this.#world.seatTaken);
+    const seat = this.#world.seatOffered();
     if (seat >= 0) return { kind: "sit", seat, label: surroundings.seatLabel(seat) };
     const lift = surroundings.liftNear(avatar.x, avatar.y, avatar.z);
     return lift === null ? null : { kind: "lift", lift: lift.lift, title: lift.title, stops: lift.stops };
@@ -99,6 +99,7 @@ export class Publisher {
       x: self.x,
       z: self.z,
       yaw: self.yaw,
+      look: this.#world.scene.camera.yaw,
       storey: this.#world.surroundings.storeyAt(self.y),
       people: this.#world.peoplePlaces(),
       marker: this.#world.marker,

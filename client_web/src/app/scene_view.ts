@@ -15,7 +15,8 @@ export interface SceneEvents {
   /** Something in the picture was clicked or tapped. */
   onPick(pick: Pick, double: boolean): void;
   onTouch(touch: boolean): void;
-  onLeave(): void;
+  /** The picture has the keyboard now. */
+  onFocus(): void;
   /** A key that walks or acts was pressed while something else has the keyboard. */
   onElsewhere(key: string): void;
   /** After each frame. */
@@ -61,7 +62,7 @@ export class SceneView implements View {
     this.#keyboard = new Keyboard(settings, {
       onControls: () => undefined,
       onAction: (action) => this.#action(action),
-      onLeave: () => events.onLeave(),
+      onFocus: () => events.onFocus(),
       onElsewhere: (key) => events.onElsewhere(key),
     });
     this.#gamepad = new GamepadInput((action) => this.#action(action));

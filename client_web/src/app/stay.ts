@@ -35,7 +35,6 @@ export interface StayParts {
   readonly canvas: HTMLCanvasElement;
   /** The first welcome: show the hall. */
   readonly onInside: () => void;
-  readonly onLeavePicture: () => void;
   /** The picture stopped for good: the sentence says why. */
   readonly onLost: (message: string) => void;
 }
@@ -66,6 +65,10 @@ export class Stay {
   #returningUntil = 0;
   #moving = false;
   #qualityTold = false;
+  #qualityHint = 0;
+  #keysHint = 0;
+  /** On the way to a seat. */
+  #seatAhead = false;
 
   constructor(parts: StayParts, loaded: Loaded, pass: PassAnswer, venueId: string, quality: Quality) {
     this.#parts = parts;
@@ -99,6 +102,8 @@ export class Stay {
   show(renderer: Renderer | null, canvas: HTMLCanvasElement): void {
     this.#view.stop();
     this.unpick();
+    // They speak of the picture that goes.
+    for (const hint of [this.#qualityHint, this.#keysHint]) this.#parts.messages.dismiss(hint);
     this.#view = this.#makeView(renderer, canvas);
     if (this.#inside) this.#view.start();
     this.session.setTier(this.#tier());
@@ -131,7 +136,12 @@ export class Stay {
     const near = surroundings.seatInReach(seat, avatar.x, avatar.y, avatar.z);
     if (near && avatar.seat < 0) return void (await this.#move("sit", { seat }, true));
     if (avatar.seat >= 0 && !(await this.stand())) return;
-    const answer = this.world.walkTo(at[0], at[1], at[2], false, () => void this.#move("sit", { seat }, true));
+    const arrived = (): void => {
+      this.#seatAhead = false;
+      void this.#move("sit", { seat }, true);
+    };
+    const answer = this.world.walkTo(at[0], at[1], at[2], false, arrived, () => (this.#seatAhead = false));
+    this.#seatAhead = answer === "walking";
     if (answer === "there") await this.#move("sit", { seat }, true);
     else if (answer !== "walking") this.#parts.messages.toast("info", "There is no way to this seat from here.");
     this.world.scene.highlightedSeat = seat;
@@ -145,14 +155,14 @@ export class Stay {
     const seats = room === 0 ? [] : freeSeats(this.venue, room, avatar.x, avatar.z, this.world.seatTaken);
     if (seats.length === 0) {
       const any = room !== 0 && this.venue.seats.room.includes(room);
-      return messages.toast("info", any ? "No free seat is known here." : "There are no seats here.");
+      return void messages.toast("info", any ? "No free seat is known here." : "There are no seats here.");
     }
     for (const seat of seats.slice(0, SEATS_TO_TRY)) {
       const got = await this.#takeSeat(seat);
       if (got === "sits") return messages.announce(`You sit: ${this.world.surroundings.seatLabel(seat)}.`);
       if (got === "gave_up") return;
     }
-    messages.toast("info", "The nearest seats are taken. Choose one under Nearby.");
+    messages.toast("info", "The nearest seats are taken. Choose one under People, Nearby.");
   }
 
   /** Walks to a seat and sits down. */
@@ -199,7 +209,10 @@ export class Stay {
   /** `pointed`: a click that met no floor was not meant as a walk, or is seen to be none. */
   async walkTo(x: number, y: number | null, z: number, run: boolean, pointed = false): Promise<void> {
     if (this.world.lineDown)
-      return this.#parts.messages.toast("info", "Not connected at the moment: you stand still until you are again.");
+      return void this.#parts.messages.toast(
+        "info",
+        "Not connected at the moment: you stand still until you are again.",
+      );
     if (this.world.avatar.seat >= 0 && !(await this.stand())) return;
     const answer = this.world.walkTo(
       x,
@@ -277,7 +290,7 @@ export class Stay {
       thumbsUp: () => this.emote("thumbs_up"),
       heart: () => this.emote("heart"),
       hand: () => this.raiseHand(),
-      safe: () => void this.go({ place: "safe" }, "You are at the nearest entrance."),
+      safe: () => void this.go({ place: "safe" }, "You are outside, before the nearest entrance."),
     };
     acts[action]?.();
   }
@@ -297,9 +310,9 @@ export class Stay {
 
   async #sitOrStand(): Promise<void> {
     if (this.world.avatar.seat >= 0) await this.stand();
-    else {
-      const { x, y, z } = this.world.avatar;
-      const seat = this.world.surroundings.seatNear(x, y, z, this.world.seatTaken, 2.4);
+    // A second press on the way is not a wish for another seat.
+    else if (!this.#moving && !this.#seatAhead) {
+      const seat = this.world.seatOffered(KEY_REACH_M);
       if (seat >= 0) await this.sit(seat);
       else this.#parts.messages.toast("info", this.#whereSeatsAre());
     }
@@ -310,7 +323,8 @@ export class Stay {
     const storey = surroundings.storeyAt(avatar.y);
     const [nearest] = roomsWithSeats(this.venue, { x: avatar.x, z: avatar.z, storey });
     if (nearest === undefined) return "There are no seats in this building.";
-    if (nearest === this.world.room) return "No free seat is near enough. Walk closer to one; Nearby lists them.";
+    if (nearest === this.world.room)
+      return "No free seat is near enough. Walk closer to one; People, Nearby lists them.";
     return `There is no seat near you. ${this.venue.rooms[nearest]?.title ?? "Another room"} has seats: Map takes you there.`;
   }
 
@@ -403,7 +417,7 @@ export class Stay {
       onAction: (action) => this.act(action),
       onPick: (pick, double) => this.#picked(pick, double),
       onTouch: (touch) => stores.touch.set(touch),
-      onLeave: () => this.#leavePicture(),
+      onFocus: () => this.#keysWork(),
       onElsewhere: (key) => this.#hintAtPicture(key),
       onFrame: (now) => this.#framed(now),
       onQualityLowered: (lower) => this.#tellQuality(`The picture was slow, so its quality is ${lower} now.`),
@@ -422,15 +436,16 @@ export class Stay {
     }
   }
 
-  #leavePicture(): void {
-    this.#parts.onLeavePicture();
-    this.#parts.messages.toast("info", "The keyboard is with the buttons now. Escape takes it back to the picture.");
-  }
-
   /** Whenever it happens: a key that does nothing and says nothing looks broken. */
   #hintAtPicture(key: string): void {
     const text = `A button has the keyboard, so ${key} does nothing. Press Escape, or click the picture, and try again.`;
-    this.#parts.messages.toast("info", text, KEYS_HINT_MS);
+    this.#keysWork();
+    this.#keysHint = this.#parts.messages.toast("info", text, KEYS_HINT_MS);
+  }
+
+  /** What was said of a key is said once, and no longer than it is true. */
+  #keysWork(): void {
+    this.#parts.messages.dismiss(this.#keysHint);
   }
 
   #framed(now: number): void {
@@ -465,7 +480,7 @@ export class Stay {
   #tellQuality(what: string): void {
     if (this.#qualityTold) return;
     this.#qualityTold = true;
-    this.#parts.messages.toast("info", `${what} You can change it in Settings, Picture.`);
+    this.#qualityHint = this.#parts.messages.toast("info", `${what} You can change it in Settings, Picture.`);
   }
 
   #welcomed(): void {
@@ -484,6 +499,7 @@ export class Stay {
     if (this.#quality !== "low" || stores.settings.get().quality !== "auto") return;
     // Not over the first look at the place.
     clock.after(TELL_QUALITY_MS, () => {
+      if (this.#view.renderer === null) return;
       if (stores.route.get() === "hall" && !this.#qualityTold && storage.tellOnce("low quality"))
         this.#tellQuality("This device draws slowly, so the picture has less detail.");
     });
@@ -493,6 +509,8 @@ export class Stay {
 const REFUSALS_OF_DOORS: Readonly<Record<string, Refusal["why"]>> = { room_full: "full", closed: "closed" };
 const DOOR_REACH_M = 4;
 const SEATS_TO_TRY = 6;
+/** A key reaches further than the prompt, which would else be everywhere among the rows. */
+const KEY_REACH_M = 2.4;
 
 export function problemOf(error: unknown): { code: string; message: string; retry: boolean } {
   if (error instanceof CommandError) return { code: error.code, message: error.message, retry: error.retry };

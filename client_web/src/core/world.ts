@@ -46,6 +46,8 @@ const SLOTS = 65_536;
 /** Of how many people it is found out again in a frame whether walls hide them. */
 const WATCHED_A_FRAME = 8;
 const HEAD_M = 1.6;
+/** Who moved less has not gone away from his seat. */
+const STAYED_M = 0.3;
 
 export interface WorldOptions {
   follow: boolean;
@@ -96,6 +98,8 @@ export class World {
   #frozen = false;
   #lineDown = false;
   #watched = 0;
+  /** The seat one stood up from, and where that was. */
+  #left: { readonly seat: number; readonly x: number; readonly z: number } | null = null;
 
   constructor(venue: Venue, field: WalkField, ports: WorldPorts) {
     this.#venue = venue;
@@ -298,6 +302,15 @@ export class World {
     return false;
   };
 
+  /** The seat one would take now, or -1: the one just left as long as one has not walked, else the nearest free one. */
+  seatOffered(reach?: number): number {
+    const { x, y, z } = this.avatar;
+    const left = this.#left;
+    const stayed = left !== null && Math.hypot(left.x - x, left.z - z) < STAYED_M;
+    if (stayed && this.surroundings.seatInReach(left.seat, x, y, z) && !this.seatTaken(left.seat)) return left.seat;
+    return this.surroundings.seatNear(x, y, z, this.seatTaken, reach);
+  }
+
   /** Index of the room one is in. */
   get room(): number {
     return this.avatar.seat >= 0
@@ -470,8 +483,10 @@ export class World {
   }
 
   #placed(place: Welcome["place"], keepYaw: boolean): void {
-    const stood = this.avatar.seat < 0;
+    const before = this.avatar.seat;
+    const stood = before < 0;
     this.avatar.place(place, keepYaw);
+    if (!stood) this.#left = { seat: before, x: this.avatar.x, z: this.avatar.z };
     if (stood && this.avatar.seat >= 0) this.#sits++;
     if (this.avatar.seat >= 0) this.avatar.yaw = fromStep(place.yaw);
     this.#askedToStand = false;

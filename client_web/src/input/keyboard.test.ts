@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type KeyAction } from "../core/settings";
 import { Keyboard } from "./keyboard";
 
 let actions: KeyAction[];
-let left: number;
+let focused: number;
 let elsewhere: string[];
 let detach: () => void;
 let keyboard: Keyboard;
@@ -12,12 +12,12 @@ let element: HTMLElement;
 
 beforeEach(() => {
   actions = [];
-  left = 0;
+  focused = 0;
   elsewhere = [];
   keyboard = new Keyboard(DEFAULT_SETTINGS, {
     onControls: () => undefined,
     onAction: (action) => actions.push(action),
-    onLeave: () => void left++,
+    onFocus: () => void focused++,
     onElsewhere: (key) => void elsewhere.push(key),
   });
   element = document.createElement("div");
@@ -58,10 +58,11 @@ describe("Keyboard", () => {
     expect(actions).toEqual(["sit", "wave", "zoomIn"]);
   });
 
-  it("lets Escape and Tab leave, and the browser keep its own keys", () => {
+  it("lets Tab leave, stays with Escape, and leaves the browser its own keys", () => {
+    element.focus();
     press("KeyW");
     press("Escape", { key: "Escape" });
-    expect(left).toBe(1);
+    expect(document.activeElement).toBe(element);
     expect(keyboard.controls.y).toBe(0);
     expect(press("Tab", { key: "Tab" })).toBe(true);
     expect(press("KeyR", { ctrlKey: true })).toBe(true);
@@ -92,7 +93,7 @@ describe("Keyboard", () => {
     press("ArrowUp");
     expect(keyboard.controls.y).toBe(1);
     press("Escape", { key: "Escape" });
-    expect(left).toBe(1);
+    expect(keyboard.controls.y).toBe(0);
   });
 
   describe("outside the picture", () => {
@@ -136,11 +137,12 @@ describe("Keyboard", () => {
         return document.activeElement;
       };
       expect(escape(button)).toBe(element);
+      expect(focused).toBe(1);
       const field = add("input");
       expect(escape(field)).toBe(field);
       add("dialog").setAttribute("open", "");
       expect(escape(button)).toBe(button);
-      expect(left).toBe(0);
+      expect(focused).toBe(1);
     });
 
     it("keeps letters off when they are turned off", () => {

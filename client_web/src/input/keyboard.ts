@@ -1,6 +1,7 @@
 /**
- * Keys work only while the picture or nothing has the focus (WCAG 2.1.4), can be changed and turned off; Escape and Tab
- * always leave the picture, and Escape comes back to it when nothing is left to close. Keys with Ctrl, Alt or Meta belong to the browser.
+ * Keys work only while the picture or nothing has the focus (WCAG 2.1.4), can be changed and turned off; Tab always
+ * leaves the picture, and Escape comes back to it when nothing is left to close. Keys with Ctrl, Alt or Meta belong to the
+ * browser.
  */
 
 import { type Controls, idleControls } from "../core/controls";
@@ -23,8 +24,8 @@ export interface KeyboardEvents {
   /** Controls changed. */
   onControls(): void;
   onAction(action: KeyAction): void;
-  /** Escape: leave the picture for the panels. */
-  onLeave(): void;
+  /** The picture has the keyboard now. */
+  onFocus(): void;
   /** A letter or digit that walks or acts was pressed while a control has the focus: `key` as it is written. */
   onElsewhere(key: string): void;
 }
@@ -59,16 +60,19 @@ export class Keyboard {
     const down = (event: KeyboardEvent): void => this.press(event);
     const up = (event: KeyboardEvent): void => this.lift(event.code);
     const blur = (): void => this.release();
+    const focus = (): void => this.#events.onFocus();
     const outside = (event: KeyboardEvent): void => this.#outside(event, element);
     element.addEventListener("keydown", down);
     element.addEventListener("keyup", up);
     element.addEventListener("blur", blur);
+    element.addEventListener("focus", focus);
     window.addEventListener("blur", blur);
     document.addEventListener("keydown", outside);
     return () => {
       element.removeEventListener("keydown", down);
       element.removeEventListener("keyup", up);
       element.removeEventListener("blur", blur);
+      element.removeEventListener("focus", focus);
       window.removeEventListener("blur", blur);
       document.removeEventListener("keydown", outside);
     };
@@ -101,7 +105,6 @@ export class Keyboard {
   ): void {
     if (event.key === "Escape") {
       this.release();
-      this.#events.onLeave();
       return;
     }
     if (!this.#means(event)) return;

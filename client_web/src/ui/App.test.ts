@@ -284,12 +284,74 @@ describe("the hall", () => {
 
   it("closes a side panel with Escape and gives the focus back", async () => {
     show("hall", () => localStorage.setItem("turia.appearance", '{"guideSeen":true}'));
+    press("People");
     press("Nearby");
     expect(textOf($("section.sheet"))).toContain("Seat A1");
     key(document.activeElement!, "Escape");
     expect(document.querySelector("section.sheet")).toBeNull();
     await settle();
-    expect(document.activeElement).toBe(button("Nearby"));
+    expect(document.activeElement).toBe(button("People"));
+  });
+
+  it("dismisses the newest message with Escape in the picture, and keeps the keyboard there", () => {
+    const picture = document.createElement("canvas");
+    picture.id = "scene";
+    picture.tabIndex = 0;
+    show("hall", () => localStorage.setItem("turia.appearance", '{"guideSeen":true}'));
+    document.body.append(picture);
+    picture.focus();
+    fake.store.toasts.set([
+      { id: 7, kind: "info", text: "Older." },
+      { id: 8, kind: "info", text: "Newer." },
+    ]);
+    flushSync();
+    key(picture, "Escape");
+    expect(fake.last("dismissToast")).toEqual([8]);
+    expect(document.activeElement).toBe(picture);
+    key(button("Help"), "Escape");
+    expect(fake.calls.filter(([name]) => name === "dismissToast")).toHaveLength(1);
+    picture.remove();
+  });
+
+  it.each([
+    [1280, false, "input"],
+    [1280, true, "h2"],
+    [390, false, "h2"],
+  ])(
+    "puts the focus into the search of the map unless a keyboard would cover it: %i px, fingers %s",
+    (px, coarse, on) => {
+      const device = (query: string): object => ({
+        matches: coarse && query.includes("coarse"),
+        addEventListener: () => 0,
+        removeEventListener: () => 0,
+      });
+      const matching = vi.spyOn(window, "matchMedia").mockImplementation((query) => device(query) as MediaQueryList);
+      fake = fakeUi();
+      window.innerWidth = px;
+      show("hall");
+      press("Map");
+      expect(document.activeElement?.localName).toBe(on);
+      matching.mockRestore();
+    },
+  );
+
+  it("shows a newcomer the way in, and says what its buttons do", () => {
+    const foyer = { ...SMALL_VENUE.rooms[1]!, id: "foyer", title: "Foyer", kind: "foyer" };
+    const rooms = [SMALL_VENUE.rooms[0]!, foyer, ...SMALL_VENUE.rooms.slice(2)];
+    show("hall", () => {
+      fake.store.venue.set({ ...SMALL_VENUE, rooms });
+      fake.store.self.set({ ...fake.store.self.get()!, room: "Outside" });
+    });
+    press("Walk me into the foyer");
+    expect(fake.last("walkTo")).toEqual([8, 8]);
+    fake.store.self.set({ ...fake.store.self.get()!, room: "Foyer" });
+    flushSync();
+    expect(textOf($(".guide"))).not.toContain("Walk me");
+    press("Next");
+    press("Next");
+    expect(textOf($(".guide"))).toContain("Or be taken to a free seat in Foyer, at once.");
+    press("Sit down for me");
+    expect(fake.last("focusScene")).toEqual([]);
   });
 
   it("goes to places from the list of the map", () => {
@@ -388,7 +450,7 @@ describe("the hall", () => {
       button(name).focus();
       press(name);
     };
-    for (const name of ["Raise hand", "Eye view"]) {
+    for (const name of ["Raise hand", "Flat view"]) {
       point(name);
       await settle();
       expect([name, document.activeElement === picture]).toEqual([name, true]);

@@ -22,7 +22,7 @@ export const KEY_ACTION_TEXTS: Readonly<Record<KeyAction, string>> = {
   thumbsUp: "Thumbs up",
   heart: "Heart",
   hand: "Raise or lower the hand",
-  safe: "Go to the entrance",
+  safe: "Go outside",
 };
 
 const KEY_NAMES: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { on } from "svelte/events";
 
 let keyboard = false;
 
-/** Whether the person goes through the controls by keyboard: Tab or Escape was used since the last press of a pointer. */
+/** Whether the person goes through the controls by keyboard: Tab was used since the last press of a pointer. */
 export const byKeyboard = (): boolean => keyboard;
 
 /** Watches how the controls are used, for as long as the app lives; tells style sheets by the root. Returns the undo. */
@@ -22,7 +22,7 @@ export function watchKeyboardUse(target: Window, root: HTMLElement): () => void 
   target.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Tab" || (event.key === "Escape" && event.target === picture())) set(true);
+      if (event.key === "Tab") set(true);
     },
     options,
   );

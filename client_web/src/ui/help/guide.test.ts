@@ -18,6 +18,12 @@ it("has four steps for each device and names the keys of the person", () => {
   expect(sit?.text).toContain("press J");
 });
 
+it("says where the help is: in the bar, or under More where the bar is short", () => {
+  const last = (more: boolean): string => guideSteps("touch", DEFAULT_SETTINGS, more)[3]!.text;
+  expect(last(false)).toContain("it is in the bar below");
+  expect(last(true)).toContain("it is under More");
+});
+
 it("names no letters when they are turned off", () => {
   const text = guideSteps("keyboard", { ...DEFAULT_SETTINGS, keysOn: false })
     .map((step) => step.text)

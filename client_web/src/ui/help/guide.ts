@@ -14,8 +14,8 @@ export interface GuideStep {
   readonly text: string;
 }
 
-/** Four steps of five seconds: look, walk, sit, find somebody. */
-export function guideSteps(device: InputDevice, settings: Settings): GuideStep[] {
+/** Four steps of five seconds: walk, look, sit, find somebody. `more`: the help is under More, as on a phone. */
+export function guideSteps(device: InputDevice, settings: Settings, more = false): GuideStep[] {
   const key = (action: KeyAction, fallback: string): string => {
     const code = settings.keysOn ? settings.keys[action][0] : undefined;
     return code === undefined ? fallback : keyName(code);
@@ -24,7 +24,7 @@ export function guideSteps(device: InputDevice, settings: Settings): GuideStep[]
     icon: "map",
     task: "find",
     title: "Find your way",
-    text: "People and Map take you to anyone and anywhere with “Go to”. Help and this guide stay in the bar below.",
+    text: `People and Map take you to anyone and anywhere with “Go to”. Help shows this guide again: it is ${more ? "under More" : "in the bar below"}.`,
   };
   if (device === "touch")
     return [

@@ -1,5 +1,6 @@
-export type SidePanel = "people" | "help" | "nearby" | "programme" | "rooms" | "notices";
+export type SidePanel = "people" | "help" | "programme" | "rooms" | "notices";
 export type DialogName = "map" | "settings" | "leave";
+export type PeopleTab = "all" | "near";
 export type SettingsTab = "look" | "picture" | "moving" | "keys" | "reading";
 
 /** Which panels are open in the hall: one side panel and one dialog at most. */
@@ -9,6 +10,8 @@ export class Panels {
   /** Room chosen on the small map. */
   mapRoom = $state<number | null>(null);
   settingsTab = $state<SettingsTab>("picture");
+  /** Everybody in the venue, or what is around. */
+  peopleTab = $state<PeopleTab>("all");
   guide = $state(false);
   /** How often People or Map were opened: the guide goes on by it. */
   finds = $state(0);

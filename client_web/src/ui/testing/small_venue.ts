@@ -7,6 +7,7 @@ export const HERE: MinimapData = {
   x: 5,
   z: 5,
   yaw: 0,
+  look: 0,
   storey: 0,
   people: new Float32Array([1, 1, 9, 9]),
   marker: null,
