@@ -13,12 +13,6 @@ const DECREASE = 0.7;
 const HOLD_MS = 1_000;
 const CALM_MS = 3_000;
 const INCREASE_PER_S = 60_000;
-/** Advice is a measurement of others' lines: stay a little below. */
-const ADVICE_SHARE = 0.9;
-/** Advice that is older says nothing. */
-const ADVICE_MS = 10_000;
-/** So many of the viewers are behind: it is the stream that is too much, not their lines. */
-const MANY_BEHIND = 0.5;
 
 export class SendRate {
   readonly #most: number;
@@ -26,8 +20,8 @@ export class SendRate {
   #target: number;
   #tickAt: number;
   #downAt = -Infinity;
-  #advice = 0;
-  #adviceAt = -Infinity;
+  /** What the server last said that viewers' lines take. */
+  #advice = Infinity;
   #stalled = false;
 
   /** Bits a second. */
@@ -47,12 +41,10 @@ export class SendRate {
     return this.#stalled;
   }
 
-  /** From the server: 0 no limit known. */
-  advise(bitRate: number, viewers: number, behind: number, now: number): void {
-    this.#advice = bitRate > 0 && viewers > 0 && behind / viewers >= MANY_BEHIND ? bitRate : 0;
-    this.#adviceAt = now;
-    if (this.#advice > 0 && this.#advice * ADVICE_SHARE < this.#target)
-      this.#down(this.#advice * ADVICE_SHARE, now, true);
+  /** From the server, which knows how many viewers it is worth it for; 0: no limit. Holds until it says something else. */
+  advise(bitRate: number): void {
+    this.#advice = bitRate > 0 ? Math.max(this.#least, bitRate) : Infinity;
+    this.#target = Math.min(this.#target, this.#advice);
   }
 
   /** A few times a second. `waitingBytes` on the line, `sentBitRate` of everything that left lately. */
@@ -62,18 +54,17 @@ export class SendRate {
     const waitsMs = (waitingBytes * 8_000) / Math.max(this.#least, sentBitRate);
     this.#stalled = waitsMs > STALLED_MS;
     if (waitsMs > BEHIND_MS || encoderBehind) this.#down(this.#target * DECREASE, now);
-    else if (now - this.#downAt > CALM_MS) this.#up(INCREASE_PER_S * elapsed, now);
+    else if (now - this.#downAt > CALM_MS) this.#up(INCREASE_PER_S * elapsed);
   }
 
-  #down(to: number, now: number, told = false): void {
-    if (!told && now - this.#downAt < HOLD_MS) return;
+  #down(to: number, now: number): void {
+    if (now - this.#downAt < HOLD_MS) return;
     this.#downAt = now;
     this.#target = Math.max(this.#least, to);
   }
 
-  #up(by: number, now: number): void {
-    const advised = this.#advice > 0 && now - this.#adviceAt < ADVICE_MS ? this.#advice * ADVICE_SHARE : Infinity;
-    this.#target = Math.max(this.#least, Math.min(this.#most, this.#target + by, Math.max(advised, this.#target)));
+  #up(by: number): void {
+    this.#target = Math.min(this.#most, this.#advice, this.#target + by);
   }
 }
 
