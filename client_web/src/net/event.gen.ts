@@ -53,7 +53,6 @@ export interface Captioner {
   readonly active: string;
   readonly since: number;
   readonly next: string;
-  readonly name: string;
 }
 
 /** Key `clock`. The event's clock is real time plus `shift_ms`; rehearsals and the demo shift it. */
@@ -99,7 +98,10 @@ export interface DeckNotes {
   readonly text: string;
 }
 
-/** A text that people agree to. Key: `privacy` or `conduct`. Each change counts `version` up. */
+/**
+ * A text that people agree to. Key: `privacy`, `conduct` or `recording`. Each change counts `version`
+ * up.
+ */
 export interface Document {
   readonly title: string;
   readonly text: string;
@@ -549,7 +551,7 @@ export interface StageCall {
   readonly by: string;
   readonly at: number;
   readonly name: string;
-  /** He said no, or went off air again: he may go on air only when he is called anew. */
+  /** He said no: he may go on air only when he is called anew. */
   readonly declined: boolean;
 }
 
@@ -573,6 +575,16 @@ export interface Waiting {
   readonly category: string;
   /** What it holds for; "" where no session was on. */
   readonly session: string;
+}
+
+/** `caption`: its key. */
+export interface Written {
+  readonly caption: string;
+}
+
+/** The deck's id. */
+export interface DeckAdded {
+  readonly deck: string;
 }
 
 /** Who it is now. */
@@ -677,6 +689,12 @@ export interface FeedSerial {
   readonly serial: number;
 }
 
+/** Where the recording stands now. */
+export interface RecordingMoved {
+  readonly session: string;
+  readonly state: "off" | "armed" | "recording" | "paused" | "processing" | "ready" | "failed" | "deleted";
+}
+
 /** The role's id. */
 export interface Defined {
   readonly role: string;
@@ -724,6 +742,39 @@ export interface SessionMoved {
 /** How many sessions moved. */
 export interface Followed {
   readonly moves: number;
+}
+
+/** `since`: on air since then, milliseconds of the event's clock. */
+export interface Aired {
+  readonly session: string;
+  readonly since: number;
+  readonly sources: readonly ("camera" | "film" | "microphone" | "screen")[];
+}
+
+/** A page of it. `next`: where the next one begins, 0 for the last. `lines`: of all pages. */
+export interface Transcript {
+  readonly session: string;
+  readonly text: string;
+  readonly next: number;
+  readonly lines: number;
+}
+
+/** In the order in which they were handed in. `may_add`: whether the asker may hand in one. */
+export interface ListedDecks {
+  readonly decks: readonly ListedDeck[];
+  readonly may_add: boolean;
+}
+
+/**
+ * A deck. `room`: in whose stream it stands; `name`: of its owner; `mine`: whether the asker may change
+ * it.
+ */
+export interface ListedDeck {
+  readonly key: string;
+  readonly room: string;
+  readonly name: string;
+  readonly mine: boolean;
+  readonly deck: Deck;
 }
 
 /** The whole page. Times: ms UTC. `full`: new people go on the waiting list. */
@@ -973,6 +1024,18 @@ export interface WholeProgramme {
 }
 
 /**
+ * `version`: what to agree to. `agreed`: whether the asker did, for this session. `days`: so long it is kept,
+ * 0 without end.
+ */
+export interface RecordingText {
+  readonly title: string;
+  readonly text: string;
+  readonly version: number;
+  readonly agreed: boolean;
+  readonly days: number;
+}
+
+/**
  * What the form offers. `countries` are all; those with `member` are the Member States. The State of Palestine
  * has its own category, which needs no country to be chosen. `privacy`: version to agree to, 0 for none.
  */
@@ -1145,6 +1208,81 @@ export interface StreamNow {
   readonly things: readonly Thing[];
 }
 
+/** `session`: its key. */
+export interface OfSession {
+  readonly session: string;
+}
+
+/** `text` "": the line goes. `speaker` None: stays as it is. */
+export interface CorrectCaption {
+  readonly session: string;
+  readonly caption: string;
+  readonly text: string;
+  readonly speaker?: string | null;
+}
+
+/** `person`: another captioner, "" takes the offer back. */
+export interface OfferCaptions {
+  readonly session: string;
+  readonly person: string;
+}
+
+/**
+ * `at`, `end_at`: when it was said, milliseconds of the event's clock; 0: now. `person`: who said it, ""
+ * nobody known; `speaker`: his name, "" as he is registered.
+ */
+export interface WriteCaption {
+  readonly session: string;
+  readonly text: string;
+  readonly at?: number;
+  readonly end_at?: number;
+  readonly speaker?: string;
+  readonly person?: string;
+  readonly source?: "human" | "recogniser";
+}
+
+/** `deck`: its id, "" makes one. `bytes`: of the file. */
+export interface AddDeck {
+  readonly session: string;
+  readonly owner: string;
+  readonly title: string;
+  readonly deck?: string;
+  readonly bytes?: number;
+}
+
+/** `deck`: its id. */
+export interface OfDeck {
+  readonly deck: string;
+}
+
+/** `message`: what is wrong with the file, and what to do. */
+export interface DeckFailed {
+  readonly deck: string;
+  readonly message: string;
+}
+
+/** How far the renderer is. `state` ready: with all its pages. */
+export interface DeckProgress {
+  readonly deck: string;
+  readonly state: "uploading" | "rendering" | "ready" | "failed";
+  readonly pages?: number;
+  readonly done_pages?: number;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A new title. */
+export interface RenameDeck {
+  readonly deck: string;
+  readonly title: string;
+}
+
+/** `shared`: whether everybody may take the file itself. */
+export interface ShareDeck {
+  readonly deck: string;
+  readonly shared: boolean;
+}
+
 /** A whole event. `now`: what the event's clock is to show at this moment, milliseconds UTC; 0: the real time. */
 export interface Seed {
   readonly info: InfoGiven;
@@ -1181,9 +1319,57 @@ export interface SendAgain {
   readonly letter: string;
 }
 
+/** Whose it was. */
+export interface EndMicrophone {
+  readonly session: string;
+  readonly person: string;
+}
+
+/** `minutes` 0: until the session ends. */
+export interface GiveMicrophone {
+  readonly session: string;
+  readonly person: string;
+  readonly minutes?: number;
+}
+
+/**
+ * `room` "": everywhere. `reason` is shown to the person, and to the others in the room. `minutes` 0: until
+ * it is taken back, or the session that runs in the room ends.
+ */
+export interface MutePerson {
+  readonly person: string;
+  readonly room?: string;
+  readonly reason?: string;
+  readonly minutes?: number;
+}
+
+/** `room`: its key. */
+export interface InRoom {
+  readonly room: string;
+}
+
+/** `room`: as when he was muted. */
+export interface UnmutePerson {
+  readonly person: string;
+  readonly room?: string;
+}
+
 /** `notice`: its key in my stream. */
 export interface NoticeSeen {
   readonly notice: string;
+}
+
+/** `text` "": no note any more. */
+export interface WriteNote {
+  readonly deck: string;
+  readonly page: number;
+  readonly text: string;
+}
+
+/** `notes`: of each page from the first; "" leaves that page without. Pages behind them lose theirs. */
+export interface WriteNotes {
+  readonly deck: string;
+  readonly notes: readonly string[];
 }
 
 /**
@@ -1624,6 +1810,27 @@ export interface UnstarSession {
   readonly session: string;
 }
 
+/** `version`: of the text that was shown. `given` False takes it back, from now on. */
+export interface AgreeToRecording {
+  readonly session: string;
+  readonly version: number;
+  readonly given?: boolean;
+}
+
+/** `message`: what went wrong, and what to do. */
+export interface RecordingFailed {
+  readonly session: string;
+  readonly message: string;
+}
+
+/** What there is to be watched. `bytes`: of all files. */
+export interface RecordingFinished {
+  readonly session: string;
+  readonly duration_ms: number;
+  readonly bytes: number;
+  readonly segments: number;
+}
+
 /** `role`: its id, "" makes a new one; `seen`: offset of the role that was edited, 0 for a new one. */
 export interface DefineRole {
   readonly role?: string;
@@ -1745,9 +1952,12 @@ export interface SetBlock {
   readonly seen?: number;
 }
 
-/** `document`: the privacy text or the code of conduct. A changed one is a new version, and asked for again. */
+/**
+ * `document`: the privacy text, the code of conduct, or what people agree to who are recorded. A
+ * changed one is a new version, and asked for again.
+ */
 export interface SetDocument {
-  readonly document: "conduct" | "privacy";
+  readonly document: "conduct" | "privacy" | "recording";
   readonly title: string;
   readonly text: string;
   readonly seen: number;
@@ -1774,6 +1984,58 @@ export interface ShiftClock {
 /** A letter that says that letters arrive. */
 export interface SendTestMail {
   readonly address: string;
+}
+
+/** `page` from 1. `black`: the screen is dark meanwhile. */
+export interface ShowSlide {
+  readonly session: string;
+  readonly deck: string;
+  readonly page: number;
+  readonly black?: boolean;
+}
+
+/** Whom to call. */
+export interface CallOnStage {
+  readonly session: string;
+  readonly person: string;
+}
+
+/** `sources`: what is to be seen and heard; may be empty for somebody who shows slides and writes. */
+export interface GoOnAir {
+  readonly session: string;
+  readonly sources?: readonly ("camera" | "film" | "microphone" | "screen")[];
+}
+
+/** People who left the venue. */
+export interface ForgetOnAir {
+  readonly room: string;
+  readonly people: readonly string[];
+}
+
+/** `layout` None: everybody's own choice again. `focus`: somebody on air, "" whoever speaks. */
+export interface SetLayout {
+  readonly session: string;
+  readonly layout: "speaker" | "slides" | "both" | "gallery" | "screen" | null;
+  readonly focus?: string;
+}
+
+/** `reason` is shown to the person. */
+export interface TakeOff {
+  readonly session: string;
+  readonly person: string;
+  readonly reason?: string;
+}
+
+/** `first`: where the page begins, in lines from 0. The pages of `vtt` one after the other are the file. */
+export interface AskTranscript {
+  readonly session: string;
+  readonly format?: "text" | "vtt";
+  readonly first?: number;
+}
+
+/** Which slides were handed in for a session? */
+export interface DecksOf {
+  readonly session: string;
 }
 
 /** `since`: time of my last visit, ms UTC; 0: this is the first. */
@@ -1845,6 +2107,11 @@ export interface SearchProgramme {
 
 /** Asks for the whole programme. */
 export type AskProgramme = Nothing;
+
+/** What does one agree to who is recorded? */
+export interface AskText {
+  readonly session: string;
+}
 
 /** The form of registration, please. */
 export type ShowForm = Nothing;
@@ -1995,7 +2262,10 @@ export interface BlockGiven {
   readonly source?: string;
 }
 
-/** A text that people agree to. Key: `privacy` or `conduct`. Each change counts `version` up. */
+/**
+ * A text that people agree to. Key: `privacy`, `conduct` or `recording`. Each change counts `version`
+ * up.
+ */
 export interface DocumentGiven {
   readonly title: string;
   readonly text: string;
@@ -2145,6 +2415,30 @@ export interface Kinds {
 
 /** Commands by name: what is sent, and what answers. */
 export interface Commands {
+  /** Take over what was offered. */
+  readonly "caption.accept": { readonly body: OfSession; readonly answer: Nothing };
+  /** Correct one of the last 20 lines, or take it out. */
+  readonly "caption.correct": { readonly body: CorrectCaption; readonly answer: Nothing };
+  /** Offer the writing to another captioner; one writes on until he accepts. */
+  readonly "caption.offer": { readonly body: OfferCaptions; readonly answer: Nothing };
+  /** Write no longer. */
+  readonly "caption.stop": { readonly body: OfSession; readonly answer: Nothing };
+  /** Write from now on, whoever did before. */
+  readonly "caption.take": { readonly body: OfSession; readonly answer: Nothing };
+  /** Write a line. Who writes while nobody does is the captioner from then on; a recogniser writes at any time. */
+  readonly "caption.write": { readonly body: WriteCaption; readonly answer: Written };
+  /** Slides were handed in by somebody who may; they are about to be rendered. */
+  readonly "deck.add": { readonly body: AddDeck; readonly answer: DeckAdded };
+  /** Delete one's slides, and one's notes to them; they leave the screen. */
+  readonly "deck.delete": { readonly body: OfDeck; readonly answer: Nothing };
+  /** The file cannot be shown. */
+  readonly "deck.fail": { readonly body: DeckFailed; readonly answer: Nothing };
+  /** So many pages are rendered; refused once the deck was deleted. */
+  readonly "deck.progress": { readonly body: DeckProgress; readonly answer: Nothing };
+  /** Give one's slides another title. */
+  readonly "deck.rename": { readonly body: RenameDeck; readonly answer: Nothing };
+  /** Let everybody take the file of one's slides, or not. */
+  readonly "deck.share": { readonly body: ShareDeck; readonly answer: Nothing };
   /** Write the first entries of the event. */
   readonly "event.seed": { readonly body: Seed; readonly answer: Nothing };
   /** Shift the event's clock, and forget how sessions ran: they are before us again. */
@@ -2155,8 +2449,26 @@ export interface Commands {
   readonly "mail.remind": { readonly body: Remind; readonly answer: Nothing };
   /** Try a letter that failed once more. */
   readonly "mail.send_again": { readonly body: SendAgain; readonly answer: Nothing };
+  /** Take the microphone back. */
+  readonly "microphone.end": { readonly body: EndMicrophone; readonly answer: Nothing };
+  /** Give one's own microphone back. */
+  readonly "microphone.give_back": { readonly body: OfSession; readonly answer: Nothing };
+  /** Give somebody the microphone: the whole room hears him. Doing it again sets a new time. */
+  readonly "microphone.grant": { readonly body: GiveMicrophone; readonly answer: Nothing };
+  /** Mute somebody in a room, or everywhere. It beats every right to speak; pictures go on. */
+  readonly "microphone.mute": { readonly body: MutePerson; readonly answer: Nothing };
+  /** Silence everybody in a room but people on air and with the microphone. */
+  readonly "microphone.mute_audience": { readonly body: InRoom; readonly answer: Nothing };
+  /** Let somebody be heard again. Mutes for a room and for everywhere are two things. */
+  readonly "microphone.unmute": { readonly body: UnmutePerson; readonly answer: Nothing };
+  /** Let the audience talk again, where no session is live. */
+  readonly "microphone.unmute_audience": { readonly body: InRoom; readonly answer: Nothing };
   /** Take away a notice that I have read; also in my other windows. */
   readonly "my.seen": { readonly body: NoticeSeen; readonly answer: Nothing };
+  /** Write a note to a page, for oneself alone. */
+  readonly "note.write": { readonly body: WriteNote; readonly answer: Nothing };
+  /** Write the notes to all pages of a deck, for oneself alone. */
+  readonly "note.write_all": { readonly body: WriteNotes; readonly answer: Nothing };
   /** The link of an invitation was used: the registration is approved, and the role given. */
   readonly "people.accept_invitation": { readonly body: AcceptInvitation; readonly answer: Accepted };
   /** Register somebody by hand: he is approved, or on the waiting list if the event is full. */
@@ -2251,6 +2563,26 @@ export interface Commands {
   readonly "programme.undo": { readonly body: Undo; readonly answer: Edited };
   /** Take the star of a session away. */
   readonly "programme.unstar": { readonly body: UnstarSession; readonly answer: Nothing };
+  /** Record the session once it is live. Who is on air and did not agree is asked, and not recorded until he does. */
+  readonly "recording.arm": { readonly body: OfSession; readonly answer: RecordingMoved };
+  /** The recorder writes from here on. */
+  readonly "recording.begin": { readonly body: OfSession; readonly answer: RecordingMoved };
+  /** Agree to being recorded in a session, or take that back. */
+  readonly "recording.consent": { readonly body: AgreeToRecording; readonly answer: Nothing };
+  /** Delete a recording; its files go at once. */
+  readonly "recording.delete": { readonly body: OfSession; readonly answer: RecordingMoved };
+  /** Do not record the session after all. */
+  readonly "recording.disarm": { readonly body: OfSession; readonly answer: RecordingMoved };
+  /** It could not be recorded, or not be finished; what was written is kept. */
+  readonly "recording.fail": { readonly body: RecordingFailed; readonly answer: RecordingMoved };
+  /** It can be watched, for as many days as the policies say. */
+  readonly "recording.finish": { readonly body: RecordingFinished; readonly answer: RecordingMoved };
+  /** Off the record; captions go on. */
+  readonly "recording.pause": { readonly body: OfSession; readonly answer: RecordingMoved };
+  /** On the record again. */
+  readonly "recording.resume": { readonly body: OfSession; readonly answer: RecordingMoved };
+  /** Enough is recorded; the session goes on. */
+  readonly "recording.stop": { readonly body: OfSession; readonly answer: RecordingMoved };
   /** Make a role or change one; whoever has it has the new permissions at once. */
   readonly "roles.define": { readonly body: DefineRole; readonly answer: Defined };
   /** Delete a role that nobody has any more. */
@@ -2297,7 +2629,7 @@ export interface Commands {
   readonly "settings.delete_block": { readonly body: DeleteBlock; readonly answer: Nothing };
   /** Write a block of the public page. */
   readonly "settings.set_block": { readonly body: SetBlock; readonly answer: Nothing };
-  /** Write the privacy text or the code of conduct; a change counts its version up. */
+  /** Write a text that people agree to; a change counts its version up. */
   readonly "settings.set_document": { readonly body: SetDocument; readonly answer: Nothing };
   /** Change the event's facts: title, days, zone, place, contact, colour, logo. */
   readonly "settings.set_info": { readonly body: SetInfo; readonly answer: Nothing };
@@ -2307,10 +2639,36 @@ export interface Commands {
   readonly "settings.shift_clock": { readonly body: ShiftClock; readonly answer: Nothing };
   /** Send a letter to see whether letters arrive. */
   readonly "settings.test_mail": { readonly body: SendTestMail; readonly answer: Nothing };
+  /** Take the slides off the screen. */
+  readonly "slides.hide": { readonly body: OfSession; readonly answer: Nothing };
+  /** Put slides on the screen, or turn to another page. */
+  readonly "slides.show": { readonly body: ShowSlide; readonly answer: Nothing };
+  /** Take the slides in hand that are on the screen; the page stays. */
+  readonly "slides.take_over": { readonly body: OfSession; readonly answer: Nothing };
+  /** Call a speaker on stage; calling again is fine. He accepts by going on air, or declines. */
+  readonly "stage.call": { readonly body: CallOnStage; readonly answer: Nothing };
+  /** Switch camera, microphone, screen or film on or off while on air. */
+  readonly "stage.change_sources": { readonly body: GoOnAir; readonly answer: Aired };
+  /** Do not come on stage now. */
+  readonly "stage.decline": { readonly body: OfSession; readonly answer: Nothing };
+  /** Take people off air who left the venue, or lost the right to speak. Who was called stays called. */
+  readonly "stage.forget": { readonly body: ForgetOnAir; readonly answer: Nothing };
+  /** Go on air in a live session; who is on air already changes what he sends. */
+  readonly "stage.go_on_air": { readonly body: GoOnAir; readonly answer: Aired };
+  /** Choose what the big screen shows, or leave it to everybody. */
+  readonly "stage.layout": { readonly body: SetLayout; readonly answer: Nothing };
+  /** Go off air. Where the chair calls people on stage, one must be called anew. */
+  readonly "stage.leave_air": { readonly body: OfSession; readonly answer: Nothing };
+  /** Take somebody off air, or take back that he was called. */
+  readonly "stage.take_off": { readonly body: TakeOff; readonly answer: Nothing };
 }
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
+  /** What was said in a session, as WebVTT or as text, page by page. */
+  readonly "captions.transcript": { readonly body: AskTranscript; readonly answer: Transcript };
+  /** The slides of a session, before it opens, too. */
+  readonly "deck.list": { readonly body: DecksOf; readonly answer: ListedDecks };
   /** Everything that the public page shows, and what changed since a time. */
   readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };
   /** Everything that I may do now, and where. */
@@ -2337,6 +2695,8 @@ export interface Queries {
   readonly "programme.search": { readonly body: SearchProgramme; readonly answer: FoundSessions };
   /** The programme as everybody may see it, draft or final. */
   readonly "programme.whole": { readonly body: AskProgramme; readonly answer: WholeProgramme };
+  /** The text that people agree to who are recorded, and whether I did. */
+  readonly "recording.text": { readonly body: AskText; readonly answer: RecordingText };
   /** What one can choose when registering, and the privacy text to agree to. */
   readonly "registration.form": { readonly body: ShowForm; readonly answer: RegistrationForm };
   /** All roles that can be given, and what each allows. */
@@ -2384,12 +2744,33 @@ export type Permission =
   | "recording.read";
 /** The permission that each command needs. */
 export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> = {
+  "caption.accept": "captions.write",
+  "caption.correct": "captions.write",
+  "caption.offer": "captions.write",
+  "caption.stop": "captions.write",
+  "caption.take": "captions.write",
+  "caption.write": "captions.write",
+  "deck.add": "nobody",
+  "deck.delete": "event.enter",
+  "deck.fail": "nobody",
+  "deck.progress": "nobody",
+  "deck.rename": "event.enter",
+  "deck.share": "event.enter",
   "event.seed": "nobody",
   "event.set_the_day_back": "nobody",
   "mail.mark": "nobody",
   "mail.remind": "nobody",
   "mail.send_again": "people.manage",
+  "microphone.end": "microphone.grant",
+  "microphone.give_back": "event.enter",
+  "microphone.grant": "microphone.grant",
+  "microphone.mute": "microphone.mute",
+  "microphone.mute_audience": "microphone.mute",
+  "microphone.unmute": "microphone.mute",
+  "microphone.unmute_audience": "microphone.mute",
   "my.seen": "self",
+  "note.write": "event.enter",
+  "note.write_all": "event.enter",
   "people.accept_invitation": "nobody",
   "people.add": "people.manage",
   "people.approve": "people.manage",
@@ -2437,6 +2818,16 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "programme.star": "event.enter",
   "programme.undo": "programme.edit",
   "programme.unstar": "event.enter",
+  "recording.arm": "recording.arm",
+  "recording.begin": "nobody",
+  "recording.consent": "event.enter",
+  "recording.delete": "recording.read",
+  "recording.disarm": "recording.arm",
+  "recording.fail": "nobody",
+  "recording.finish": "nobody",
+  "recording.pause": "recording.arm",
+  "recording.resume": "recording.arm",
+  "recording.stop": "recording.arm",
   "roles.define": "roles.define",
   "roles.delete": "roles.define",
   "roles.grant": "roles.grant",
@@ -2465,9 +2856,22 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "settings.set_policies": "event.configure",
   "settings.shift_clock": "event.configure",
   "settings.test_mail": "event.configure",
+  "slides.hide": "stage.speak",
+  "slides.show": "stage.speak",
+  "slides.take_over": "stage.speak",
+  "stage.call": "stage.direct",
+  "stage.change_sources": "stage.speak",
+  "stage.decline": "event.enter",
+  "stage.forget": "nobody",
+  "stage.go_on_air": "stage.speak",
+  "stage.layout": "stage.direct",
+  "stage.leave_air": "event.enter",
+  "stage.take_off": "stage.direct",
 };
 /** The permission that each query needs. */
 export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
+  "captions.transcript": "event.enter",
+  "deck.list": "event.enter",
   "event.public": "anybody",
   "my.permissions": "anybody",
   "my.stars": "self",
@@ -2481,6 +2885,7 @@ export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
   "programme.preview_import": "programme.edit",
   "programme.search": "anybody",
   "programme.whole": "anybody",
+  "recording.text": "event.enter",
   "registration.form": "anybody",
   "roles.list": "roles.grant",
   "room.mine": "event.enter",
@@ -2514,7 +2919,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   AudienceMute: { defaults: {"session": ""}, inside: {} },
   Block: { defaults: {"order": 0, "source": ""}, inside: {} },
   Caption: { defaults: {"speaker": "", "person": "", "by": "", "source": "human", "edited": false}, inside: {} },
-  Captioner: { defaults: {"next": "", "name": ""}, inside: {} },
+  Captioner: { defaults: {"next": ""}, inside: {} },
   EventClock: { defaults: {"shift_ms": 0}, inside: {} },
   Consent: { defaults: {"given": true, "session": ""}, inside: {} },
   Deck: { defaults: {"state": "uploading", "pages": 0, "width": 0, "height": 0, "done_pages": 0, "message": "", "file_shared": false, "bytes": 0}, inside: {} },
@@ -2557,6 +2962,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Track: { defaults: {"colour": "", "order": 0}, inside: {} },
   Waiting: { defaults: {"affiliation": "", "badge": "", "asked_at": 0, "category": "", "session": ""}, inside: {} },
   Edited: { defaults: {"key": "", "version": 0, "undo": "", "warnings": []}, inside: {} },
+  ListedDecks: { defaults: {}, inside: {"decks": "ListedDeck"} },
+  ListedDeck: { defaults: {}, inside: {"deck": "Deck"} },
   PublicEvent: { defaults: {}, inside: {"info": "Info"} },
   MyPermissions: { defaults: {"changes_at": 0}, inside: {"permissions": "Allowed"} },
   Allowed: { defaults: {}, inside: {"scopes": "Scope"} },
@@ -2636,6 +3043,7 @@ export const ANSWER_SHAPES: Readonly<Record<string, string>> = {
   "programme.remove_track": "Edited",
   "programme.set_draft": "Edited",
   "programme.undo": "Edited",
+  "deck.list": "ListedDecks",
   "event.public": "PublicEvent",
   "my.permissions": "MyPermissions",
   "people.get": "PersonRow",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from turia.event import (  # noqa: F401 - imported so that they register; one a line
+    caption_commands,
     configuring,
     consents,
+    deck_commands,
     door_commands,
     editing,
     editing_parts,
@@ -19,6 +21,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     inviting,
     listing,
     managing,
+    microphone_commands,
     my_data,
     my_permissions,
     own,
@@ -26,11 +29,14 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     programme_reading,
     public_page,
     reading,
+    recording_commands,
     registering,
     role_definitions,
     room_queries,
     seeding,
     session_commands,
+    slide_commands,
+    stage_commands,
     starring,
     timetable,
     undoing,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Literal
 
-from turia.event.entries import Value
+from turia.event.entries import Value, room_stream
+from turia.event.state import State
 
 CaptionSource = Literal["human", "recogniser"]
 #: Of a session's captions, the last that may still be corrected.
@@ -40,4 +41,31 @@ class Captioner(Value, frozen=True):
     active: str
     since: int
     next: str = ""
-    name: str = ""
+
+
+class Captions:
+    """View: the lines of each session, in the order in which they were written."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, str]] = {}
+
+    def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
+        """See :class:`turia.event.state.View`."""
+        if isinstance(old, Caption) and not isinstance(new, Caption):
+            mine = self._of[old.session]
+            del mine[key]
+            if not mine:
+                del self._of[old.session]
+        if isinstance(new, Caption):
+            self._of.setdefault(new.session, {})[key] = stream.removeprefix("room/")
+
+    def of(self, session: str) -> dict[str, str]:
+        """Key of each line -> the room that it stands in; not to be changed."""
+        return self._of.get(session, {})
+
+
+def line_of(state: State, session: str, key: str) -> tuple[str, Caption] | None:
+    """A line of a session and the room that it stands in."""
+    room = state.view(Captions).of(session).get(key)
+    line = state.get(room_stream(room), Caption, key) if room is not None else None
+    return (room, line) if room is not None and line is not None else None

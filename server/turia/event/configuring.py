@@ -14,7 +14,7 @@ from turia.event.commands import Actor, Command, Decision, Key, Moment, Text, co
 from turia.event.entries import EVENT, Change, Value, delete, put
 from turia.event.mail import Template
 from turia.event.roles import Permission
-from turia.event.settings import Block, Document, EventClock, Info, Policies, RegistrationMode
+from turia.event.settings import Block, Document, EventClock, Info, Policies, RegistrationMode, StageRule
 from turia.event.stale import check_offset, check_seen
 from turia.event.state import State
 
@@ -60,9 +60,10 @@ class SetPolicies(Command, frozen=True, kw_only=True):
 
 
 class SetDocument(Command, frozen=True, kw_only=True):
-    """``document``: the privacy text or the code of conduct. A changed one is a new version, and asked for again."""
+    """``document``: the privacy text, the code of conduct, or what people agree to who are recorded. A
+    changed one is a new version, and asked for again."""
 
-    document: Literal["privacy", "conduct"]
+    document: Literal["privacy", "conduct", "recording"]
     title: Text
     text: Text
     seen: int
@@ -118,7 +119,7 @@ def set_policies(state: State, given: SetPolicies, by: Actor, moment: Moment) ->
 
 @command("settings.set_document", permission=Permission.EVENT_CONFIGURE)
 def set_document(state: State, given: SetDocument, by: Actor, moment: Moment) -> Decision:
-    """Write the privacy text or the code of conduct; a change counts its version up."""
+    """Write a text that people agree to; a change counts its version up."""
     del by, moment
     title, text = names.line(given.title, "title", _LINE), names.text(given.text, "text", _TEXT)
     if not title or not text:
@@ -183,11 +184,14 @@ def checked_policies(policies: Policies) -> Policies:
         ("doors_open_min", 1_440, "minutes"),
         ("grace_min", 1_440, "minutes"),
         ("reminder_h", 720, "hours"),
+        ("recording_days", 3_650, "days"),
     ):
         if not 0 <= getattr(policies, name) <= most:
             raise Refused("out_of_range", f"{name.replace('_', ' ')} is from 0 to {most:,} {unit}.")
     if policies.registration not in list(RegistrationMode):
         raise Refused("choice_unknown", f"Registration is one of: {', '.join(RegistrationMode)}.")
+    if policies.stage_rule not in list(StageRule):
+        raise Refused("choice_unknown", f"Who lets speakers go on air is one of: {', '.join(StageRule)}.")
     return policies
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from turia.event.entries import Value
+from turia.event.entries import Value, room_stream
+from turia.event.state import State
 
 MOST_PAGES: Final = 300
 MOST_DECKS: Final = 20
@@ -66,3 +67,39 @@ class DeckNotes(Value, frozen=True):
 
     kind: ClassVar[str] = "deck_notes"
     text: str
+
+
+class Decks:
+    """View: which room's stream a deck stands in, by deck and by session."""
+
+    def __init__(self) -> None:
+        self._room: dict[str, str] = {}
+        self._of: dict[str, dict[str, str]] = {}
+
+    def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
+        """See :class:`turia.event.state.View`."""
+        room = stream.removeprefix("room/")
+        if isinstance(old, Deck) and not isinstance(new, Deck) and self._room.get(key) == room:
+            del self._room[key]
+            mine = self._of[old.session]
+            del mine[key]
+            if not mine:
+                del self._of[old.session]
+        if isinstance(new, Deck):
+            self._room[key] = room
+            self._of.setdefault(new.session, {})[key] = room
+
+    def room_of(self, deck: str) -> str:
+        """The room, "" if there is no such deck."""
+        return self._room.get(deck, "")
+
+    def of(self, session: str) -> dict[str, str]:
+        """Deck -> room, of a session; a copy."""
+        return dict(self._of.get(session, {}))
+
+
+def deck_of(state: State, key: str) -> tuple[str, Deck] | None:
+    """A deck and the room that it stands in."""
+    room = state.view(Decks).room_of(key)
+    deck = state.get(room_stream(room), Deck, key) if room else None
+    return (room, deck) if deck is not None else None

@@ -7,7 +7,7 @@ older entry and says so. Offsets stay, so nobody who follows a stream misses any
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -15,17 +15,23 @@ from turia.errors import Refused
 from turia.event import names
 from turia.event.admission_rules import Places, keep_an_organiser
 from turia.event.commands import Actor, Command, Decision, Key, Moment, Text, command, decided
-from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, KINDS, Change, Value, person_stream, put
+from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, Change, Value, person_stream, put
 from turia.event.mail import Mail
 from turia.event.managing import Reissued, check_not_above
+from turia.event.microphones import MicGrant, Mute
 from turia.event.my_data import things_of
 from turia.event.people import Guest
 from turia.event.programme import Session, Speaker
 from turia.event.register import Letters, registration_of
 from turia.event.roles import Permission
+from turia.event.rooms import Admission, Waiting
+from turia.event.stage import OnAir, StageCall
 from turia.event.state import State
 
 _MAX_REASON_CHARS = 500
+#: Kinds in streams of rooms, of staff and of all, whose key is the person and which hold his name.
+_NAMED_OUTSIDE: Final = frozenset({Waiting.kind, Admission.kind})
+_NAMED_INSIDE: Final = frozenset({OnAir.kind, StageCall.kind, MicGrant.kind, Mute.kind})
 
 
 class Erasure(Value, frozen=True):
@@ -109,13 +115,13 @@ def _erase(state: State, person: str, erasure: Erasure, moment: Moment) -> list[
         for stream, kind, key in things
         if stream not in (EVENT, person_stream(person)) and kind.kind != "grant"
     }
-    # What was deleted earlier stands in no state any more: whoever waits outside leaves his name in the room's log.
+    # What was deleted earlier stands in no state any more: whoever waits outside leaves his name in the room's log, and
+    # so does whoever was on stage.
     blanked |= {
         (stream, kind, person)
         for stream in state.tops
-        if stream.startswith("room/") and stream.endswith("/staff")
-        for kind in KINDS
-        if kind in ("waiting", "admission")
+        if stream.startswith("room/")
+        for kind in (_NAMED_OUTSIDE if stream.endswith("/staff") else _NAMED_INSIDE)
     }
     if there is not None:
         blanked |= {(EVENT_MAIL, Mail.kind, key) for key in state.view(Letters).to_address(there.email)}

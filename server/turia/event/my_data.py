@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
+from turia.event.captions import Caption, Captioner
 from turia.event.commands import Actor, Answer, Moment, Query, query
+from turia.event.decks import Deck, SlideShow
 from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, KINDS, Value, person_stream
 from turia.event.grants import Grants
 from turia.event.invitations import Invitation, Invitations
@@ -61,10 +63,24 @@ def things_of(state: State, person: str) -> list[tuple[str, type[Value], str]]:
             found += [
                 (stream, KINDS[kind], key)
                 for kind in state.kinds(stream)
-                for key in state.items(stream, KINDS[kind])
-                if person in key.split(".")
+                for key, item in state.items(stream, KINDS[kind]).items()
+                if person in key.split(".") or _is_of(item.value, person)
             ]
     return found
+
+
+def _is_of(value: Value, person: str) -> bool:
+    """What somebody said or handed in, and what he has in hand, under a key that does not name him."""
+    match value:
+        case Caption():
+            return value.person == person
+        case Deck():
+            return value.owner == person
+        case SlideShow():
+            return value.presenter == person
+        case Captioner():
+            return person in (value.active, value.next)
+    return False
 
 
 def _invitations(state: State, person: str) -> list[str]:

@@ -156,5 +156,6 @@ def consent_key(session: str, version: int) -> str:
 
 def may_record(state: State, person: str, session: str) -> bool:
     """Whether somebody agreed to being recorded in this session, by the present text."""
-    said = state.get(person_stream(person), Consent, consent_key(session, text_of(state).version))
+    version = text_of(state).version
+    said = state.get(person_stream(person), Consent, consent_key(session, version))
     return said is not None and said.given

@@ -16,6 +16,7 @@ from turia.event.roles import Permission
 from turia.event.rooms import Door, SessionRun
 from turia.event.settings import Block, Document, EventClock, Info, Policies
 from turia.event.state import State
+from turia.event.talk_ends import ended, forgotten
 
 
 class Seed(Command, frozen=True, kw_only=True):
@@ -63,7 +64,9 @@ def set_the_day_back(state: State, given: SetTheDayBack, by: Actor, moment: Mome
     changes: list[Change] = [put(EVENT, "clock", EventClock(given.now - moment.at))]
     for room in state.all(EVENT, Room):
         stream = room_stream(room)
-        changes += [Change(stream, SessionRun.kind, key, None) for key in state.items(stream, SessionRun)]
+        for key in state.items(stream, SessionRun):
+            changes += [Change(stream, SessionRun.kind, key, None), *ended(state, room, key, moment)]
+            changes += forgotten(state, key)
         doors = state.all(stream, Door)
         changes += [Change(stream, Door.kind, key, None) for key, door in doors.items() if door.session]
     return decided(*changes)

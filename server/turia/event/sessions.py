@@ -18,6 +18,7 @@ from turia.event.programme import Session
 from turia.event.rooms import Admission, Door, Phase, SessionRun, Waiting
 from turia.event.settings import EventClock
 from turia.event.state import State
+from turia.event.talk_ends import brought_along, ended, forgotten
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -195,7 +196,7 @@ def moved(state: State, key: str, session: Session, after: Phase, moment: Moment
     stream = room_stream(session.room)
     run = state.get(stream, SessionRun, key)
     if after is Phase.PLANNED:
-        changes = [] if run is None else [delete(stream, SessionRun, key)]
+        changes = [] if run is None else [delete(stream, SessionRun, key), *forgotten(state, key)]
     else:
         live_at = run.live_at if run else 0
         if after is Phase.LIVE and not live_at:
@@ -203,14 +204,17 @@ def moved(state: State, key: str, session: Session, after: Phase, moment: Moment
         clock = state.get(EVENT, EventClock, "clock")
         shift = clock.shift_ms if clock else 0
         changes = [put(stream, key, SessionRun(after, moment.event_at, live_at, session.start, shift))]
+    if after in RUNNING:
+        changes += brought_along(state, session.room, key)
     if run is not None and run.phase in RUNNING and after not in RUNNING:
         changes += cleared(state, session.room, key, moment, f"'{session.title}' is over: you need not wait any more.")
     return changes
 
 
 def cleared(state: State, room: str, key: str, moment: Moment, sentence: str) -> list[Change]:
-    """What goes when a session stops running: its door, its admissions, and everybody who waits for it, who is told."""
-    changes: list[Change] = []
+    """What goes when a session stops running: its door, its admissions, everybody who waits for it, who is told, and
+    whoever is on air in it."""
+    changes = ended(state, room, key, moment)
     door = state.get(room_stream(room), Door, room)
     if door is not None and door.session == key:
         changes.append(delete(room_stream(room), Door, room))

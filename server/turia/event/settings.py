@@ -84,7 +84,8 @@ class Policies(Value, frozen=True):
 
 
 class Document(Value, frozen=True):
-    """A text that people agree to. Key: ``privacy`` or ``conduct``. Each change counts ``version`` up."""
+    """A text that people agree to. Key: ``privacy``, ``conduct`` or ``recording``. Each change counts ``version``
+    up."""
 
     kind: ClassVar[str] = "document"
     title: str

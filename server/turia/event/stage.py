@@ -49,7 +49,7 @@ class StageCall(Value, frozen=True):
     by: str
     at: int
     name: str = ""
-    #: He said no, or went off air again: he may go on air only when he is called anew.
+    #: He said no: he may go on air only when he is called anew.
     declined: bool = False
 
 

@@ -24,6 +24,7 @@ from turia.event.rooms import Phase, SessionRun
 from turia.event.sessions import RUNNING, Agenda, Runs
 from turia.event.settings import EventClock, Policies
 from turia.event.state import State
+from turia.event.talk_ends import brought_along
 
 _MINUTE_MS: Final = 60_000
 #: Moves of one decision at most; the shell asks again until nothing is due.
@@ -213,5 +214,6 @@ def _carry(state: State, each: Due, moment: Moment) -> list[Change]:
         return changes
     if each.phase is old.phase:
         kept = msgspec.structs.replace(old, start=session.start)
-        return [*changes, put(room_stream(session.room), each.session, kept)]
+        along = brought_along(state, session.room, each.session) if each.phase in RUNNING else []
+        return [*changes, put(room_stream(session.room), each.session, kept), *along]
     return [*changes, *sessions.moved(state, each.session, session, each.phase, moment)]
