@@ -48,7 +48,7 @@ export const RECOVER_ENTRIES = 500;
 /** A page of a fresh state, or a frame of entries, is closed once it has this many bytes. */
 export const PAGE_BYTES = 16384;
 /**
- * Answers that wait behind a slow line before the connection is closed as a slow consumer. Streams wait as they are long.
+ * Answers that wait behind a slow line before the connection is closed as a slow consumer; streams: gateway/feed.py.
  */
 export const BACKLOG_MAX_BYTES = 4194304;
 /** Commands of one connection that were not answered yet; more are told to try again. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Final, Protocol
@@ -104,11 +105,24 @@ class SmtpPost:
         except aiosmtplib.SMTPResponseException as error:
             raise PostError(f"The mail server said {error.code}: {error.message}", final=_never(error.code)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise PostError(f"The mail server cannot be reached: {error}", final=False) from None
+            raise PostError(_unreachable(error), final=False) from None
         return Posted.SENT
 
     async def forget(self, key: str) -> None:
         """See :class:`Post`: nothing was kept."""
+
+
+def _unreachable(error: BaseException) -> str:
+    """What is wrong with the way to the server, and what to do where it is not known already."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return (
+                f"The mail server’s certificate is not trusted: {cause.verify_message}. "
+                "Give it one for the name in smtp_host, or name its authority’s file in the variable SSL_CERT_FILE."
+            )
+        cause = cause.__cause__ or cause.__context__
+    return f"The mail server cannot be reached: {error}"
 
 
 def _never(code: int) -> bool:

@@ -61,7 +61,7 @@ MAX_STREAM_CHARS: Final = 160
 RECOVER_ENTRIES: Final = 500
 #: A page of a fresh state, or a frame of entries, is closed once it has this many bytes.
 PAGE_BYTES: Final = 16_384
-#: Answers that wait behind a slow line before the connection is closed as a slow consumer. Streams wait as they are long.
+#: Answers that wait behind a slow line before the connection is closed as a slow consumer; streams: gateway/feed.py.
 BACKLOG_MAX_BYTES: Final = 4_194_304
 #: Commands of one connection that were not answered yet; more are told to try again.
 MAX_COMMANDS_WAITING: Final = 32
