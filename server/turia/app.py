@@ -38,7 +38,11 @@ from turia.bots_process import BotsProcess
 from turia.clock import Clock, SystemClock
 from turia.errors import Refused, StartError
 from turia.gateway.gateway import Gateway
+from turia.gateway.media_frames import on_the_line
+from turia.gateway.media_plane import MediaPlane
+from turia.gateway.media_rights import EventRights
 from turia.gateway.settings import GatewaySettings
+from turia.media.relay import Relay
 from turia.settings import Settings
 from turia.store.open import open_store
 from turia.store.sql_credentials import SqlCredentials
@@ -58,6 +62,8 @@ log = logging.getLogger(__name__)
 
 #: Saying goodbye to everybody in the gateway.
 _DRAIN_S: Final = 4.0
+#: The same on the media plane, before it.
+_MEDIA_DRAIN_S: Final = 1.0
 #: Waiting for requests under way; aiohttp waits up to twice this. Together with the drain: under 10 s.
 _FINISH_S: Final = 2.0
 
@@ -76,6 +82,7 @@ class Parts:
     reception: Reception
     layout: Layout
     gateway: Gateway
+    media: MediaPlane
     gate: Gate
     site: web.Application
 
@@ -103,14 +110,22 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     store = open_store(settings, clock)
     journal = Journal(store, clock)
     reception = Reception(journal, SqlCredentials(store.database), Passes(signer), settings, key, clock)
+    gateway_settings = _gateway_settings(settings, venue.id)
     gateway = Gateway(
         Space(bundle.layout, bundle.walk, capacity=settings.capacity),
         authenticator=reception.identity,
         tickets=ResumeTickets(signer, clock),
-        settings=_gateway_settings(settings, venue.id),
+        settings=gateway_settings,
         clock=clock,
         rng=rng,
         journal=journal,
+    )
+    media = MediaPlane(
+        gateway.house,
+        relay=Relay(on_the_line),
+        rights=EventRights(journal, reception.identity.actor_of),
+        authenticator=reception.identity,
+        settings=replace(gateway_settings, drain_s=_MEDIA_DRAIN_S),
     )
     proxies = Proxies(settings.trusted_proxies)
     ctx = Context(
@@ -125,18 +140,31 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         gate=Gate(settings, proxies),
         population=lambda: gateway.stats.people,
         ready=lambda: gateway.ready,
-        figures=gateway.stats.figures,
+        figures=lambda: gateway.stats.figures() | media.figures(),
         mail=how(settings),
     )
     reception.sign_ins.ended = gateway.renew
     site = create_site(ctx)
     gateway.attach(site)
+    media.attach(site)
     add_pages(site)
     eraser = Eraser(journal, store, settings.data_dir / MAIL_FOLDER)
     timetable = Timetable(journal)
     waiting = WaitingRooms(journal, clock, gateway.is_here)
     return Parts(
-        settings, sock, tls, journal, eraser, timetable, waiting, reception, bundle.layout, gateway, ctx.gate, site
+        settings,
+        sock,
+        tls,
+        journal,
+        eraser,
+        timetable,
+        waiting,
+        reception,
+        bundle.layout,
+        gateway,
+        media,
+        ctx.gate,
+        site,
     )
 
 
@@ -204,6 +232,8 @@ class Server:
         watch(runner.server, parts.gate)
         await parts.gateway.start()
         undo.push_async_callback(parts.gateway.stop)
+        await parts.media.start()
+        undo.push_async_callback(parts.media.stop)
         site = Site(runner, parts.sock, parts.tls)
         await site.start()
         undo.push_async_callback(site.stop)

@@ -16,7 +16,7 @@ import inspect
 import json
 import logging
 from importlib import metadata
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import engineio
 import socketio
@@ -41,6 +41,8 @@ LINGER_S: Final = 1.0
 _CONNECTION: Final = "turia.connection"
 _WS_TOO_BIG: Final = 1009
 
+C = TypeVar("C", bound=Connection)
+
 
 class Lane(NamedTuple):
     """How the lines of an endpoint are set up; all in bytes. ``poses``: where poses go, None where none are sent."""
@@ -51,44 +53,44 @@ class Lane(NamedTuple):
     poses: PoseInbox | None = None
 
 
-class Host(Protocol):
+class Host(Protocol[C]):
     """The endpoint (the gateway, or its media plane), as its lines see it."""
 
     lane: Lane
 
-    def opened(self, request: web.Request, link: FastSocket, transport: Any) -> Connection:
+    def opened(self, request: web.Request, link: FastSocket, transport: Any) -> C:
         """A WebSocket is open."""
         ...
 
-    def join(self, connection: Connection, auth: Auth | None) -> bool:
+    def join(self, connection: C, auth: Auth | None) -> bool:
         """CONNECT arrived; False when it was refused (and answered)."""
         ...
 
-    def greet(self, connection: Connection) -> None:
+    def greet(self, connection: C) -> None:
         """The CONNECT answer is queued."""
         ...
 
-    def message(self, connection: Connection, data: bytes) -> bool:
+    def message(self, connection: C, data: bytes) -> bool:
         """A binary message that is no plain pose; True when it is the CONNECT packet."""
         ...
 
-    def text(self, connection: Connection, data: str) -> None:
+    def text(self, connection: C, data: str) -> None:
         """A text message (a packet of Engine.IO)."""
         ...
 
-    def control(self, connection: Connection, frame: bytes | None) -> None:
+    def control(self, connection: C, frame: bytes | None) -> None:
         """A WebSocket ping (answer it with ``frame``) or pong (None)."""
         ...
 
-    def unreadable(self, connection: Connection, error: ProtocolViolation) -> None:
+    def unreadable(self, connection: C, error: ProtocolViolation) -> None:
         """Bytes that are no WebSocket messages, or too many of them."""
         ...
 
-    def too_often(self, connection: Connection) -> None:
+    def too_often(self, connection: C) -> None:
         """More poses than a tick takes."""
         ...
 
-    def gone(self, connection: Connection) -> None:
+    def gone(self, connection: C) -> None:
         """The transport is closed."""
         ...
 
@@ -287,7 +289,7 @@ class Driver:
 class Engine(engineio.AsyncServer):  # type: ignore[misc]
     """Engine.IO's server with our sockets and our driver."""
 
-    host: Host
+    host: Host[Any]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -388,7 +390,7 @@ class Attendance(async_manager.AsyncManager):  # type: ignore[misc]
 class Server(socketio.AsyncServer):  # type: ignore[misc]
     """Socket.IO's server on our engine."""
 
-    def __init__(self, host: Host, logger: logging.Logger) -> None:
+    def __init__(self, host: Host[Any], logger: logging.Logger) -> None:
         check_hooks()
         super().__init__(
             async_mode="aiohttp",

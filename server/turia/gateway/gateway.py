@@ -90,6 +90,11 @@ class Gateway:
         """Figures for /metrics and benches."""
         return self._house.stats
 
+    @property
+    def house(self) -> House:
+        """Who is connected: for the media plane, whose connections belong to those of the venue."""
+        return self._house
+
     # -- life ------------------------------------------------------------------------------------
     def attach(self, app: web.Application) -> None:
         """Mount Socket.IO at /socket.io/."""

@@ -61,6 +61,11 @@ class Rooms:
             index for index, door in enumerate(doors) if door is not None and door.policy is DoorPolicy.LOCKED
         )
 
+    def key_at(self, slot: int) -> str:
+        """The programme's room that somebody stands in; "" outside of them."""
+        index, keys = self._house.space.room_of(slot), self.rights.keys
+        return keys[index] if index < len(keys) else ""
+
     def closed_to(self, slot: int) -> list[int]:
         """Doors that are closed to somebody."""
         return self._doors.closed_to(slot)

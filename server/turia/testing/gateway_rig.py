@@ -91,7 +91,7 @@ class Rig:
 
     async def __aenter__(self) -> Rig:
         app = web.Application()
-        self.gateway.attach(app)
+        self.add_to(app)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -109,6 +109,10 @@ class Rig:
         await self.gateway.stop()
         assert self._runner is not None
         await self._runner.cleanup()
+
+    def add_to(self, app: web.Application) -> None:
+        """Mount what listens."""
+        self.gateway.attach(app)
 
     async def open(self, **options: Any) -> WireClient:
         """A connection with the handshake done and the OPEN packet read."""

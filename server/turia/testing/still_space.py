@@ -114,6 +114,10 @@ class StillSpace:
         """See Space."""
         self.people[slot] = person
 
+    def set_speaking(self, slot: int, speaking: bool) -> None:
+        """See Space."""
+        self.calls.append(("speaking", (slot, speaking)))
+
     def set_tier(self, slot: int, tier: str) -> None:
         """See Space."""
         self._command("tier", slot, tier)

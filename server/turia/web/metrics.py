@@ -17,7 +17,22 @@ from turia.web.context import Context, context
 REGISTRY: web.AppKey[CollectorRegistry] = web.AppKey("registry", CollectorRegistry)
 #: Figures of the gateway that go up and down; all others only ever grow.
 _GAUGES: Final = frozenset(
-    {"connections", "joined", "companions", "people", "places", "tick", "overload_level", "behind"}
+    {
+        "connections",
+        "joined",
+        "companions",
+        "people",
+        "places",
+        "tick",
+        "overload_level",
+        "behind",
+        "media_connections",
+        "media_viewers",
+        "media_tracks",
+        "media_voices_heard",
+        "media_blocked",
+        "media_stretched",
+    }
 )
 #: Figures whose names benches and dashboards rely on.
 _NAMES: Final = {"overruns": "turia_tick_overruns", "skipped_ticks": "turia_ticks_skipped"}
@@ -46,8 +61,9 @@ class _Figures(Collector):
 
 
 def _metric(name: str, value: float) -> Metric:
-    full = _NAMES.get(name, f"turia_gateway_{name}")
-    meaning = f"Gateway: {name.replace('_', ' ')}."
+    media = name.startswith("media_")
+    full = f"turia_{name}" if media else _NAMES.get(name, f"turia_gateway_{name}")
+    meaning = f"{'Media' if media else 'Gateway'}: {name.removeprefix('media_').replace('_', ' ')}."
     if name in _GAUGES or name.endswith("_p99"):
         return GaugeMetricFamily(full, meaning, value)
     return CounterMetricFamily(full, meaning, value)

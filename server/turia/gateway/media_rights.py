@@ -1,0 +1,64 @@
+"""The event's answers to who may send and watch, and what makes them change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from turia.backbone.journal import Journal
+from turia.event import airing
+from turia.event.commands import Actor
+from turia.event.entries import EVENT, EVENT_STAFF, Entry
+from turia.gateway.media_ports import Changed, No
+
+_ROOM: Final = "room/"
+_PERSON: Final = "person/"
+_STAFF: Final = "/staff"
+
+
+class EventRights:
+    """See :class:`turia.gateway.media_ports.Rights`; ``actor_of`` as of the gateway's Authenticator."""
+
+    def __init__(self, journal: Journal, actor_of: Callable[[str], Actor]) -> None:
+        self._journal = journal
+        self._actor_of = actor_of
+
+    def may_send(self, person: str, source: str, room: str, session: str) -> No | None:
+        """See Rights."""
+        return _no(
+            airing.may_send(self._journal.state, self._actor_of(person), source, room, session, self._event_at())
+        )
+
+    def may_watch(self, person: str, room: str, *, inside: bool) -> No | None:
+        """See Rights."""
+        return _no(airing.may_watch(self._journal.state, self._actor_of(person), room, self._event_at(), inside=inside))
+
+    def carries(self, person: str, room: str) -> bool:
+        """See Rights."""
+        return bool(room) and airing.voice_reach(self._journal.state, person, room, self._event_at()) == "room"
+
+    def changes_in(self, person: str, room: str) -> float | None:
+        """See Rights."""
+        at = self._event_at()
+        change = airing.next_change(self._journal.state, self._actor_of(person), room, at)
+        return None if change is None else max(0.0, (change - at) / 1_000)
+
+    def listen(self, heard: Callable[[Changed], None]) -> Callable[[], None]:
+        """See Rights."""
+        return self._journal.listen(lambda entries: _tell(heard, entries))
+
+    def _event_at(self) -> int:
+        return self._journal.moment().event_at
+
+
+def _no(answer: airing.NoAir | None) -> No | None:
+    return None if answer is None else No(answer.code, answer.message)
+
+
+def _tell(heard: Callable[[Changed], None], entries: Iterable[Entry]) -> None:
+    streams = {entry.stream for entry in entries}
+    rooms = {each.removeprefix(_ROOM).removesuffix(_STAFF) for each in streams if each.startswith(_ROOM)}
+    people = {each.removeprefix(_PERSON) for each in streams if each.startswith(_PERSON)}
+    everything = EVENT in streams or EVENT_STAFF in streams
+    if everything or rooms or people:
+        heard(Changed(everything, frozenset(rooms), frozenset(people)))
