@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from turia import cli
 from turia.backbone.first_start import first_start
 from turia.backbone.journal import Journal
 from turia.settings import Settings
-from turia.store.open import open_store
+from turia.store.open import FILE_NAME, open_store
 from turia.testing.halls import two_rooms
 from turia.testing.manual_clock import ManualClock
 
@@ -97,3 +99,45 @@ def test_what_is_wrong_is_said(arguments: list[str], says: str, capsys: pytest.C
     status, said = turia(capsys, *arguments)
     assert status == cli.WRONG
     assert says in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "instead"),
+    [
+        (("import", FILES / "frab.xml", "--yes"), "import in the browser, under Organise, Programme, Import"),
+        (("export", "out.xml"), "/programme.xml"),
+    ],
+)
+def test_while_the_server_runs_it_says_so_and_how_else_to_do_it(
+    data: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str | Path, ...], instead: str
+) -> None:
+    """The lock is asked for before anything is read or written: nothing of the running server's is touched."""
+    held = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert held.stdin is not None
+    assert held.stdout is not None
+    try:
+        assert held.stdout.readline() == "held\n"
+        before = (data / FILE_NAME).read_bytes()
+        status, said = turia(capsys, *arguments, "--data", data)
+        assert status == cli.WRONG
+        assert f"in use by another Turia (process {held.pid}). Stop that one first" in said
+        assert instead in said
+        assert (data / FILE_NAME).read_bytes() == before
+        assert not Path("out.xml").exists()
+    finally:
+        held.stdin.close()
+        held.wait(10)
+        held.stdout.close()
+    assert turia(capsys, *arguments, "--data", data)[0] == 0
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from turia.store.lock import FolderLock
+FolderLock(Path(sys.argv[1])).take()
+print("held", flush=True)
+sys.stdin.read()
+"""

@@ -24,6 +24,7 @@ from turia.event.settings import Info
 from turia.programme import safely, write_calendar, write_json, write_table, write_xml
 from turia.programme.reader import MOST_BYTES
 from turia.settings import CONFIG_NAME, Settings
+from turia.store.lock import IN_USE
 from turia.store.migrate import head, revision
 from turia.store.open import open_database, open_store
 
@@ -38,6 +39,14 @@ Files are schedule.xml (frab, pretalx, voc, pentabarf), schedule.json, iCalendar
 data folder for themselves: while the server runs, use its page for organisers, or the addresses /programme.xml, .json
 and .ics.
 """
+_IMPORT_INSTEAD: Final = (
+    "While it runs, import in the browser, under Organise, Programme, Import; programs send the file to "
+    "POST /api/programme/import, then do programme.apply_import (see /api/docs)."
+)
+_EXPORT_INSTEAD: Final = (
+    "While it runs, take the programme from its addresses /programme.xml, /programme.json, /programme.ics "
+    "and /programme.csv."
+)
 #: Lines of a list; the rest is counted.
 _SHOWN: Final = 20
 _WRITERS: Final[dict[str, Callable[[Plan], bytes]]] = {
@@ -119,7 +128,7 @@ def _import(arguments: list[str], load: Load) -> tuple[int, list[str]]:
         assert isinstance(done, Edited)
         return 0, [*lines, f"Imported: this is version {done.version} of the programme."]
 
-    return asyncio.run(_with_journal(load(given.pop("config"), given), work))
+    return asyncio.run(_with_journal(load(given.pop("config"), given), work, _IMPORT_INSTEAD))
 
 
 def _export(arguments: list[str], load: Load) -> tuple[int, list[str]]:
@@ -137,10 +146,11 @@ def _export(arguments: list[str], load: Load) -> tuple[int, list[str]]:
             raise StartError(f"{path} cannot be written: {error.strerror}.") from None
         return 0, [f"Wrote {len(plan.sessions):,} sessions to {path}."]
 
-    return asyncio.run(_with_journal(load(given.pop("config"), given), work))
+    return asyncio.run(_with_journal(load(given.pop("config"), given), work, _EXPORT_INSTEAD))
 
 
-async def _with_journal(settings: Settings, work: Callable[[Journal], Awaitable[R]]) -> R:
+async def _with_journal(settings: Settings, work: Callable[[Journal], Awaitable[R]], instead: str) -> R:
+    """``instead``: what to do while the server runs, which has the data for itself."""
     database = open_database(settings)
     try:
         there = await database.read(revision) == head()
@@ -150,7 +160,10 @@ async def _with_journal(settings: Settings, work: Callable[[Journal], Awaitable[
     journal = Journal(open_store(settings, clock), clock) if there else None
     if journal is None:
         raise StartError(f"There is no event in {settings.data_dir} yet. Start the server once with: turia serve")
-    await journal.open()
+    try:
+        await journal.open()
+    except StartError as error:
+        raise StartError(f"{error.message} {instead}") if error.code == IN_USE else error from None
     try:
         return await work(journal)
     finally:
@@ -163,7 +176,7 @@ def _read(path: Path, zone: str, pairs: list[str]) -> ImportedFile:
     for pair in pairs:
         field, equals, heading = pair.partition("=")
         if not equals:
-            raise SettingsError(f"--map takes FIELD=HEADING, such as title=Talk, not {pair!r}.")
+            raise SettingsError(f"--map takes FIELD=HEADING, such as title=Talk, not “{pair}”.")
         mapping[field] = heading
     try:
         with path.open("rb") as file:

@@ -10,6 +10,8 @@ from typing import Final
 from turia.errors import StartError
 
 LOCK_NAME: Final = "turia.lock"
+#: Code of the StartError that says so.
+IN_USE: Final = "in_use"
 
 
 class FolderLock:
@@ -33,7 +35,8 @@ class FolderLock:
             os.close(descriptor)
             raise StartError(
                 f"The data folder {self._path.parent} is in use by another Turia"
-                f"{f' (process {holder})' if holder else ''}. Stop that one first, or choose another data_dir."
+                f"{f' (process {holder})' if holder else ''}. Stop that one first, or choose another data_dir.",
+                code=IN_USE,
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
