@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select, text
 
 from turia.errors import StartError
 from turia.event.entries import EVENT, delete, person_stream, put
 from turia.event.people import Star
-from turia.event.settings import Block
+from turia.event.settings import Block, Info
 from turia.event.state import State
 from turia.settings import Settings
 from turia.store import backup as module
@@ -31,7 +34,9 @@ from turia.store.sql_credentials import SqlCredentials
 from turia.store.sql_store import SqlStore
 from turia.store.tables import ENTRIES
 from turia.testing.backbone import NOW, entries_of, picture
+from turia.testing.entrance import Entrance
 from turia.testing.postgres import PostgresProcess
+from turia.web.uploads import keep
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -128,6 +133,25 @@ async def test_a_backup_comes_back_over_the_event_itself_which_is_kept(settings:
     kept = await examine(Path(restored.kept))
     assert kept.entries == 56
     assert sorted(path.name for path in settings.data_dir.glob(".*")) == []
+
+
+async def test_pictures_come_back_with_the_event_that_names_them(settings: Settings, tmp_path: Path) -> None:
+    """An organiser's logo: cleaned, kept by content, named by the event's facts; lost, and back again."""
+    entrance = Entrance({"data_dir": settings.data_dir})
+    picture_of_ours = io.BytesIO()
+    Image.new("RGB", (20, 10), "red").save(picture_of_ours, "PNG")
+    name = await keep(entrance.context, picture_of_ours.getvalue())
+    kept = (settings.data_dir / "files" / name).read_bytes()
+    async with opened(settings) as (store, state, _):
+        await store.commit(entries_of(put(EVENT, "info", Info("Day", logo=name)), state=state), [])
+    await make_backup(settings, tmp_path / "event.backup")
+    shutil.rmtree(settings.data_dir / "files")
+    await restore_backup(settings, tmp_path / "event.backup", force=True)
+    async with opened(settings) as (_, state, _):
+        info = state.get(EVENT, Info, "info")
+        assert info is not None
+        assert (settings.data_dir / "files" / info.logo).read_bytes() == kept
+    assert [path.name for path in (settings.data_dir / "files").iterdir()] == [name]
 
 
 async def test_a_backup_is_of_one_moment_while_others_write(settings: Settings, tmp_path: Path) -> None:
