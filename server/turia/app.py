@@ -27,6 +27,7 @@ import uvloop
 from aiohttp import web
 
 from turia import folders, logs
+from turia.backbone.drawing import Drawing
 from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
 from turia.backbone.following import Following
@@ -44,6 +45,7 @@ from turia.gateway.media_rights import EventRights
 from turia.gateway.settings import GatewaySettings
 from turia.media.relay import Relay
 from turia.settings import Settings
+from turia.slides.folder import DecksFolder
 from turia.store.open import open_store
 from turia.store.sql_credentials import SqlCredentials
 from turia.venue.bundle import load_bundle
@@ -79,6 +81,7 @@ class Parts:
     eraser: Eraser
     timetable: Timetable
     waiting: WaitingRooms
+    drawing: Drawing
     reception: Reception
     layout: Layout
     gateway: Gateway
@@ -127,6 +130,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         authenticator=reception.identity,
         settings=replace(gateway_settings, drain_s=_MEDIA_DRAIN_S),
     )
+    drawing = Drawing(journal, DecksFolder(settings.data_dir))
     proxies = Proxies(settings.trusted_proxies)
     ctx = Context(
         settings=settings,
@@ -134,6 +138,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         journal=journal,
         reception=reception,
         venue=venue,
+        drawing=drawing,
         client=building.client_files(folders.client_dir(settings)),
         proxies=proxies,
         rates=Rates(settings.api_per_minute),
@@ -142,6 +147,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         ready=lambda: gateway.ready,
         figures=lambda: gateway.stats.figures() | media.figures(),
         mail=how(settings),
+        stands_in=lambda person: _room_of(gateway, person),
     )
     reception.sign_ins.ended = gateway.renew
     site = create_site(ctx)
@@ -159,6 +165,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         eraser,
         timetable,
         waiting,
+        drawing,
         reception,
         bundle.layout,
         gateway,
@@ -166,6 +173,12 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         ctx.gate,
         site,
     )
+
+
+def _room_of(gateway: Gateway, person: str) -> str:
+    """The programme's room that somebody stands in; "" outside of rooms."""
+    slot, rooms = gateway.house.space.slot_of(person), gateway.house.rooms
+    return "" if slot is None or rooms is None else rooms.key_at(slot)
 
 
 def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:
@@ -217,6 +230,8 @@ class Server:
         for shell in (parts.timetable, parts.waiting):
             shell.start()
             undo.push_async_callback(shell.close)
+        await parts.drawing.start()
+        undo.push_async_callback(parts.drawing.close)
         await parts.reception.open()
         undo.push_async_callback(parts.reception.close)
         following = Following(

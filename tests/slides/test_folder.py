@@ -20,7 +20,7 @@ def names(decks: DecksFolder) -> list[str]:
 
 
 def drawn(decks: DecksFolder, text: str = "Hello") -> Path:
-    draft = decks.new_draft()
+    draft = decks.new_draft("d")
     (draft / PROGRESS).write_text("1 1")
     (draft / picture_name(1, 640)).write_bytes(text.encode())
     (draft / PAGES).write_bytes(msgspec.json.encode(Drawn((DrawnPage(640, 360, 0, text),))))
@@ -31,21 +31,25 @@ def test_a_deck_is_kept_and_read(decks: DecksFolder) -> None:
     upload = decks.new_upload()
     upload.write_bytes(b"%PDF")
     assert upload.stat().st_mode & 0o077 == 0
-    decks.keep_upload(upload, "deck-1")
-    decks.keep_draft(drawn(decks), "deck-1")
-    assert decks.original("deck-1").read_bytes() == b"%PDF"
-    assert decks.picture("deck-1", 1, 640) == b"Hello"
-    assert decks.drawn("deck-1").pages[0].text == "Hello"
-    assert decks.decks() == {"deck-1"}
-    assert names(decks) == ["deck-1"], "nothing is left on the way"
+    decks.keep_upload(upload, "d")
+    drawn(decks)
+    assert decks.picture("d", 1, 640) == b"Hello", "pages are seen as soon as they are drawn"
+    decks.keep_draft("d")
+    assert decks.original("d").read_bytes() == b"%PDF"
+    assert decks.picture("d", 1, 640) == b"Hello"
+    assert decks.drawn("d").pages[0].text == "Hello"
+    assert decks.decks() == {"d"}
+    assert names(decks) == ["d"], "nothing is left on the way"
     assert not list(decks.path.rglob(PROGRESS))
 
 
 def test_drawing_again_takes_the_place_of_what_was_there(decks: DecksFolder) -> None:
     upload = decks.new_upload()
     decks.keep_upload(upload, "d")
-    decks.keep_draft(drawn(decks, "old"), "d")
-    decks.keep_draft(drawn(decks, "new"), "d")
+    drawn(decks, "old")
+    decks.keep_draft("d")
+    drawn(decks, "new")
+    decks.keep_draft("d")
     assert decks.picture("d", 1, 640) == b"new"
     assert names(decks) == ["d"]
 
@@ -75,3 +79,13 @@ def test_t16_ids_lead_nowhere_else(decks: DecksFolder, deck: str) -> None:
         decks.original(deck)
     with pytest.raises(ValueError, match="no id of a deck"):
         decks.remove(deck)
+
+
+def test_a_draft_that_comes_to_nothing_leaves_nothing(decks: DecksFolder) -> None:
+    decks.keep_upload(decks.new_upload(), "d")
+    drawn(decks)
+    decks.drop_draft("d")
+    decks.drop_draft("d")
+    assert names(decks) == ["d"]
+    with pytest.raises(FileNotFoundError):
+        decks.picture("d", 1, 640)

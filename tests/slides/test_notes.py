@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turia.errors import Refused
+from turia.event.deck_commands import MOST_NOTE_CHARS
 from turia.event.names import clean_text
 from turia.slides import notes
-from turia.slides.limits import MOST_NOTES_BYTES, MOST_NOTES_CHARS
+from turia.slides.limits import MOST_NOTES_BYTES
 from turia.slides.notes import Notes, Problem, parse, read
 
 
@@ -45,7 +46,7 @@ def test_one_page_needs_neither() -> None:
         ("# 1\na\n# 2\nb\n# 1\nc", 5, "from line 1 on already"),
         ("a\n---\nb\n---\nc\n---\nd", 6, "there is no page 4; the slides have 3"),
         ("Everything in one piece.", 1, "no page is named"),
-        ("# 1\na\n# 2\n" + "x" * (MOST_NOTES_CHARS + 1), 3, "at most 10,000"),
+        ("# 1\na\n# 2\n" + "x" * (MOST_NOTE_CHARS + 1), 3, "at most 4,000"),
     ],
 )
 def test_mistakes_are_named_by_their_line(text: str, line: int, what: str) -> None:

@@ -56,6 +56,8 @@ class DecksFolder:
 
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir / DECKS
+        #: Where decks are being drawn: pages that are done can be seen already.
+        self._drafts: dict[str, Path] = {}
 
     def of(self, deck: str) -> Path:
         """The folder of a deck. Raises ValueError for what can be no id of one."""
@@ -83,13 +85,15 @@ class DecksFolder:
         _sync(target.parent)
         _sync(self.path)
 
-    def new_draft(self) -> Path:
-        """An empty folder to draw into."""
+    def new_draft(self, deck: str) -> Path:
+        """An empty folder to draw a deck into."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".draft-", dir=self.path))
+        draft = self._drafts[deck] = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.path))
+        return draft
 
-    def keep_draft(self, draft: Path, deck: str) -> None:
+    def keep_draft(self, deck: str) -> None:
         """What was drawn becomes the pages of a deck, on disk when this returns."""
+        draft = self._drafts[deck]
         (draft / PROGRESS).unlink(missing_ok=True)
         for path in (*draft.iterdir(), draft):
             _sync(path)
@@ -98,13 +102,23 @@ class DecksFolder:
         draft.replace(target)
         _sync(target.parent)
 
+    def drop_draft(self, deck: str) -> None:
+        """Nothing is drawn for the deck any more."""
+        draft = self._drafts.pop(deck, None)
+        if draft is not None:
+            discard(draft)
+
     def drawn(self, deck: str) -> Drawn:
         """Sizes and texts of a deck's pages."""
         return msgspec.json.decode((self.of(deck) / DRAWN / PAGES).read_bytes(), type=Drawn)
 
     def picture(self, deck: str, page: int, side: int) -> bytes:
-        """The picture of a page."""
-        return (self.of(deck) / DRAWN / picture_name(page, side)).read_bytes()
+        """The picture of a page, as soon as it is drawn."""
+        kept, name = self.of(deck) / DRAWN, picture_name(page, side)
+        for place in (kept, self._drafts.get(deck, kept)):
+            with contextlib.suppress(FileNotFoundError):
+                return (place / name).read_bytes()
+        return (kept / name).read_bytes()  # it was kept at this very moment
 
     def remove(self, deck: str) -> None:
         """Nothing of a deck is left; fine if nothing was there."""

@@ -10,6 +10,5 @@ SIDES: Final = (1_920, 640)
 MOST_CHARS: Final = 8_000
 #: Processor time for one page. An ordinary one takes about 0.3 s.
 PAGE_CPU_S: Final = 20
-#: Of a file of notes, and of the notes of one page.
+#: Of a file of notes.
 MOST_NOTES_BYTES: Final = 1024**2
-MOST_NOTES_CHARS: Final = 10_000

@@ -23,8 +23,9 @@ from typing import Final
 import msgspec
 
 from turia.errors import Refused
+from turia.event.deck_commands import MOST_NOTE_CHARS
 from turia.event.names import clean_text
-from turia.slides.limits import MOST_NOTES_BYTES, MOST_NOTES_CHARS
+from turia.slides.limits import MOST_NOTES_BYTES
 
 #: ``# 3``, ``## Page 3``, ``# Slide 3: Title``; not ``# 3 reasons`` nor ``# 3.5 million``.
 _HEADING: Final = re.compile(r"#{1,6}\s*(?:page|slide)?\s*0{0,8}(\d{1,9})\s*(?:[:.)–—-](?:\s+(.*))?)?", re.IGNORECASE)
@@ -121,8 +122,8 @@ def _wrong(section: _Section, body: str, pages: int, begun: dict[int, int]) -> s
         return f"there is no page {page}; the slides have {pages}"
     if page in begun:
         return f"page {page} has its notes from line {begun[page]} on already"
-    if len(body) > MOST_NOTES_CHARS:
-        return f"page {page} has {len(body):,} characters of notes; at most {MOST_NOTES_CHARS:,} are taken"
+    if len(body) > MOST_NOTE_CHARS:
+        return f"page {page} has {len(body):,} characters of notes; at most {MOST_NOTE_CHARS:,} are taken"
     return ""
 
 

@@ -62,5 +62,6 @@ def _explained(error: BundleError, page: int, limits: sandbox.Limits) -> BundleE
         sandbox.TOO_MUCH_WORK: f"takes more than {PAGE_CPU_S} s to be drawn",
         sandbox.TOO_SLOW: "takes too long to be drawn",
         sandbox.CRASHED: "is broken in a way that nobody should have to read, or needs too much memory to be drawn",
+        BundleError.code: "cannot be drawn",  # what the child stumbled over stays among ourselves
     }.get(error.code)
     return error if what is None else BundleError(f"{where} {what}. Please {change}.", code="pdf_too_much")

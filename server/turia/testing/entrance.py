@@ -8,8 +8,11 @@ from typing import Any
 
 from aiohttp import web
 
+from turia.backbone.drawing import Draw, Drawing
 from turia.backbone.journal import Journal
 from turia.settings import Settings
+from turia.slides import safely
+from turia.slides.folder import DecksFolder
 from turia.store.credentials import MemoryCredentials
 from turia.store.memory import MemoryStore
 from turia.testing.manual_clock import ManualClock
@@ -38,6 +41,10 @@ class Entrance:
     people: int = 3
     ready: bool = True
     figures: dict[str, float] = field(default_factory=dict)
+    #: Draws slides; in a child process unless a test does otherwise.
+    draw: Draw = safely.draw
+    #: Person -> the programme's room where he stands.
+    standing: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.settings = Settings(**{"allowed_origins": (ORIGIN,), "guests": True, **self.overrides})
@@ -51,6 +58,7 @@ class Entrance:
             self.journal, self.credentials, self.passes, self.settings, KEY, self.clock, post=self.post
         )
         self.identity = self.reception.identity
+        self.drawing = Drawing(self.journal, DecksFolder(self.settings.data_dir), self.draw)
         bodies = {"venue.glb": b"glTF" * 50_000, "venue.json": b"{}", "walk.npz": b"npz"}
         files = {name: assets.compressed(assets.make(body, name, assets.FOREVER)) for name, body in bodies.items()}
         proxies = Proxies(self.settings.trusted_proxies)
@@ -60,6 +68,8 @@ class Entrance:
             journal=self.journal,
             reception=self.reception,
             venue=VenueFiles("0123456789abcdef", "Reference hall", "A model", files),
+            drawing=self.drawing,
+            stands_in=lambda person: self.standing.get(person, ""),
             client=self.client,
             proxies=proxies,
             rates=Rates(self.settings.api_per_minute),
@@ -78,7 +88,9 @@ class Entrance:
 
     async def _backbone(self, _site: web.Application) -> AsyncIterator[None]:
         await self.journal.open()
+        await self.drawing.start()
         await self.reception.open(sending=False)
         yield
         await self.reception.close()
+        await self.drawing.close()
         await self.journal.close()

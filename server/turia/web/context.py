@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from turia.backbone.access import Access
+from turia.backbone.drawing import Drawing
 from turia.backbone.journal import Journal
 from turia.clock import Clock
 from turia.settings import Settings
@@ -47,6 +48,8 @@ class Context:
     journal: Journal
     reception: Reception
     venue: VenueFiles
+    #: Slides: their files, and what draws them.
+    drawing: Drawing
     #: The built client by URL path; None when it was not built.
     client: Mapping[str, Asset] | None
     proxies: Proxies
@@ -66,6 +69,8 @@ class Context:
     ready: Callable[[], bool]
     #: Figures of the gateway by name, for /metrics.
     figures: Callable[[], Mapping[str, float]]
+    #: The programme's room that somebody stands in; "" outside of rooms.
+    stands_in: Callable[[str], str]
     #: What becomes of letters: ``smtp``, or ``folder`` where they are kept in the data folder.
     mail: str = "folder"
     new_person_id: Callable[[], str] = field(default=new_id)

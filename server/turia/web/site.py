@@ -8,6 +8,7 @@ from turia.web import (
     api,
     api_docs,
     commands,
+    deck_files,
     desk,
     guards,
     health,
@@ -29,6 +30,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *people_files.ENDPOINTS,
     *programme_files.ENDPOINTS,
     *uploads.ENDPOINTS,
+    *deck_files.ENDPOINTS,
 )
 
 
@@ -41,6 +43,7 @@ def create_site(ctx: Context) -> web.Application:
     app[CONTEXT] = ctx
     app[metrics.REGISTRY] = metrics.registry(ctx)
     programme_files.set_up(app)
+    deck_files.set_up(app, ctx.drawing.folder)
     app.on_response_prepare.append(guards.add_headers)
     app.add_routes([*routed(ENDPOINTS), *commands.routes(), *api_docs.routes(ENDPOINTS)])
     app.add_routes([*uploads.routes(), *health.routes(), *metrics.routes()])
