@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from turia.protocol import close_codes, generate, limits, messages
+from turia.protocol import close_codes, generate, limits, media, messages
+from turia.protocol.generate_docs import protocol_md
+from turia.protocol.generate_media import media_ts
 from turia.protocol.generate_typescript import protocol_ts
 
 ROOT = Path(__file__).parents[2]
@@ -43,3 +45,20 @@ def test_structs_that_travel_as_arrays_are_tuples_and_defaults_optional_for_send
     assert "  ticket?: string | null;" in text
     assert "  retry: boolean;" in text
     assert '  tier?: "full" | "light" | "flat" | "companion";' in text
+
+
+def test_every_event_struct_limit_and_source_of_the_media_plane_is_in_its_typescript_and_in_the_docs() -> None:
+    text, docs = media_ts(), protocol_md()
+    for name, event in media.MEDIA_CLIENT_EVENTS.items():
+        assert f"  {name}: {{ payload: {event.payload.__name__}; answer: {event.answer.__name__} }};" in text
+        assert f"| `{name}` | [{event.payload.__name__}](#{event.payload.__name__.lower()}) |" in docs
+    for name, payload in media.MEDIA_SERVER_EVENTS.items():
+        assert f"  {name}: {payload.__name__};" in text
+        assert f"| `{name}` | [{payload.__name__}](#{payload.__name__.lower()}) |" in docs
+    for source, kind in media.SOURCES.items():
+        assert f'  {source}: "{kind}",' in text
+    assert f"export const MAX_PIECE_BYTES = {media.MAX_PIECE_BYTES};" in text
+    assert "export type Wanted = [track: number, top_layer: number];" in text
+    assert 'import type { Closing, Done, Sync, SyncAnswer, Rate as CommandRate } from "./protocol.gen";' in text
+    assert "  round_trip_ms?: number;" in text, "who reports may leave out what he does not know"
+    assert "14  u48  time       microseconds on the publisher's clock" in docs

@@ -539,6 +539,9 @@ export interface Closing {
   retry_after: number | null;
 }
 
+/** How often a command is taken. */
+export type Rate = { perSecond: number; burst: number };
+
 /** Commands by event name: what is sent, and what answers when nothing is refused. */
 export interface ClientEvents {
   sync: { payload: Sync; answer: SyncAnswer };
@@ -572,8 +575,6 @@ export interface ServerEvents {
   rooms: Rooms;
 }
 
-/** How often a command is taken. */
-export type Rate = { perSecond: number; burst: number };
 /** Commands a second that the server takes, and how many at once. */
 export const COMMAND_RATES: Readonly<Record<keyof ClientEvents, Rate>> = {
   sync: { perSecond: 2, burst: 10 },

@@ -12,15 +12,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from turia.protocol.generate_docs import protocol_md
+from turia.protocol.generate_media import media_ts
 from turia.protocol.generate_typescript import protocol_ts
 
 TYPESCRIPT = "client_web/src/net/protocol.gen.ts"
+MEDIA_TYPESCRIPT = "client_web/src/net/media.gen.ts"
 DOCS = "docs/protocol.md"
 
 
 def outputs() -> dict[str, str]:
     """Text of every generated file by its path below the repository."""
-    return {TYPESCRIPT: protocol_ts(), DOCS: protocol_md()}
+    return {TYPESCRIPT: protocol_ts(), MEDIA_TYPESCRIPT: media_ts(), DOCS: protocol_md()}
 
 
 def stale(root: Path, files: dict[str, str] | None = None) -> list[str]:

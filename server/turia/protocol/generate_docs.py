@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import ModuleType
+
 import msgspec
 from msgspec import inspect as types
 
-from turia.protocol import close_codes, frames, limits, messages, schema, state
+from turia.protocol import close_codes, frames, limits, media, messages, schema, state
+from turia.protocol.messages import ClientEvent, Payload
 
 _INTRO = """\
 # Protocol
@@ -47,26 +51,64 @@ def protocol_md() -> str:
         pose_hz=limits.POSE_HZ,
         strikes=limits.STRIKES_PER_10_S,
     )
-    parts = [intro, _client_events(), _server_events(), _structs(), _binary(), _state(), _closing(), _limits()]
+    parts = [
+        intro,
+        _client_events(),
+        _server_events(),
+        structs_md("## Structs", messages),
+        _binary(),
+        _state(),
+        _closing(),
+        limits_md("## Limits", limits),
+        *media_md(),
+    ]
     return "\n".join(part.strip("\n") + "\n" for part in parts)
 
 
 def _client_events() -> str:
-    rows = [
-        f"| `{name}` | {_link(e.payload)} | {_link(e.answer)} "
-        f"| {e.per_second:g} | {e.burst} | {_first_line(e.payload)} |"
-        for name, e in messages.CLIENT_EVENTS.items()
-    ]
-    head = "| event | payload | answer | a second | burst | |\n|---|---|---|---|---|---|"
+    head, *rows = _commands(messages.CLIENT_EVENTS)
     pose = f"| `{frames.POSE_EVENT}` | 16 bytes | none | {limits.POSE_RATE_LIMIT} | {2 * limits.POSE_RATE_LIMIT} "
     pose += "| A pose, see below. |"
     return "\n".join(["## Events of the client", "", head, pose, *rows])
 
 
-def _server_events() -> str:
+def _commands(events: Mapping[str, ClientEvent]) -> list[str]:
+    head = "| event | payload | answer | a second | burst | |\n|---|---|---|---|---|---|"
     rows = [
-        f"| `{name}` | {_link(payload)} | {_first_line(payload)} |" for name, payload in messages.SERVER_EVENTS.items()
+        f"| `{name}` | {_link(e.payload)} | {_link(e.answer)} "
+        f"| {e.per_second:g} | {e.burst} | {_first_paragraph(e.payload)} |"
+        for name, e in events.items()
     ]
+    return [head, *rows]
+
+
+def _told(events: Mapping[str, type[Payload]]) -> list[str]:
+    return [f"| `{name}` | {_link(payload)} | {_first_paragraph(payload)} |" for name, payload in events.items()]
+
+
+def media_md() -> list[str]:
+    """The sections on the media plane."""
+    event = f"| `{media.MEDIA_EVENT}` | bytes |"
+    client = _commands(media.MEDIA_CLIENT_EVENTS)
+    return [
+        _MEDIA.format(path=media.MEDIA_PATH) + _literal_blocks(schema.doc(media).partition("\n\n")[2]),
+        "\n".join(["### Media: events of the client", "", client[0], f"{event} none | | | A frame. |", *client[1:]]),
+        "\n".join(
+            [
+                "### Media: events of the server",
+                "",
+                "| event | payload | |\n|---|---|---|",
+                f"{event} A frame. |",
+                *_told(media.MEDIA_SERVER_EVENTS),
+            ]
+        ),
+        structs_md("### Media: structs", media),
+        limits_md("### Media: limits", media),
+    ]
+
+
+def _server_events() -> str:
+    rows = _told(messages.SERVER_EVENTS)
     binary = [
         f"| `{frames.SNAPSHOT_EVENT}` | bytes | A snapshot, see below. |",
         f"| `{frames.CROWD_EVENT}` | bytes | The crowd layer, see below. |",
@@ -74,10 +116,11 @@ def _server_events() -> str:
     return "\n".join(["## Events of the server", "", "| event | payload | |\n|---|---|---|", *binary, *rows])
 
 
-def _structs() -> str:
-    lines = ["## Structs"]
-    notes = schema.comments(messages)
-    for struct in schema.structs():
+def structs_md(title: str, module: ModuleType) -> str:
+    """Every struct of a module with its fields."""
+    lines = [title]
+    notes = schema.notes()
+    for struct in schema.structs(module):
         name = struct.__name__
         lines += ["", f"### {name}", "", schema.doc(struct).replace("``", "`")]
         if schema.is_tuple(struct):
@@ -101,6 +144,16 @@ def _state() -> str:
     return "\n".join(["## State byte", "", "| bits | meaning |", "|---|---|", *lines])
 
 
+_MEDIA = """\
+## Media plane
+
+Sound and pictures have a Socket.IO connection of their own, at `{path}`, with the same CONNECT (struct `Auth`), codes
+and answers. It takes people who are inside (else `NOT_INSIDE`: come back when you are), one connection for each
+connection to the venue; the newest wins. When the venue's line breaks, it waits 10 s for the person to come back. What
+travels on it and why is in [media.md](media.md).
+
+"""
+
 _RANGES = """\
 ## Close codes
 
@@ -117,10 +170,11 @@ def _closing() -> str:
     return _RANGES + "\n".join(rows)
 
 
-def _limits() -> str:
-    notes = schema.comments(limits)
-    lines = ["## Limits", "", "| name | value | |", "|---|---|---|"]
-    for name, value in schema.constants(limits).items():
+def limits_md(title: str, module: ModuleType) -> str:
+    """The constants of a module."""
+    notes = schema.comments(module)
+    lines = [title, "", "| name | value | |", "|---|---|---|"]
+    for name, value in schema.constants(module).items():
         shown = f"{value:g}" if isinstance(value, float) else str(value)
         lines.append(f"| `{name}` | {shown} | {notes.get(name, '').replace('``', '`')} |")
     return "\n".join(lines)
@@ -153,8 +207,8 @@ def _link(struct: type[msgspec.Struct]) -> str:
     return f"[{struct.__name__}](#{struct.__name__.lower()})"
 
 
-def _first_line(struct: type[msgspec.Struct]) -> str:
-    return schema.doc(struct).splitlines()[0].replace("``", "`")
+def _first_paragraph(struct: type[msgspec.Struct]) -> str:
+    return " ".join(schema.doc(struct).partition("\n\n")[0].splitlines()).replace("``", "`")
 
 
 def _default(field: types.Field) -> str:
@@ -187,6 +241,10 @@ def _type(kind: types.Type) -> str:  # noqa: C901 - one line a type
             return "anything"
         case types.ListType(item_type=item):
             return f"list of {_type(item)}"
+        case types.VarTupleType(item_type=item, max_length=longest):
+            return f"list of {f'at most {longest} ' if longest else ''}{_type(item)}"
+        case types.DictType(value_type=value):
+            return f"map of strings to {_type(value)}"
         case types.UnionType(types=members):
             return " or ".join(_type(member) for member in members)
         case types.StructType(cls=cls):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 
 import msgspec
 from msgspec import inspect as types
 
 from turia.protocol import close_codes, frames, limits, messages, schema, state
+from turia.protocol.messages import ClientEvent, Payload
 
 _WIDTH = 120
 _HEAD = """\
@@ -31,21 +33,21 @@ def protocol_ts() -> str:
     """The whole of ``protocol.gen.ts``."""
     parts = [
         _HEAD,
-        _constants(limits),
-        _constants(state),
+        constants(limits),
+        constants(state),
         *_frames(),
         *_close_codes(),
-        *(_struct(struct) for struct in schema.structs()),
+        *(struct_ts(struct) for struct in schema.structs()),
         *_event_maps(),
     ]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
-def _constants(module: object) -> str:
-    assert hasattr(module, "__name__")
-    notes = schema.comments(module)  # type: ignore[arg-type]
+def constants(module: ModuleType) -> str:
+    """Numbers and strings of a module, with what stands above them."""
+    notes = schema.comments(module)
     lines = []
-    for name, value in schema.constants(module).items():  # type: ignore[arg-type]
+    for name, value in schema.constants(module).items():
         lines += _comment(notes.get(name, ""), "")
         lines.append(f"export const {name} = {_literal(value)};")
     return "\n".join(lines)
@@ -102,7 +104,8 @@ def _property(key: str, text: str) -> str:
     return line if len(line) <= _WIDTH else f"  {key}:\n    {json.dumps(text, ensure_ascii=False)},"
 
 
-def _struct(struct: type[msgspec.Struct]) -> str:
+def struct_ts(struct: type[msgspec.Struct]) -> str:
+    """A struct as an interface, or as a tuple."""
     lines = _comment(schema.doc(struct), "")
     name = struct.__name__
     if schema.is_tuple(struct):
@@ -114,7 +117,7 @@ def _struct(struct: type[msgspec.Struct]) -> str:
         lines.append(f"export type {name} = Record<string, never>;")
     else:
         lines.append(f"export interface {name} {{")
-        notes = schema.comments(messages)
+        notes = schema.notes()
         optional = struct in schema.sent_by_client()
         for field in schema.fields(struct):
             lines += _comment(notes.get(f"{name}.{field.name}", ""), "  ")
@@ -148,7 +151,9 @@ def _type(kind: types.Type) -> str:
             return "null"
         case types.AnyType() | types.RawType():
             return "unknown"
-        case types.ListType(item_type=item):
+        case types.DictType(value_type=value):
+            return f"Record<string, {_type(value)}>"
+        case types.ListType(item_type=item) | types.VarTupleType(item_type=item):
             inner = _type(item)
             return f"({inner})[]" if " " in inner else f"{inner}[]"
         case types.UnionType(types=members):
@@ -159,25 +164,32 @@ def _type(kind: types.Type) -> str:
 
 
 def _event_maps() -> Iterator[str]:
-    client = messages.CLIENT_EVENTS
+    yield "/** How often a command is taken. */\nexport type Rate = { perSecond: number; burst: number };"
+    yield from event_maps("", messages.CLIENT_EVENTS, messages.SERVER_EVENTS, rate="Rate")
+
+
+def event_maps(
+    prefix: str, client: Mapping[str, ClientEvent], server: Mapping[str, type[Payload]], rate: str
+) -> Iterator[str]:
+    """What is sent under which name, both ways, and how often; names begin with ``prefix``."""
     rows = [f"{name}: {{ payload: {e.payload.__name__}; answer: {e.answer.__name__} }}" for name, e in client.items()]
-    yield _interface("ClientEvents", rows)
-    yield _interface("ServerEvents", [f"{name}: {p.__name__}" for name, p in messages.SERVER_EVENTS.items()])
+    yield _interface(prefix, "ClientEvents", rows)
+    yield _interface(prefix, "ServerEvents", [f"{name}: {p.__name__}" for name, p in server.items()])
     rates = [f"  {name}: {{ perSecond: {e.per_second:g}, burst: {e.burst} }}," for name, e in client.items()]
+    head = f"export const {prefix.upper() + '_' if prefix else ''}COMMAND_RATES: "
     yield "\n".join(
         [
-            "/** How often a command is taken. */",
-            "export type Rate = { perSecond: number; burst: number };",
             "/** Commands a second that the server takes, and how many at once. */",
-            "export const COMMAND_RATES: Readonly<Record<keyof ClientEvents, Rate>> = {",
+            f"{head}Readonly<Record<keyof {prefix}ClientEvents, {rate}>> = {{",
             *rates,
             "};",
         ]
     )
 
 
-def _interface(name: str, rows: list[str]) -> str:
-    return "\n".join([f"/** {_MAPS_DOC[name]} */", f"export interface {name} {{", *(f"  {row};" for row in rows), "}"])
+def _interface(prefix: str, name: str, rows: list[str]) -> str:
+    head = [f"/** {_MAPS_DOC[name]} */", f"export interface {prefix}{name} {{"]
+    return "\n".join([*head, *(f"  {row};" for row in rows), "}"])
 
 
 def _comment(text: str, indent: str) -> list[str]:

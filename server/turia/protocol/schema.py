@@ -10,7 +10,7 @@ from types import ModuleType
 import msgspec
 from msgspec import inspect as types
 
-from turia.protocol import messages
+from turia.protocol import media, messages
 
 #: reStructuredText roles, which nobody outside Python reads.
 _ROLE = re.compile(r":[a-z]+:`([^`]*)`")
@@ -18,14 +18,14 @@ _ROLE = re.compile(r":[a-z]+:`([^`]*)`")
 _INTERNAL = (messages.Payload, messages.ClientEvent)
 
 
-def structs() -> list[type[msgspec.Struct]]:
-    """Every struct of the wire, in order of definition."""
+def structs(module: ModuleType = messages) -> list[type[msgspec.Struct]]:
+    """Every struct of the wire that a module defines, in order of definition."""
     return [
         value
-        for value in vars(messages).values()
+        for value in vars(module).values()
         if isinstance(value, type)
         and issubclass(value, msgspec.Struct)
-        and value.__module__ == messages.__name__
+        and value.__module__ == module.__name__
         and value not in _INTERNAL
     ]
 
@@ -37,7 +37,8 @@ def is_tuple(struct: type[msgspec.Struct]) -> bool:
 
 def sent_by_client() -> set[type[msgspec.Struct]]:
     """Structs of which a client may leave out the fields that have a default."""
-    return {messages.Auth, *(event.payload for event in messages.CLIENT_EVENTS.values())}
+    events = [*messages.CLIENT_EVENTS.values(), *media.MEDIA_CLIENT_EVENTS.values()]
+    return {messages.Auth, media.TrackReport, *(event.payload for event in events)}
 
 
 def fields(struct: type[msgspec.Struct]) -> tuple[types.Field, ...]:
@@ -67,6 +68,11 @@ def constants(module: ModuleType) -> dict[str, int | float | str | tuple[str, ..
         for name, value in vars(module).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, int | float | str | tuple)
     }
+
+
+def notes() -> dict[str, str]:
+    """Comments of all structs of the wire."""
+    return comments(messages) | comments(media)
 
 
 def comments(module: ModuleType) -> dict[str, str]:
