@@ -1,4 +1,4 @@
-"""A plain page that says what is wrong and what to do, without scripts or styles from elsewhere."""
+"""A plain page that says what is wrong and what to do, without scripts and in the colours of the client."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/error.css">
 </head>
 <body>
+<header><a class="brand" href="/">Turia</a></header>
 <main>
+<p class="status">{status}</p>
 <h1>{title}</h1>
 <p>{sentence}</p>
 {rest}
@@ -25,13 +28,18 @@ _PAGE = """<!doctype html>
 </html>
 """
 _TITLES = {404: "Page not found", 429: "Too many requests", 500: "Something went wrong", 503: "Not ready yet"}
-_BACK = '<p><a href="/">Go to the venue</a></p>'
+#: Ways on, the likeliest first.
+_BACK = """<ul>
+<li><a href="/">Home</a></li>
+<li><a href="/programme">Programme</a></li>
+<li><a href="/enter">Enter the venue</a></li>
+</ul>"""
 
 
 def error_page(status: int, sentence: str, *, title: str = "", rest: str = _BACK) -> web.Response:
     """``sentence`` is escaped; ``rest`` is HTML of ours."""
     heading = title or _TITLES.get(status, "This did not work")
-    text = _PAGE.format(title=escape(heading), sentence=escape(sentence), rest=rest)
+    text = _PAGE.format(status=f"Error {status}", title=escape(heading), sentence=escape(sentence), rest=rest)
     return web.Response(text=text, content_type="text/html", status=status, headers={"Cache-Control": "no-store"})
 
 
