@@ -87,6 +87,31 @@ def test_the_entry_page_fits_and_has_no_barriers(
     assert violations(visitor.page) == []
 
 
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (320, 640)])
+def test_the_way_in_is_seen_without_scrolling(
+    server: ServerProcess, contexts: Contexts, shoot: Shoot, width: int, height: int
+) -> None:
+    context = contexts(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    page = Visitor(context, server.url).open().page
+    enter = page.get_by_role("button", name="Enter", exact=True)
+    enter.wait_for()
+    box = enter.bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= height, box
+    shoot(page, f"entry-way-in-{width}")
+    # It covers no field that has the focus, and lies in its place when one comes there.
+    page.get_by_label("Affiliation").focus()
+    field = page.get_by_label("Affiliation").bounding_box()
+    box = enter.bounding_box()
+    assert field is not None
+    assert box is not None
+    assert field["y"] + field["height"] <= box["y"]
+    page.get_by_label("Your name").fill("Visitor S")
+    enter.click()
+    page.wait_for_function("() => ['loading', 'hall'].includes(window.__turia.getState().route)")
+
+
 def test_the_hall_and_its_panels_have_no_barriers(server: ServerProcess, contexts: Contexts, shoot: Shoot) -> None:
     visitor = Visitor(contexts(viewport={"width": 1100, "height": 640}), server.url).enter("Visitor I")
     assert violations(visitor.page) == []

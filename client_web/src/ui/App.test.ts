@@ -342,7 +342,7 @@ describe("the hall", () => {
       fake.store.venue.set({ ...SMALL_VENUE, rooms });
       fake.store.self.set({ ...fake.store.self.get()!, room: "Outside" });
     });
-    press("Walk me into the foyer");
+    press("Walk me in");
     expect(fake.last("walkTo")).toEqual([8, 8]);
     fake.store.self.set({ ...fake.store.self.get()!, room: "Foyer" });
     flushSync();

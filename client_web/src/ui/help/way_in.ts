@@ -3,8 +3,6 @@
 import type { Venue } from "../../core/venue";
 
 export interface WayIn {
-  /** Of the room it leads to. */
-  readonly title: string;
   readonly x: number;
   readonly z: number;
 }
@@ -28,7 +26,7 @@ export function wayIn(
     const metres = Math.hypot(position[0] - here.x, position[2] - here.z);
     if (metres >= least) continue;
     least = metres;
-    nearest = { title: to.title || to.id, x: position[0], z: position[2] };
+    nearest = { x: position[0], z: position[2] };
   }
   return nearest;
 }
