@@ -132,6 +132,32 @@ async def test_a_mailer_that_starts_takes_up_what_was_left(office: Office) -> No
     assert [each.posted for each in office.letters()] == [Posted.SENT]
 
 
+async def test_of_two_servers_each_sends_its_own_letters_and_those_of_one_that_ended(office: Office) -> None:
+    other = Journal(office.store, office.clock)
+    await other.open()
+    post = MemoryPost()
+    away = Mailer(other, office.access, post, office.clock, base=BASE, elsewhere_s=30.0)
+    away.take_up()
+    await office.register()
+    await other.look()
+    assert await away.step() == 30.0
+    assert post.letters == []
+    await office.mailer.step()
+    office.clock.advance(30)
+    await other.look()
+    await away.step()
+    assert (len(office.post.letters), post.letters) == (1, []), "the one that decided it sent it"
+    await office.register("Ben", "ben@example.org")
+    await other.look()
+    office.clock.advance(29)
+    await away.step()
+    assert post.letters == []
+    office.clock.advance(1)
+    await away.step()
+    assert [str(each["To"]) for each in post.letters] == ["Ben <ben@example.org>"]
+    await other.close()
+
+
 async def test_a_letter_that_left_is_only_marked_again(office: Office) -> None:
     await office.register()
     office.store.failing = unavailable("the disk is full")

@@ -97,6 +97,8 @@ class Journal:
         self.state = State()
         self.epoch = 0
         self.stats = JournalStats()
+        #: While listeners are told: whether another node wrote that (or this one, in a commit whose end was not seen).
+        self.elsewhere = False
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -345,7 +347,9 @@ class Journal:
             while self.state.top(stream) < top:
                 fresh = await self._store.entries(stream, self.state.top(stream), _PAGE)
                 self.state.apply(fresh)
+                self.elsewhere = True
                 self._tell(fresh)
+                self.elsewhere = False
         self._in_doubt = False
 
     async def _forget(self) -> None:

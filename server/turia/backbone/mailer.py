@@ -50,6 +50,7 @@ class Mailer:
     """``take_up()`` once the journal is open, then ``start()``; ``await close()`` before it. ``base``: address of the
     venue's page.
 
+    ``elsewhere_s``: letters that another server decided are left to it for so long, seconds.
     ``also``: called at each round, for work that makes letters (reminders).
     """
 
@@ -62,6 +63,7 @@ class Mailer:
         *,
         base: str,
         sender: str = "",
+        elsewhere_s: float = 0.0,
         also: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._journal = journal
@@ -71,6 +73,7 @@ class Mailer:
         self._base = base.rstrip("/")
         self._host = urlsplit(base).hostname or "localhost"
         self._sender = sender
+        self._elsewhere_s = elsewhere_s
         self._also = also
         #: Letters that wait, and when each is tried next (monotonic seconds).
         self._due: dict[str, float] = {}
@@ -95,7 +98,8 @@ class Mailer:
         self._journal.listen(self._heard)
 
     def _queue(self, key: str, letter: Mail) -> None:
-        self._due[key] = self._clock.monotonic()
+        wait = self._elsewhere_s if self._journal.elsewhere else 0.0
+        self._due[key] = self._clock.monotonic() + wait
         if letter.template in _URGENT:
             self._urgent[key] = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from turia.backbone.access import ORGANISER, ORGANISER_MS, Access
 from turia.backbone.journal import Journal
@@ -20,6 +21,9 @@ from turia.web.feeds import Feeds
 from turia.web.identity import Identity
 from turia.web.sign_ins import SignIns
 from turia.web.sign_outs import SignOuts
+
+#: Several servers may share a PostgreSQL database: each sends its own letters, and those of one that ended after this.
+_ELSEWHERE_S: Final = 30.0
 
 
 class Reception:
@@ -50,6 +54,7 @@ class Reception:
             clock,
             base=self.base,
             sender=settings.smtp_from,
+            elsewhere_s=_ELSEWHERE_S if settings.database else 0.0,
             also=Reminders(journal).step,
         )
         self._journal = journal
