@@ -191,7 +191,7 @@ async def test_a_page_of_another_origin_hands_in_nothing(slides: Slides) -> None
 
 
 def form_of(*names: str) -> FormData:
-    form = FormData()
+    form = FormData(default_to_multipart=True)
     for name in names:
         if name == "file":
             form.add_field("file", io.BytesIO(PDF), filename="x.pdf")
