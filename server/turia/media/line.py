@@ -117,7 +117,9 @@ class Line:
         waits = [cursor.track for cursor in self.cursors.values() if cursor.mode.now == WAITING and cursor.track.video]
         if not waits:
             return
-        due = max(now, self._key_at + OWN_KEY_EVERY_S) if self.late else now
+        due = now
+        if self.late:  # one that is to come already is not put off
+            due = self._key_at if self._key_at > now else max(now, self._key_at + OWN_KEY_EVERY_S)
         for track in waits:
             track.ask_key(due)
         self._key_at = due
