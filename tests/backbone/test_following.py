@@ -144,6 +144,34 @@ async def test_a_look_says_when_the_database_does_not_answer_and_the_next_one_wo
         await reads.book.look()  # after the end nothing is looked at
 
 
+async def test_a_command_does_not_wait_for_a_look_and_then_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frozen is frozen: people are told to try again after one wait, not after two."""
+    store, asked, over = MemoryStore(), asyncio.Event(), asyncio.Event()
+
+    async def frozen() -> int:
+        asked.set()
+        await over.wait()
+        raise unavailable("frozen")
+
+    with TestingCommands():
+        node = Node(store, ManualClock(), "a")
+        await node.book.open()
+        with monkeypatch.context() as broken:
+            broken.setattr(store, "height", frozen)
+            looking = asyncio.ensure_future(node.book.look())
+            await asked.wait()
+            putting = asyncio.ensure_future(node.put("meanwhile", mid="mid-0001"))
+            await asyncio.sleep(0)
+            over.set()
+            for each in (looking, putting):
+                with pytest.raises(Refused, match="frozen"):
+                    await each
+        assert store.commits == 0
+        await node.put("meanwhile", mid="mid-0001")
+        assert node.offsets() == [1]
+        await node.book.close()
+
+
 async def test_it_looks_by_itself_and_one_failure_holds_up_nothing(caplog: pytest.LogCaptureFixture) -> None:
     assert EVERY_S <= 2.0
     caplog.set_level(logging.ERROR)

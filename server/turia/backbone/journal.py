@@ -213,8 +213,10 @@ class Journal:
         except Exception as error:
             if not isinstance(error, Refused):
                 log.exception("looking at what others wrote failed")
-            wanted.set_exception(error if isinstance(error, Refused) else _internal())
+            refused = error if isinstance(error, Refused) else _internal()
+            wanted.set_exception(refused)
             wanted.exception()  # read, in case nobody waits any more
+            _fail(self._taken(), refused)  # what arrived meanwhile has waited long enough
         except BaseException:  # see _do_all
             wanted.cancel()
             raise
