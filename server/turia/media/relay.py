@@ -105,6 +105,7 @@ class Relay:
         is taken for a second."""
         known = self._tracks.get(track)
         if known is None:
+            self._refused += 1
             raise Refused("unknown_track", f"There is no track {track}; publish it first.")
         try:
             whole = known.push(data, now)
