@@ -84,22 +84,22 @@ class Flush:
         plane = self._plane
         begin = plane.clock.monotonic()
         self._round += 1
+        self._part("rights", self._publishing.review_stale)
+        self._part("viewers' rights", self._watching.review_stale)
+        self._part("voices", lambda: self._hearing.turn(begin))
+        self._part("tracks", self._watching.tell_changes)
         plane.flushing = True
         try:
-            self._part("rights", self._publishing.review_stale)
-            self._part("viewers' rights", self._watching.review_stale)
-            self._part("voices", lambda: self._hearing.turn(begin))
-            self._part("tracks", self._watching.tell_changes)
             await self._deliver(begin)
-            self._part("last frames", self._publishing.end_the_ended)
-            self._part("keyframes", lambda: self._publishing.ask_keys(begin))
-            self._part("drops", lambda: self._reports.tell_drops(begin))
-            self._part("advice", lambda: self._reports.advise(begin))
-            self._part("housekeeping", lambda: self._keep_house(begin))
-            self._part("answers", lambda: self._answers(begin))
         finally:
             plane.flushing = False
             plane.skip.clear()
+        self._part("last frames", self._publishing.end_the_ended)
+        self._part("keyframes", lambda: self._publishing.ask_keys(begin))
+        self._part("drops", lambda: self._reports.tell_drops(begin))
+        self._part("advice", lambda: self._reports.advise(begin))
+        self._part("housekeeping", lambda: self._keep_house(begin))
+        self._part("answers", lambda: self._answers(begin))
         self._account(plane.clock.monotonic() - begin)
 
     def _part(self, name: str, run: Callable[[], None]) -> None:

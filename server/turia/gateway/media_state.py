@@ -44,7 +44,7 @@ class MediaState:
         self.followers: dict[str, set[MediaConnection]] = {}
         self.changed_rooms: set[str] = set()
         self.taps: dict[str, list[Tap]] = {}
-        #: Whether a flush is going on (it gives way to others now and then).
+        #: Whether frames are being written (which gives way to others now and then).
         self.flushing = False
         #: Those who may have bytes of the flush that is going on still to come, which they may not have any more.
         self.skip: set[int] = set()

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import msgpack
 import numpy as np
@@ -21,6 +21,7 @@ from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_frames import on_the_line
 from turia.gateway.media_plane import MediaPlane
 from turia.gateway.media_ports import Audibility, Changed, No, Relay
+from turia.gateway.media_state import MediaState
 from turia.gateway.outbox import Outbox
 from turia.gateway.settings import GatewaySettings
 from turia.media import relay as relays
@@ -41,9 +42,13 @@ MEDIA_URL = f"{MEDIA_PATH}?EIO=4&transport=websocket"
 class FreeRights:
     """Everybody may everything, but for what a test forbids: ``silence(person)``, ``keep_out(person, room)``, ..."""
 
+    MUTED: Final = No("muted", "You were muted.")
+
     def __init__(self) -> None:
         self.no_sending: dict[tuple[str, str], No] = {}
         self.no_watching: dict[tuple[str, str], No] = {}
+        #: Rooms that are watched by those who stand in them.
+        self.only_inside: set[str] = set()
         self.loud: set[tuple[str, str]] = set()
         self.change_in: float | None = None
         self.asked = 0
@@ -54,8 +59,10 @@ class FreeRights:
         self.asked += 1
         return self.no_sending.get((person, source))
 
-    def may_watch(self, person: str, room: str, *, inside: bool) -> No | None:  # noqa: ARG002
+    def may_watch(self, person: str, room: str, *, inside: bool) -> No | None:
         """See Rights."""
+        if room in self.only_inside and not inside:
+            return No("locked", "This room is locked.")
         return self.no_watching.get((person, room))
 
     def carries(self, person: str, room: str) -> bool:
@@ -78,7 +85,7 @@ class FreeRights:
 
     def mute(self, person: str, source: str) -> None:
         """Somebody may not send from a source any more; the event says so."""
-        self.no_sending[person, source] = No("muted", "You were muted.")
+        self.no_sending[person, source] = self.MUTED
         self.tell(people=[person])
 
     def keep_out(self, person: str, room: str) -> None:
@@ -240,6 +247,11 @@ class Plane:
         )
         self.transports: dict[Connection, MemoryTransport] = {}
         self._asked = 0
+
+    @property
+    def state(self) -> MediaState:
+        """What the parts of the plane share."""
+        return self.media._plane
 
     # -- people ----------------------------------------------------------------------------------
     def enter(self, name: str = "ana", tier: str = "full") -> Connection:
