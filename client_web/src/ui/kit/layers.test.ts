@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { closeTop, layerCount, listenForEscape, pushLayer, rememberFocus } from "./layers";
+import { closeTop, focusMenuButton, layerCount, listenForEscape, pushLayer, rememberFocus } from "./layers";
 
 const escape = (): KeyboardEvent => new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true });
 
@@ -68,6 +68,21 @@ describe("focus", () => {
     restore();
     await Promise.resolve();
     expect(document.activeElement).toBe(other);
+  });
+
+  it("returns to the button of a menu that closed when something was opened from it", async () => {
+    document.body.innerHTML = `<button aria-controls="more">More</button><div id="more"><button>Rooms</button></div>`;
+    const [button, item] = document.querySelectorAll("button");
+    item!.focus();
+    focusMenuButton("more");
+    document.getElementById("more")!.remove();
+    const restore = rememberFocus();
+    button!.blur();
+    restore();
+    await Promise.resolve();
+    expect(document.activeElement).toBe(button);
+    focusMenuButton("no such menu");
+    expect(document.activeElement).toBe(button);
   });
 
   it("goes to the fallback when the old place is gone", async () => {

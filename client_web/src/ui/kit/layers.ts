@@ -61,3 +61,11 @@ export function rememberFocus(fallback?: () => HTMLElement | null): () => void {
     });
   };
 }
+
+/**
+ * Moves the focus from an open menu to the button that opened it, by the menu's id; nothing happens where there is no
+ * such menu. To be called before a menu closes and something else opens: that gives the focus back to where it was.
+ */
+export function focusMenuButton(id: string): void {
+  document.querySelector<HTMLElement>(`[aria-controls="${id}"]`)?.focus({ preventScroll: true });
+}
