@@ -7,13 +7,15 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from turia.event.entries import EVENT_STAFF, delete, person_stream, put
+from turia.event.entries import EVENT, EVENT_STAFF, delete, person_stream, put
 from turia.event.grants import Grant
 from turia.event.people import Guest, Registration, Status
+from turia.event.programme import Session, Speaker
 from turia.gateway.connection import Connection
 from turia.gateway.faces import Faces
 from turia.protocol.messages import Look, Place
 from turia.store.ports import unavailable
+from turia.testing.backbone import NOW
 from turia.testing.event_house import EventHouse
 from turia.testing.halls import two_rooms
 from turia.web.identity import Identity
@@ -107,6 +109,27 @@ async def test_a_badge_comes_and_goes_with_its_role() -> None:
         await house.write(delete(EVENT_STAFF, Grant, "g1"))
         house.tick()
         assert house.world.person_of(slot).badge == ""
+
+
+async def test_who_is_put_on_the_programme_wears_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with FaceHouse() as house:
+        _, slot = await meeting(house)
+        talk = Session("Tides", NOW, NOW + 60_000, speakers=("s-ana",))
+        await house.write(put(EVENT, "s-ana", Speaker("Ana", person="ana")), put(EVENT, "talk", talk))
+        house.tick()
+        assert house.world.person_of(slot).badge == "speaker"
+        await house.write(put(EVENT, "talk", msgspec.structs.replace(talk, speakers=(), chairs=("ana",))))
+        house.tick()
+        assert house.world.person_of(slot).badge == "chair"
+        asked: list[str] = []
+        avatar_of = house.identity.avatar
+        assert house.house.faces is not None
+        monkeypatch.setattr(house.house.faces, "_avatar_of", lambda person: asked.append(person) or avatar_of(person))
+        many = [put(EVENT, f"t{n}", msgspec.structs.replace(talk, speakers=(), chairs=())) for n in range(50)]
+        await house.write(*many, delete(EVENT, Session, "talk"))
+        house.tick()
+        assert house.world.person_of(slot).badge == ""
+        assert asked == ["ana"], "once for a whole import, and nobody who has no part in it"
 
 
 async def test_a_name_that_was_not_saved_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

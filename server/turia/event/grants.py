@@ -97,6 +97,12 @@ class Appearances:
             self._of = self._index()
         return self._of.get(person, [])
 
+    def people(self) -> list[str]:
+        """Everybody who speaks or chairs somewhere."""
+        if self._of is None:
+            self._of = self._index()
+        return list(self._of)
+
     def speaks(self, person: str) -> bool:
         """Whether the person is one of the listed speakers."""
         return bool(person) and person in self._speakers.values()

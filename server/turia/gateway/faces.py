@@ -10,12 +10,15 @@ from dataclasses import replace
 from typing import Final
 
 from turia.backbone.journal import Journal
-from turia.event.entries import EVENT_STAFF, Entry, person_stream
-from turia.event.grants import Grant
+from turia.event.entries import EVENT, EVENT_STAFF, Entry, person_stream
+from turia.event.grants import Appearances, Grant
 from turia.event.people import Guest, Registration
+from turia.event.programme import Session, Speaker
 from turia.gateway.house import House
 from turia.world.space import Person
 
+#: Who speaks or chairs carries it on his badge.
+_PROGRAMME: Final = frozenset({Session.kind, Speaker.kind})
 _NAMES: Final = frozenset({Registration.kind, Guest.kind})
 
 
@@ -24,6 +27,7 @@ class Faces:
 
     def __init__(self, house: House, journal: Journal, avatar_of: Callable[[str], Person]) -> None:
         self._house = house
+        self._journal = journal
         self._avatar_of = avatar_of
         self._changed: dict[str, Person] = {}
         self._deaf = journal.listen(self._heard)
@@ -40,12 +44,23 @@ class Faces:
 
     def _heard(self, entries: list[Entry]) -> None:
         """Looked up at once: now the state is what is on disk, at the next tick it may be ahead of it."""
+        people: dict[str, None] = {}
+        badges = programme = False
         for entry in entries:
             if entry.kind in _NAMES and entry.value is not None and entry.stream == person_stream(entry.key):
-                self._look_up(entry.key)
-            elif entry.kind == Grant.kind and entry.stream == EVENT_STAFF:
-                for person in [entry.value.person] if isinstance(entry.value, Grant) else self._with_badges():
-                    self._look_up(person)
+                people[entry.key] = None
+            elif entry.stream == EVENT_STAFF and isinstance(entry.value, Grant):
+                people[entry.value.person] = None
+            elif entry.stream == EVENT_STAFF and entry.kind == Grant.kind:
+                badges = True
+            elif entry.stream == EVENT and entry.kind in _PROGRAMME:
+                badges = programme = True
+        if badges:
+            people |= dict.fromkeys(self._with_badges())
+        if programme:
+            people |= dict.fromkeys(self._journal.state.view(Appearances).people())
+        for person in people:
+            self._look_up(person)
 
     def _look_up(self, person: str) -> None:
         if self._house.space.slot_of(person) is not None:
