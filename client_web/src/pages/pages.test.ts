@@ -297,6 +297,19 @@ describe("one's own registration", () => {
     expect(backbone.last("people.withdraw")).toEqual({});
   });
 
+  it("says first what changed, until one has seen it", async () => {
+    const backbone = smallEvent();
+    const registration = { status: "approved", name: "Ana", email: "a@example.org", category: "academia" } as const;
+    backbone.put("person/ana", "registration", "ana", registration);
+    backbone.put("person/ana", "notice", "n", { code: "x", text: "The panel was moved." });
+    fake = await showSite("/my", { who: identity("Ana"), backbone });
+    await shown("dl");
+    expect(main().querySelector("h2")?.textContent).toBe("What changed");
+    press("Seen: The panel was moved.");
+    await settled();
+    expect(backbone.last("my.seen")).toEqual({ notice: "n" });
+  });
+
   it("lets one in as soon as one is approved, without a reload", async () => {
     const backbone = smallEvent();
     const register = (status: "waiting" | "approved"): void =>

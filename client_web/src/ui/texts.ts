@@ -2,6 +2,8 @@
 
 import type { KeyAction } from "../app/ports";
 
+export { badgeText } from "../core/badge";
+
 export const KEY_ACTION_TEXTS: Readonly<Record<KeyAction, string>> = {
   forward: "Walk forward",
   back: "Walk back",
@@ -81,19 +83,6 @@ export function formatMetres(metres: number): string {
 export function formatBytes(bytes: number): string {
   if (bytes > 0 && bytes < 1000) return `${bytes} bytes`;
   return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-const BADGES: Readonly<Record<string, string>> = {
-  speaker: "Speaker",
-  staff: "Staff",
-  moderator: "Moderator",
-  chair: "Chair",
-  steward: "Steward",
-};
-
-/** The signed badge of a person as a word; "" without one. */
-export function badgeText(badge: string): string {
-  return BADGES[badge] ?? (badge === "" ? "" : badge.charAt(0).toUpperCase() + badge.slice(1));
 }
 
 /** The hint of every "Go to". */

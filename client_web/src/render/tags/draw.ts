@@ -1,5 +1,6 @@
 /** Draws one name tag into a canvas. */
 
+import { badgeText } from "../../core/badge";
 import { cleanText, directionOf, fitText } from "./text";
 
 export const CELL_WIDTH = 400;
@@ -25,7 +26,7 @@ const OTHER_BADGE = "#9db8ff";
 export function drawTag(c: CanvasRenderingContext2D, words: TagWords, highContrast: boolean): number {
   const name = cleanText(words.name);
   const affiliation = cleanText(words.affiliation);
-  const badge = cleanText(words.badge);
+  const badge = badgeText(cleanText(words.badge));
   c.clearRect(0, 0, CELL_WIDTH, CELL_HEIGHT);
   const room = CELL_WIDTH - PADDING * 2 - 4;
   const chip = badge ? chipWidth(c, badge) : 0;
