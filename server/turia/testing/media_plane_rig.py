@@ -253,6 +253,12 @@ class Plane:
         """What the parts of the plane share."""
         return self.media._plane
 
+    def relay_figures(self) -> relays.Figures:
+        """What the (real) relay says of itself."""
+        relay: Any = self.state.relay
+        figures: relays.Figures = relay.figures()
+        return figures
+
     # -- people ----------------------------------------------------------------------------------
     def enter(self, name: str = "ana", tier: str = "full") -> Connection:
         """Somebody is in the venue."""
