@@ -38,6 +38,13 @@ from turia.testing.entrance import Entrance
 from turia.testing.postgres import PostgresProcess
 from turia.web.uploads import keep
 
+#: More than a page of the database, so that it is to be made small again after a restore.
+SLIDES = {
+    "decks/deck_-1/original.pdf": b"%PDF" + bytes(3_000_000),
+    "decks/deck_-1/drawn/pages.json": b"{}",
+    "decks/deck_-1/drawn/12-1920.webp": b"webp",
+}
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
@@ -93,6 +100,11 @@ async def fill(settings: Settings) -> tuple[dict[str, object], int]:
         (settings.data_dir / "files").mkdir()
         (settings.data_dir / "files" / "0123.png").write_bytes(b"picture")
         (settings.data_dir / "files" / ".upload-x").mkdir()
+        for name, content in SLIDES.items():
+            (settings.data_dir / name).parent.mkdir(parents=True, exist_ok=True)
+            (settings.data_dir / name).write_bytes(content)
+        (settings.data_dir / "decks" / ".draft-x").mkdir()
+        (settings.data_dir / "decks" / ".draft-x" / "1-640.webp").write_bytes(b"on its way")
         return picture(state), epoch
 
 
@@ -116,6 +128,10 @@ async def test_a_backup_brings_everything_back_with_a_new_epoch(
         assert found.person == "ana"
     assert (elsewhere.data_dir / "signing.key").read_bytes() == b"k" * 32
     assert (elsewhere.data_dir / "files" / "0123.png").read_bytes() == b"picture"
+    for name, content in SLIDES.items():
+        assert (elsewhere.data_dir / name).read_bytes() == content
+    assert [path.name for path in (elsewhere.data_dir / "decks").iterdir()] == ["deck_-1"]
+    assert (elsewhere.data_dir / FILE_NAME).stat().st_size < 1_000_000, "the files are not in the database any more"
 
 
 async def test_a_backup_comes_back_over_the_event_itself_which_is_kept(settings: Settings, tmp_path: Path) -> None:
@@ -192,6 +208,7 @@ async def test_a_backup_is_one_file_for_its_owner_alone(settings: Settings, tmp_
     assert is_backup(target)
     with contextlib.closing(sqlite3.connect(target)) as file:
         assert file.execute("SELECT name FROM files ORDER BY name").fetchall() == [
+            *((name,) for name in sorted(SLIDES)),
             ("files/0123.png",),
             ("signing.key",),
         ]
@@ -303,7 +320,10 @@ async def test_a_server_that_goes_on_over_a_restored_database_saves_nothing(
                 await attempt
 
 
-@pytest.mark.parametrize("damage", ["absent", "text", "other database", "cut", "flipped", "later", "stranger"])
+@pytest.mark.parametrize("damage", [
+        "absent", "text", "other database", "cut", "flipped", "later",
+        "../../.ssh/authorized_keys", "decks/../x/original.pdf", "decks/d/drawn/../../x", "decks/d/run.sh",
+    ])  # fmt: skip
 async def test_what_is_no_whole_backup_is_refused_and_nothing_changes(
     settings: Settings, backup: Path, damage: str
 ) -> None:
@@ -337,7 +357,7 @@ def spoil(path: Path, damage: str) -> None:
             elif damage == "later":
                 file.execute("UPDATE alembic_version SET version_num = '9999'")
             else:
-                file.execute("INSERT INTO files VALUES ('../../.ssh/authorized_keys', 'x')")
+                file.execute("INSERT INTO files VALUES (?, 'x')", (damage,))
             file.commit()
 
 

@@ -1,7 +1,8 @@
 """A backup is one SQLite file, whatever database the event is kept in, made while the server runs.
 
 It holds all tables as they were at one moment, and in a table of its own the files of the data folder that belong to
-them: the signing key and uploaded pictures. It is written under another name, checked as a whole, and then renamed.
+them: the signing key, uploaded pictures, and slides. It is written under another name, checked as a whole, and then
+renamed.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ MARK: Final = 0x54726961
 #: Where files of the data folder lie that belong to the data.
 KEY_FILE: Final = "signing.key"
 FILES_FOLDER: Final = "files"
+DECKS_FOLDER: Final = "decks"
 #: Rows that are copied at once.
 PAGE: Final = 2_000
 
@@ -159,7 +161,8 @@ def _add_files(draft: Path, data_dir: Path) -> None:
         file.execute("BEGIN")
         file.execute("CREATE TABLE files (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
         for name, path in files_of(data_dir):
-            file.execute("INSERT INTO files VALUES (?, ?)", (name, path.read_bytes()))
+            with contextlib.suppress(FileNotFoundError):  # slides are deleted meanwhile, as a server may run
+                file.execute("INSERT INTO files VALUES (?, ?)", (name, path.read_bytes()))
         file.execute("COMMIT")
         file.execute(f"PRAGMA application_id = {MARK}")
 
@@ -171,6 +174,9 @@ def files_of(data_dir: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted((data_dir / FILES_FOLDER).glob("[!.]*")):
         if path.is_file():
             yield f"{FILES_FOLDER}/{path.name}", path
+    for pattern in ("[!.]*/*.pdf", "[!.]*/drawn/[!.]*"):
+        for path in sorted((data_dir / DECKS_FOLDER).glob(pattern)):
+            yield path.relative_to(data_dir).as_posix(), path
 
 
 async def examine(path: Path) -> Summary:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from turia.errors import Refused, StartError
 from turia.settings import Settings
 from turia.store.backup import (
+    DECKS_FOLDER,
     FILES_FOLDER,
     KEY_FILE,
     Summary,
@@ -41,11 +42,14 @@ from turia.store.sqlite import sqlite_database
 from turia.store.tables import META, METADATA, STREAMS
 
 #: Names of files that a backup may hold; nothing else is written.
-_NAME: Final = re.compile(rf"{KEY_FILE}|{FILES_FOLDER}/[A-Za-z0-9_][A-Za-z0-9_.-]{{0,120}}")
+_NAME: Final = re.compile(
+    rf"{KEY_FILE}|{FILES_FOLDER}/[A-Za-z0-9_][A-Za-z0-9_.-]{{0,120}}"
+    rf"|{DECKS_FOLDER}/[A-Za-z0-9_-]{{1,64}}/(original\.pdf|drawn/(pages\.json|\d{{1,4}}-\d{{1,5}}\.webp))"
+)
+#: Pages that nothing uses any more: so many are worth writing the whole database anew.
+_MANY_FREE_PAGES: Final = 500
 #: Rewriting a large PostgreSQL database takes its time.
 _LONG_S: Final = 3_600.0
-
-Files = list[tuple[str, bytes]]
 
 
 class Restored(Summary, frozen=True):
@@ -68,7 +72,7 @@ async def restore_backup(settings: Settings, source: Path, *, force: bool = Fals
         files = _take_files(draft)
         summary = await _make_ready(draft)
         kept = await (_into_postgresql if settings.database else _into_sqlite)(settings, draft, force)
-        _write_files(files, settings.data_dir)
+        _write_files(source, files, settings.data_dir)
         return Restored(summary.streams, summary.entries, summary.last_at, kept)
     except (OSError, sqlite3.Error) as error:
         raise StartError(f"The backup {source} could not be restored: {error}.") from None
@@ -86,17 +90,19 @@ def _check_source(source: Path) -> None:
         raise StartError(f"{source} is no backup of Turia. Backups are made by: turia backup FILE")
 
 
-def _take_files(draft: Path) -> Files:
-    """The files out of the copy, which is an ordinary database afterwards."""
+def _take_files(draft: Path) -> list[str]:
+    """The files out of the copy, which is an ordinary database afterwards; their names."""
     with contextlib.closing(sqlite3.connect(draft)) as file:
-        files: Files = file.execute("SELECT name, content FROM files ORDER BY name").fetchall()
+        names = [str(name) for (name,) in file.execute("SELECT name FROM files ORDER BY name")]
         file.execute("DROP TABLE files")
         file.execute("PRAGMA application_id = 0")
         file.commit()
-    for name, _ in files:
+        if file.execute("PRAGMA freelist_count").fetchone()[0] > _MANY_FREE_PAGES:
+            file.execute("VACUUM")
+    for name in names:
         if not _NAME.fullmatch(name):
             raise StartError(f"The backup holds a file {name!r} that Turia never writes: it was made by somebody else.")
-    return files
+    return names
 
 
 async def _make_ready(draft: Path) -> Summary:
@@ -209,12 +215,18 @@ async def _replace_rows(connection: AsyncConnection, target: Database, draft: Pa
 # -- files -----------------------------------------------------------------------------------------
 
 
-def _write_files(files: Files, data_dir: Path) -> None:
-    for name, content in files:
-        path = data_dir / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        publish(draft, path)
+def _write_files(source: Path, names: list[str], data_dir: Path) -> None:
+    """Out of the backup, one at a time: slides are large."""
+    with contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as file:
+        for name in names:
+            (content,) = file.execute("SELECT content FROM files WHERE name = ?", (name,)).fetchone()
+            _write_file(data_dir / name, content)
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    publish(draft, path)
