@@ -46,7 +46,7 @@ _CUT_OFF = """() => [...document.querySelectorAll("body *")]
   .filter((each) => {
     const { overflowX, textOverflow, clipPath, visibility } = getComputedStyle(each);
     return ["hidden", "clip"].includes(overflowX) && textOverflow !== "ellipsis" && clipPath === "none"
-      && visibility !== "hidden" && each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1
+      && visibility !== "hidden" && each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 4
       && !each.closest("svg, input, textarea, select, .visually-hidden");
   })
   .map((each) => `cuts off what does not fit: ${each.outerHTML.slice(0, 120)}`)"""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Shoot, make_server
+from tests.e2e.keys import Keys
 from tests.e2e.looks import Looks, settle, turn
 from tests.e2e.people import Contexts, Person, organiser
 from tests.e2e.schedules import MINUTE_MS, minutes_from_now
@@ -85,34 +86,6 @@ def fill(olga: Person) -> None:
         olga.do("people.add", name=name, email=f"{name.lower()}@example.org", **fields)
 
 
-class Keys:
-    """Somebody without a mouse: walks from control to control as far as it takes, and no further than round."""
-
-    _MOST_STEPS = 250
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def to(self, target: Locator, *, back: bool = False) -> None:
-        """Tab until the focus is there; ``back``: it is nearer backwards."""
-        target.wait_for()
-        for _ in range(self._MOST_STEPS):
-            if target.evaluate("node => node === document.activeElement"):
-                return
-            self.page.keyboard.press("Shift+Tab" if back else "Tab")
-        raise AssertionError(f"the keyboard does not get to {target}")
-
-    def press(self, target: Locator, key: str = "Enter", *, back: bool = False) -> None:
-        """Go there and press."""
-        self.to(target, back=back)
-        self.page.keyboard.press(key)
-
-    def write(self, target: Locator, text: str) -> None:
-        """Go there and write."""
-        self.to(target)
-        self.page.keyboard.type(text)
-
-
 def settled(page: Page) -> None:
     """Until everything on the page has come."""
     page.locator("h1").first.wait_for()
@@ -155,21 +128,26 @@ def test_axe_finds_nothing_on_the_pages_and_dialogs_of_organisers(
         settled(page)
         looks.check(page, path)
         for name in buttons:
-            olga.button(name).first.click()
+            opener = olga.button(name).first
+            opener.press("Enter")
             check_dialog(page, looks, f"{path} {name}")
+            expect(opener).to_be_focused()
     olga.at("/programme", "Draft programme")
     looks.check(page, "/programme")
-    page.get_by_role("link", name=LONG).click()
+    opener = page.get_by_role("link", name=LONG)
+    opener.press("Enter")
     check_dialog(page, looks, "/programme session")
+    expect(opener).to_be_focused()
     assert not looks.found, looks.report()
 
 
 def test_axe_finds_nothing_in_the_hall(venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot) -> None:
     looks = Looks(shoot)
-    somebody_waits(olga, Person(contexts(), venue), "Fay")
+    olga.do("room.set_door", room="seminar_1", policy="waiting_room")
+    fay = olga.admit(Person(contexts(), venue), "Fay")
     olga.enter_registered()
     looks.check(olga.page, "hall")
-    check_panels(olga, looks, "hall")
+    check_panels(olga, fay, looks, "hall")
     for name in ("Gestures", "Turn view"):
         olga.bar(name)
         looks.check(olga.page, f"hall {name}")
@@ -181,31 +159,27 @@ def test_axe_finds_nothing_in_the_flat_view(
     venue: ServerProcess, olga: Person, contexts: Contexts, shoot: Shoot
 ) -> None:
     looks = Looks(shoot)
-    somebody_waits(olga, Person(contexts(), venue), "Gil")
+    olga.do("room.set_door", room="seminar_1", policy="waiting_room")
+    gil = olga.admit(Person(contexts(), venue), "Gil")
     olga.enter_registered(flat=True)
     looks.check(olga.page, "flat view")
-    check_panels(olga, looks, "flat view")
+    check_panels(olga, gil, looks, "flat view")
     for tab in SETTINGS:
         show(olga, "Settings")
         olga.page.get_by_role("tab", name=tab).click()
         check_dialog(olga.page, looks, f"settings {tab}")
     # The newest connection of a person wins; the other one hears of it.
-    again = organiser(Person(contexts(), venue), venue).enter_registered(flat=True)
+    organiser(Person(contexts(), venue), venue).enter_registered(flat=True)
     olga.page.locator("dialog[open]").wait_for()
     looks.check(olga.page, "connected elsewhere")
-    show(again, "Leave")
-    check_dialog(again.page, looks, "leave")
-    show(again, "Leave")
-    again.button("Leave", again.page.locator("dialog[open]")).click()
-    again.until(lambda state: state["route"] == "left")
-    looks.check(again.page, "left")
+    gil.enter_registered(flat=True)
+    show(gil, "Leave")
+    check_dialog(gil.page, looks, "leave")
+    show(gil, "Leave")
+    gil.button("Leave", gil.page.locator("dialog[open]")).click()
+    gil.until(lambda state: state["route"] == "left")
+    looks.check(gil.page, "left")
     assert not looks.found, looks.report()
-
-
-def somebody_waits(olga: Person, somebody: Person, name: str) -> None:
-    """In front of seminar room 1, whose moderators let people in one by one."""
-    olga.do("room.set_door", room="seminar_1", policy="waiting_room")
-    olga.admit(somebody, name).do("room.ask_in", room="seminar_1")
 
 
 def show(person: Person, name: str) -> None:
@@ -215,13 +189,14 @@ def show(person: Person, name: str) -> None:
     person.bar(name)
 
 
-def check_panels(olga: Person, looks: Looks, where: str) -> None:
-    """Every panel at the side, with what opens in it."""
+def check_panels(olga: Person, waiting: Person, looks: Looks, where: str) -> None:
+    """Every panel at the side, with what opens in it. ``waiting``: asks to be let into seminar room 1."""
     page = olga.page
     for title, button in PANELS.items():
         show(olga, button)
         panel = olga.panel(title, button)
         if title == "Rooms":
+            waiting.do("room.ask_in", room="seminar_1")
             card = olga.room_card("Seminar room 1")
             olga.button("Manage", card).click()
             olga.button("Decline …", card).first.click()
