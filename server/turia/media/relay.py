@@ -126,7 +126,9 @@ class Relay:
         line = self._lines.get(viewer)
         if line is None:
             line = self._lines[viewer] = Line(viewer)
-        known = {track: top for track, top in wants.items() if track in self._tracks}
+        known = {
+            number: min(top, track.layers - 1) for number, top in wants.items() if (track := self._tracks.get(number))
+        }
         if known == line.wants and not any(track in known for track in restart):
             return
         self._set_apart(line)
@@ -137,7 +139,7 @@ class Relay:
             if cursor is None or number in restart:
                 cursor = self._begin(line, self._tracks[number], top, now)
             else:
-                cursor.mode = cursor.mode._replace(wanted=cursor.track.mode(top, NO_CAP).wanted).limited(line.cap)
+                cursor.mode = cursor.mode._replace(wanted=top).limited(line.cap)
             line.cursors[number] = cursor
 
     def _begin(self, line: Line, track: Track, top: int, now: float) -> Cursor:

@@ -128,8 +128,6 @@ class Track:
 
     def _trim(self, now: float) -> None:
         """Drop what nobody may get any more; see the module."""
-        if self.bytes > GROUP_CACHE_BYTES and self.key == self.first:
-            self.key = -1
         kept_s = (DROP_GROUP_MS if self.video else DROP_AUDIO_MS) / 1_000
         # what no flush has seen yet stays, however old: then the server is late, not the viewers
         last = min(self.news_from, self.end - 1 if self.key < 0 else self.key) - self.first
@@ -149,9 +147,8 @@ class Track:
 
     # ---- viewers
 
-    def mode(self, top_layer: int, cap: int) -> Mode:
+    def mode(self, wanted: int, cap: int) -> Mode:
         """Of somebody who comes: nothing before a key; sound at once."""
-        wanted = min(top_layer, self.layers - 1)
         return Mode(WAITING if self.video else 0, min(wanted, cap), wanted)
 
     def start(self, now: float) -> int:
