@@ -37,12 +37,12 @@ class Advice:
             self._calm = 0
             base = min(sent, self.bit_rate or sent) if sent else self.bit_rate
             if base:
-                self.bit_rate = max(self._least, int(base * _DOWN))
+                self.bit_rate = max(self._least, round(base * _DOWN))
         elif share <= _FEW:
             self._calm += 1
             if self._calm >= _CALM and self.bit_rate:
                 self._calm = 0
-                self.bit_rate = int(self.bit_rate * _UP)
+                self.bit_rate = round(self.bit_rate * _UP)
         else:
             self._calm = 0
         if self._most and self.bit_rate >= self._most:

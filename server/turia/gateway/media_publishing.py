@@ -200,8 +200,9 @@ class Publishing:
             self._plane.changed_rooms.add(track.info.room)
 
     def stop(self) -> None:
-        """Hear no more of the event."""
-        self._deaf()
+        """Hear no more of the event. Safe to call twice."""
+        deaf, self._deaf = self._deaf, _nothing
+        deaf()
 
     # -- what publishers are told ----------------------------------------------------------------
     def ask_keys(self, now: float) -> None:
@@ -239,3 +240,7 @@ def _check_sense(asked: Publish) -> None:
 def is_whole(data: bytes) -> bool:
     """Whether there is at least a head."""
     return len(data) >= HEAD_BYTES
+
+
+def _nothing() -> None:
+    """Already deaf."""

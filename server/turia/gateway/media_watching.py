@@ -177,9 +177,14 @@ class Watching:
         self._stale.pop(connection.number, None)
 
     def stop(self) -> None:
-        """Hear no more of the event."""
-        self._deaf()
+        """Hear no more of the event. Safe to call twice."""
+        deaf, self._deaf = self._deaf, _nothing
+        deaf()
 
 
 def _tracks_frame(tracks: Tracks) -> bytes:
     return ws_frames.binary(codec.encode_event("tracks", tracks))
+
+
+def _nothing() -> None:
+    """Already deaf."""
