@@ -21,6 +21,8 @@ const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" }
   });
 
 const inside = (folder: string): Source[] => sources.filter(({ name }) => name.startsWith(`${folder}/`));
+/** Modules that only others of their kind, or an import() when they are needed, may load. */
+const LATER = /(^|\/)(render|media)($|\/)|net\/(socket|media_line)$/;
 const users = (module: RegExp): string[] =>
   sources.filter(({ imports }) => imports.some((path) => module.test(path))).map(({ name }) => name);
 
@@ -51,11 +53,12 @@ describe("architecture of the client", () => {
     expect(users(/^three/).every((name) => name.startsWith("render/"))).toBe(true);
   });
 
-  it("loads the renderer and socket.io later than the entry page", () => {
-    const eager = sources.filter(({ name }) => !name.startsWith("render/") && name !== "net/socket.ts");
+  it("loads the renderer, socket.io and what sound and pictures need later than the entry page", () => {
+    const later = /^(render|media)\/|^net\/(socket|media_line)\.ts$/;
+    const eager = sources.filter(({ name }) => !later.test(name) || name === "media/access.ts");
     for (const { name, text } of eager) {
       const values = [...text.matchAll(/^import (?!type )[^;]*?from "([^"]+)"/gm)].map((match) => match[1]!);
-      const heavy = values.filter((path) => /(^|\/)render($|\/)|net\/socket$/.test(path));
+      const heavy = values.filter((path) => LATER.test(path) && !path.endsWith("media/access"));
       expect({ name, heavy }).toEqual({ name, heavy: [] });
     }
   });

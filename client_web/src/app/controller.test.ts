@@ -136,6 +136,7 @@ beforeEach(() => {
       createAvatarPreview: () => ({ setLook: () => undefined, play: () => undefined, dispose: () => undefined }),
     }),
     importNet: async () => undefined,
+    importMedia: () => Promise.reject(new Error("no media in these tests")),
     defaults: DEFAULT_SETTINGS,
     look: (roundTripMs) => ({
       gpu: "Chip",

@@ -5,6 +5,9 @@ import { DEFAULT_SETTINGS, type Settings, validSetting } from "../core/settings"
 import type { Look } from "../core/types";
 import type { Part } from "../core/venue";
 import { makeBackbone, type SocketBackbone } from "../net/backbone_socket";
+import { LazyMedia } from "../media/access";
+import type { MediaSession } from "../media/api";
+import type { MediaSessionParts } from "../media/session";
 import { type Api, ApiError, type PassAnswer, type TextToAgree, type VenueAnswer } from "../net/http";
 import { Loader, type RenderModule } from "./loader";
 import { Messages } from "./messages";
@@ -26,6 +29,8 @@ export interface ControllerParts {
   readonly importRender: () => Promise<RenderModule>;
   /** What connecting needs. */
   readonly importNet: () => Promise<unknown>;
+  /** Loads what sound and pictures need, and makes the session of this visit. */
+  readonly importMedia: (parts: Omit<MediaSessionParts, "open">) => Promise<MediaSession>;
   /** Settings before the person changed any: motion by the system's wish. */
   readonly defaults: Settings;
   /** Looks at the device; the round trip to the venue was measured. */
@@ -41,6 +46,7 @@ export class Controller {
   readonly #messages: Messages;
   readonly #loader: Loader;
   readonly #backbone: SocketBackbone;
+  readonly #media: LazyMedia;
   #canvas: HTMLCanvasElement;
   #info: VenueAnswer | null = null;
   #visit = 0;
@@ -54,7 +60,9 @@ export class Controller {
       shelf: parts.storage.ofThisTab,
       onOrphan: (_name, error) => this.#messages.toast("error", error.message),
     });
-    this.stores = makeStores(parts.storage.settings(parts.defaults), parts.storage.profile(), this.#backbone);
+    this.#media = new LazyMedia(() => this.#makeMedia());
+    const settings = parts.storage.settings(parts.defaults);
+    this.stores = makeStores(settings, parts.storage.profile(), this.#backbone, this.#media);
     this.#messages = new Messages(this.stores, parts.clock);
     this.#loader = new Loader({ ...parts, show: (loading) => this.stores.loading.set(loading) });
     this.actions = this.#makeActions();
@@ -84,6 +92,7 @@ export class Controller {
   hidden(hidden: boolean): void {
     this.stay?.view.pause(hidden);
     this.stay?.session.hidden(hidden);
+    this.#media.hidden(hidden);
   }
 
   online(online: boolean): void {
@@ -185,6 +194,23 @@ export class Controller {
     );
   }
 
+  #makeMedia(): Promise<MediaSession> {
+    const { clock, random, api } = this.#parts;
+    return this.#parts.importMedia({
+      clock,
+      random,
+      me: () => this.stores.self.get()?.person ?? "",
+      pass: async () => {
+        try {
+          return (await api.token()).token;
+        } catch (error) {
+          if (error instanceof ApiError && error.status === 401) return null;
+          throw error;
+        }
+      },
+    });
+  }
+
   /** Where the picture cannot be shown the flat view is, whatever was chosen. */
   get #view(): ViewKind {
     return this.stores.preflight.get().can3d ? this.stores.settings.get().view : "flat";
@@ -273,6 +299,7 @@ export class Controller {
     if (error !== null) void this.#whoComes();
     const stay = this.stay;
     this.stay = null;
+    this.#media.close();
     void stay?.end();
   }
 
@@ -280,6 +307,7 @@ export class Controller {
     this.#visit++;
     const stay = this.stay;
     this.stay = null;
+    this.#media.close();
     this.stores.route.set("left");
     this.#messages.announce("You left the venue.");
     this.stores.directory.set(EMPTY_DIRECTORY);

@@ -1,5 +1,6 @@
 /** `window.__turia`: a read-only look inside for end-to-end tests and for helping people. Copies, never the real thing. */
 
+import type { MediaDebug, MediaSession } from "../media/api";
 import type { Controller } from "./controller";
 
 export interface DebugPose {
@@ -37,10 +38,20 @@ export interface DebugState {
 export interface Debug {
   readonly version: 1;
   getState(): DebugState;
+  /** Null before sound and pictures were first needed. */
+  getMedia(): MediaDebug | null;
+  /** Not only to look: tests publish and watch through it what panels do not offer. */
+  openMedia(): Promise<MediaSession>;
 }
 
 export function debugOf(controller: Controller): Debug {
-  return Object.freeze({ version: 1 as const, getState: () => stateOf(controller) });
+  const { media } = controller.stores;
+  return Object.freeze({
+    version: 1 as const,
+    getState: () => stateOf(controller),
+    getMedia: () => media.session.get()?.debug() ?? null,
+    openMedia: () => media.open(),
+  });
 }
 
 function stateOf(controller: Controller): DebugState {

@@ -49,6 +49,10 @@ async function start(): Promise<void> {
     open,
     importRender: () => import("../render"),
     importNet: () => socketModule.load(),
+    async importMedia(parts) {
+      const [{ Media }, { openMediaConnection }] = await Promise.all([import("../media"), import("../net/media_line")]);
+      return new Media({ ...parts, open: (auth, events) => openMediaConnection("/", auth, events) });
+    },
     defaults: defaultsFor((query) => matchMedia(query).matches),
     look: lookAtDevice,
     reload: () => location.reload(),

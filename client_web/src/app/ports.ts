@@ -13,6 +13,7 @@ import type { CameraMode, Emote, Look, Marker, SceneState, Tried } from "../core
 import type { Venue } from "../core/venue";
 import type { Registered, TextToAgree } from "../net/http";
 import type { VenueBackbone } from "../net/backbone";
+import type { MediaAccess } from "../media/api";
 import type { RoomBoard, RoomBoards } from "./boards";
 
 export type { Registered, RoomBoard, RoomBoards, TextToAgree };
@@ -248,6 +249,8 @@ export interface Refusal {
 export interface UiStore {
   /** Commands, questions and streams of the event; live while inside. */
   readonly backbone: VenueBackbone;
+  /** Talks and voice: sound and pictures; loaded when first needed. */
+  readonly media: MediaAccess;
   readonly route: Readable<Route>;
   readonly info: Readable<VenueInfo | null>;
   /** Why the entry page cannot go on, or the last refusal of enter(). */

@@ -7,6 +7,8 @@ import { DEFAULT_LOOK, NOTHING_TRIED } from "../core/types";
 import type { Venue } from "../core/venue";
 import type { VenueBackbone } from "../net/backbone";
 import { makeBackbone } from "../net/backbone_socket";
+import { noMedia } from "../media/access";
+import type { MediaAccess } from "../media/api";
 import type {
   Connection,
   Directory,
@@ -27,20 +29,22 @@ import type {
 } from "./ports";
 
 type Contents<S> = { [K in keyof S]: S[K] extends { get(): infer T } ? Writable<T> : never };
-export type Stores = Contents<Omit<UiStore, "backbone">> & Pick<UiStore, "backbone">;
+export type Stores = Contents<Omit<UiStore, "backbone" | "media">> & Pick<UiStore, "backbone" | "media">;
 
 export const EMPTY_DIRECTORY: Directory = { query: "", rows: [], total: 0, offset: 0, loading: false, problem: null };
 export const NO_LOADING: Loading = { step: "", loadedBytes: 0, totalBytes: 0, progress: 0 };
 const NO_PREFLIGHT: Preflight = { done: false, items: [], quality: "medium", can3d: true, roundTripMs: null };
 
-/** Without a `backbone`: one that never has a connection. */
+/** Without a `backbone`: one that never has a connection; without `media`: none can be loaded. */
 export function makeStores(
   settings: Settings = DEFAULT_SETTINGS,
   profile?: Profile,
   backbone: VenueBackbone = makeBackbone(),
+  media: MediaAccess = noMedia(),
 ): Stores {
   return {
     backbone,
+    media,
     route: writable<Route>("entry"),
     info: writable<VenueInfo | null>(null),
     entryProblem: writable<Problem | null>(null),

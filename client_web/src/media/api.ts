@@ -392,7 +392,7 @@ export interface MediaStatistics {
   /** Bytes that wait to leave. */
   readonly waitingBytes: number;
   readonly reconnects: number;
-  /** Picture minus sound, milliseconds; positive: sound first. Null where not both play. */
+  /** What is heard minus what is seen, by their times of capture, milliseconds; positive: sound first. Null where not both play. */
   readonly lipSyncMs: number | null;
   readonly tracks: readonly TrackStatistics[];
   readonly publications: readonly (PublicationState & { readonly source: MediaSource })[];

@@ -5,7 +5,7 @@ import { Reconnect } from "../core/reconnect";
 import { type Readable, writable } from "../core/store";
 import { CommandError } from "../net/command_error";
 import type { MediaConnection, MediaConnectionEvents } from "../net/media_line";
-import type { MediaClientEvents, MediaServerEvents } from "../net/media_types";
+import type { MediaClientEvents, MediaServerEvents } from "../net/media.gen";
 import { type Auth, CloseCode, PROTOCOL_VERSION } from "../net/protocol.gen";
 import type { MediaLineState } from "./api";
 

@@ -1228,7 +1228,7 @@ export interface OfferCaptions {
 }
 
 /**
- * `at`, `end_at`: when it was said, milliseconds of the event's clock; 0: now. `person`: who said it, ""
+ * `at`, `end_at`: when it was said, milliseconds of the event’s clock; 0: now. `person`: who said it, ""
  * nobody known; `speaker`: his name, "" as he is registered.
  */
 export interface WriteCaption {

@@ -2,7 +2,7 @@
 
 import { io, type Socket } from "socket.io-client";
 import * as parser from "socket.io-msgpack-parser";
-import { MEDIA_EVENT, MEDIA_PATH, type MediaClientEvents, type MediaServerEvents } from "./media_types";
+import { MEDIA_EVENT, MEDIA_PATH, type MediaClientEvents, type MediaServerEvents } from "./media.gen";
 import type { Auth } from "./protocol.gen";
 import { ask, closingOf } from "./socket";
 

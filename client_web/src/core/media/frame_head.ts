@@ -1,12 +1,9 @@
 /** The 20 bytes before every piece of a media frame (docs/media.md, protocol/media.py). Little-endian. */
 
-export const HEAD_BYTES = 20;
-export const MAX_PIECE_BYTES = 16_000;
-export const MAX_PIECES = 64;
+import { DISCARDABLE, END, HEAD_BYTES, KEY, MAX_PIECE_BYTES, MAX_PIECES } from "../../net/media.gen";
 
-export const KEY = 1;
-export const END = 2;
-export const DISCARDABLE = 4;
+export { HEAD_BYTES, MAX_PIECE_BYTES, MAX_PIECES };
+
 const LAYER_SHIFT = 4;
 const LAYER_MASK = 3;
 const HIGH_BITS = 0x1_0000;

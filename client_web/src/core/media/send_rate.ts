@@ -106,7 +106,7 @@ export class Pace {
     const every = 1000 / Math.max(1, frameRate);
     // Cameras jitter: a frame that is a little early still counts as this one.
     if (time < this.#next - every * 0.3) return false;
-    this.#next = Math.max(this.#next + every, time + every * 0.5);
+    this.#next = this.#next === -Infinity ? time + every : Math.max(this.#next + every, time + every * 0.5);
     return true;
   }
 }

@@ -1,5 +1,7 @@
 /** Which tracks to ask for: all the sound of the rooms one watches, and pictures as large as they are shown. */
 
+import { MAX_WANTS, type Wanted } from "../../net/media.gen";
+
 /** What the choice needs to know of a track. */
 export interface Offered {
   readonly track: number;
@@ -26,11 +28,9 @@ export interface Situation {
   readonly slow: boolean;
 }
 
-/** Track, and the highest temporal layer (3: all). */
-export type Wanted = [track: number, topLayer: number];
+export type { Wanted };
 
 export const ALL_LAYERS = 3;
-export const MAX_WANTS = 64;
 /** Narrower places are well served by the smaller quality. */
 const SMALL_WIDTH = 400;
 

@@ -1,0 +1,3 @@
+/** What is loaded when somebody first watches, hears or sends. */
+
+export { Media, type MediaSessionParts } from "./session";
