@@ -11,7 +11,7 @@ from turia.slides.pdf import Raster
 
 #: Pages with fewer colours are drawings and text, and small without any loss.
 _FEW_COLOURS: Final = 4_096
-#: What is larger without loss is a photograph after all.
+#: What is larger without loss may be a photograph after all.
 _MOST_LOSSLESS_BYTES: Final = 150_000
 _QUALITY: Final = 82
 
@@ -30,12 +30,14 @@ def smaller(picture: Image.Image, side: int) -> Image.Image:
 
 
 def webp(picture: Image.Image) -> bytes:
-    """The picture as a WebP file."""
+    """The picture as a WebP file: without loss where that is small, else the smaller of the two."""
+    exact = b""
     if picture.getcolors(_FEW_COLOURS) is not None:
         exact = _saved(picture, lossless=True, quality=20, method=2)
         if len(exact) <= _MOST_LOSSLESS_BYTES:
             return exact
-    return _saved(picture, quality=_QUALITY, method=4, use_sharp_yuv=True)
+    small = _saved(picture, quality=_QUALITY, method=4, use_sharp_yuv=True)
+    return exact if exact and len(exact) <= len(small) else small
 
 
 def _saved(picture: Image.Image, **options: object) -> bytes:
