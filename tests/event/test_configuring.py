@@ -79,7 +79,7 @@ def test_two_organisers_setting_at_once() -> None:
     set_info(event, INFO)
     refused = event.refuses("settings.set_info", event.organiser, info=Info("Mine"), seen=before)
     assert refused.code == "stale"
-    assert "title: 'Assembly'" in refused.message
+    assert "title: “Assembly”" in refused.message
     assert "more" in refused.message
 
 

@@ -118,9 +118,9 @@ def test_a_move_keeps_the_length(event: Decisions, editor: Actor) -> None:
 
 def test_overlaps_and_days_outside_are_said_not_refused(event: Decisions, editor: Actor) -> None:
     answer = event.do("programme.move_session", editor, session="talk", start=NOW + 2 * HOUR)
-    assert answer.warnings == ("'A talk' and 'A panel' overlap in one room (Monday 3 November, 11:00 to 12:00).",)
+    assert answer.warnings == ("“A talk” and “A panel” overlap in one room (Monday 3 November, 11:00 to 12:00).",)
     answer = event.do("programme.move_session", editor, session="talk", start=NOW + 48 * HOUR)
-    assert answer.warnings == ("'A talk' (Wednesday 5 November 2025) lies outside of the days of the event.",)
+    assert answer.warnings == ("“A talk” (Wednesday 5 November 2025) lies outside of the days of the event.",)
     answer = event.do("programme.move_session", editor, session="talk", start=NOW + 15 * HOUR, end=NOW + 17 * HOUR)
     assert answer.warnings == (), "a party goes on after midnight"
 
@@ -172,7 +172,7 @@ def test_a_running_session_stays_where_people_are(event: Decisions, editor: Acto
 
 
 def test_a_room_in_use_is_not_removed(event: Decisions, editor: Actor) -> None:
-    assert "2 sessions are in 'Hall'" in refused(event, "in_use", "programme.remove_room", editor, room="hall")
+    assert "2 sessions are in “Hall”" in refused(event, "in_use", "programme.remove_room", editor, room="hall")
     event.do("programme.remove_room", editor, room="annex")
 
 

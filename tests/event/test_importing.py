@@ -204,8 +204,8 @@ def test_a_session_that_runs_stays_where_people_are(event: Decisions, editor: Ac
     stage(event, file())
     preview = event.ask("programme.preview_import", editor, upload="up")
     assert preview.warnings == (
-        "'By name' is live now and stays in its room.",
-        "'Not in the file' is paused now and stays, though it is not in the file.",
+        "“By name” is live now and stays in its room.",
+        "“Not in the file” is paused now and stays, though it is not in the file.",
     )
     assert apply(event, editor).warnings == preview.warnings
     now = sessions(event)
@@ -302,5 +302,5 @@ def test_many_sessions_on_other_days_are_one_warning(event: Decisions, editor: A
     assert preview.warnings == (
         "9 sessions (Tuesday 4 November 2025 to Tuesday 11 November 2025) lie outside of the days of the event. "
         "If these are its days, change them in the settings.",
-        "'T1' and 'Same' overlap in one room (Tuesday 4 November, 09:00 to 10:00).",
+        "“T1” and “Same” overlap in one room (Tuesday 4 November, 09:00 to 10:00).",
     )

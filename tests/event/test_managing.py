@@ -83,8 +83,8 @@ def test_two_organisers_editing_at_once() -> None:
     event.do("people.edit", event.organiser, person=ana, seen=seen, note="VIP", **edit_form("Ana B"))
     refused = event.refuses("people.edit", event.organiser, person=ana, seen=seen, **edit_form("Ana C"))
     assert refused.code == "stale"
-    assert "name: 'Ana B'" in refused.message
-    assert "note: 'VIP'" in refused.message
+    assert "name: “Ana B”" in refused.message
+    assert "note: “VIP”" in refused.message
     same = event.refuses("people.edit", event.organiser, person=ana, seen=seen, note="VIP", **edit_form("Ana B"))
     assert "the same as yours" in same.message
 

@@ -58,7 +58,7 @@ def test_two_tabs_editing_the_same_registration() -> None:
     event.do("people.edit_mine", Actor(ana), **edit_form("Ana", seen=seen, affiliation="University"))
     refused = event.refuses("people.edit_mine", Actor(ana), **edit_form("Ana", seen=seen, affiliation="City"))
     assert refused.code == "stale"
-    assert "affiliation: 'University'" in refused.message
+    assert "affiliation: “University”" in refused.message
 
 
 def test_a_new_address_counts_once_it_is_proved() -> None:

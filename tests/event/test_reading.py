@@ -58,5 +58,5 @@ def test_what_a_fresh_state_is_too_short_for_is_read_page_by_page() -> None:
     assert stage.ask("stream.older", "", stream=EVENT, kind="block").things == ()
     with pytest.raises(Refused, match="Begin with the newest again"):
         stage.ask("stream.older", "", stream=EVENT, kind="notice", before="gone")
-    with pytest.raises(Refused, match="no kind 'x'"):
+    with pytest.raises(Refused, match="no kind “x”"):
         stage.ask("stream.older", "", stream=EVENT, kind="x")

@@ -65,25 +65,25 @@ def test_stars_are_bounded(event: Decisions, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("name", "fields", "code", "says"),
     [
-        ("cancel_session", {}, "session_cancelled", "'Talk 1' was cancelled."),
+        ("cancel_session", {}, "session_cancelled", "“Talk 1” was cancelled."),
         (
             "move_session",
             {"start": NOW + 9 * HOUR},
             "session_moved",
-            "'Talk 1' was moved: Monday 3 November, 18:00 to 19:00, Hall.",
+            "“Talk 1” was moved: Monday 3 November, 18:00 to 19:00, Hall.",
         ),
-        ("remove_session", {}, "session_removed", "'Talk 1' was taken out of the programme."),
+        ("remove_session", {}, "session_removed", "“Talk 1” was taken out of the programme."),
         (
             "edit_session",
             {"title": "Renamed", "start": NOW + HOUR, "end": NOW + 2 * HOUR, "room": "hall"},
             "session_renamed",
-            "'Talk 1' is now called 'Renamed'.",
+            "“Talk 1” is now called “Renamed”.",
         ),
         (
             "edit_session",
             {"title": "Talk 1", "start": NOW + HOUR, "end": NOW + 2 * HOUR, "room": "hall", "abstract": "More."},
             "session_changed",
-            "'Talk 1' was changed; look at it again.",
+            "“Talk 1” was changed; look at it again.",
         ),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_cancelled_session_that_takes_place_after_all_says_when(event: Decisio
     event.do("programme.star", ana, session="s1")
     event.do("programme.cancel_session", editor, session="s1", cancelled=False)
     (notice,) = notices(event, "ana").values()
-    assert notice.text == "'Talk 1' takes place after all: Monday 3 November, 10:00 to 11:00."
+    assert notice.text == "“Talk 1” takes place after all: Monday 3 November, 10:00 to 11:00."
 
 
 def test_a_later_change_replaces_the_notice_that_was_not_read(event: Decisions) -> None:
@@ -126,7 +126,7 @@ def test_one_change_of_many_sessions_is_one_notice(event: Decisions) -> None:
     made = [entry for entry in event.log[log:] if entry.kind == "notice"]
     assert len(made) == 1
     assert isinstance(made[0].value, Notice)
-    assert made[0].value.text.startswith("6 sessions that you starred have changed. 'Talk 0'")
+    assert made[0].value.text.startswith("6 sessions that you starred have changed. “Talk 0”")
     assert made[0].value.text.endswith("And 3 more.")
 
 

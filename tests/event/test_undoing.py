@@ -111,7 +111,7 @@ def test_what_somebody_changed_since_is_not_overwritten(event: Decisions, editor
     dora = event.person("Dora", "organiser")
     undo = event.do("programme.move_session", editor, session="talk", start=NOW + HOUR).undo
     event.do("programme.cancel_session", dora, session="talk")
-    with pytest.raises(Refused, match="Dora has changed 'A talk' since") as refused:
+    with pytest.raises(Refused, match="Dora has changed “A talk” since") as refused:
         event.do("programme.undo", editor, edit=undo)
     assert refused.value.code == "changed_since"
 
@@ -145,7 +145,7 @@ def test_nobody_undoes_anothers_edit(event: Decisions, editor: Actor) -> None:
         event.do("programme.undo", dora, edit=undo)
     assert event.ask("programme.edits", dora).edits == ()
     made = event.ask("programme.edits", editor).edits
-    assert [(each.edit, each.text) for each in made] == [(undo, "Cancelled 'A talk'")]
+    assert [(each.edit, each.text) for each in made] == [(undo, "Cancelled “A talk”")]
 
 
 @pytest.mark.parametrize("stream", ["event/undo", "event/import"])

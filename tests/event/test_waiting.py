@@ -94,7 +94,7 @@ def test_declined_with_a_note_and_again_after_a_minute(stage: Stage) -> None:
     stage.do("room.decline", "mo", room="hall", person="ana", note="  Come\u202e back  at\nten. ")
     assert not waiting(stage)
     (notice,) = stage.state.all(person_stream("ana"), Notice).values()
-    assert notice.text == "You were not let into 'Hall'. Come back at ten."
+    assert notice.text == "You were not let into “Hall”. Come back at ten."
     with pytest.raises(Refused, match=r"Come back at ten\. You may ask again in a minute"):
         stage.do("room.ask_in", "ana", room="hall")
     stage.at += ASK_AGAIN_MS

@@ -149,9 +149,9 @@ async def test_a_disk_that_takes_nothing_refuses_with_retry_and_costs_nobody_the
         ({"name": PUT_NOTE, "body": {}}, "`mid`"),
         (
             {"name": PUT_NOTE, "mid": "mid-00001", "body": {"text": 5}},
-            "The field 'text' must be text, not a whole number.",
+            "The field “text” must be text, not a whole number.",
         ),
-        ({"name": PUT_NOTE, "mid": "mid-00001", "body": {"colour": "red"}}, "There is no field 'colour'."),
+        ({"name": PUT_NOTE, "mid": "mid-00001", "body": {"colour": "red"}}, "There is no field “colour”."),
         ({"name": PUT_NOTE, "mid": "mid-00001", "body": []}, "must be an object with fields, not a list"),
         ({"name": PUT_NOTE, "mid": "mid-00001", "body": None}, "must be an object with fields, not nothing"),
         ({"name": PUT_NOTE, "mid": "mid-00001", "body": {}, "by": "system"}, "`by`"),

@@ -54,8 +54,8 @@ def test_floating_times_are_of_the_events_zone() -> None:
 def test_problems_name_their_line(imported: Imported) -> None:
     problems = {(each.where, each.lost): each.text for each in imported("zones.ics").problems}
     assert "only the first time" in problems["line 71", False]
-    assert "'Moon/Crater' is not known" in problems["line 77", True]
-    assert "'tomorrow' cannot be read" in problems["line 82", True]
+    assert "“Moon/Crater” is not known" in problems["line 77", True]
+    assert "“tomorrow” cannot be read" in problems["line 82", True]
 
 
 def test_what_other_tools_take_for_calendars(imported: Imported) -> None:

@@ -78,9 +78,9 @@ def test_a_mapping_says_what_headings_do_not() -> None:
     file = read(data, "x.csv", "Europe/Madrid", {"title": "what", "start": "start_hour"})
     assert (file.sessions[0].title, local(file.sessions[0].start)) == ("Talk", "2025-11-03 09:30")
     assert headings(data, "x.csv") == (["day", "start_hour", "persons", "what"], {"date": "day", "speakers": "persons"})
-    with pytest.raises(Refused, match="no column 'nothing'"):
+    with pytest.raises(Refused, match="no column “nothing”"):
         read(data, "x.csv", "Europe/Madrid", {"title": "nothing"})
-    with pytest.raises(Refused, match="'colour' is no field"):
+    with pytest.raises(Refused, match="“colour” is no field"):
         read(data, "x.csv", "Europe/Madrid", {"colour": "day"})
 
 
@@ -97,7 +97,7 @@ def test_separators_and_encodings(separator: str, encoding: str) -> None:
         (b"title,start\n", "a row of headings and one row"),
         (b'title,start\n"x,2025', "line 2.*quotes"),
         (b"title,start\nx\0,2025-11-03 09:30", "is no text"),
-        (b"title,start\nx,soon", "line 2: Not imported: its start 'soon' is no time"),
+        (b"title,start\nx,soon", "line 2: Not imported: its start “soon” is no time"),
         (b"a" + b",a" * 200 + b"\nb", "more than 100 columns"),
         (b"title,start\n" + b"x" * 300_000 + b",2025", "field larger"),
     ],

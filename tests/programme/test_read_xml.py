@@ -83,11 +83,11 @@ EVENT = """<schedule><day index='1' date='2025-11-03'><room name='Hall'>
 @pytest.mark.parametrize(
     ("odd", "lost", "says"),
     [
-        ("<start>ten</start><duration>00:30</duration>", True, "its start 'ten' is no time"),
+        ("<start>ten</start><duration>00:30</duration>", True, "its start “ten” is no time"),
         ("<start>10:00</start><duration>x</duration>", False, "30 minutes were assumed"),
         ("<start>10:00</start>", False, "30 minutes were assumed"),
         ("<start>10:00</start><duration>00:00</duration>", False, "It has no length"),
-        ("<start>10:00</start><date>2025-02-30</date><duration>00:30</duration>", True, "its day '2025-02-30'"),
+        ("<start>10:00</start><date>2025-02-30</date><duration>00:30</duration>", True, "its day “2025-02-30”"),
         ("<start>10:00</start><duration>999:00</duration>", True, "longer than 31 days"),
         ("<date>9999-12-31T10:00:00+01:00</date><duration>00:30</duration>", True, "between the years 1970 and 2199"),
         ("<date>0001-01-01T00:00:00+23:00</date><duration>00:30</duration>", True, "between the years"),
@@ -97,7 +97,7 @@ def test_an_odd_event_costs_itself_alone_and_is_named(odd: str, lost: bool, says
     file = read(EVENT.format(odd).encode(), "x.xml", "Europe/Madrid")
     assert len(file.sessions) == (1 if lost else 2)
     (problem,) = file.problems
-    assert problem.where == "event 2 ('Odd')"
+    assert problem.where == "event 2 (“Odd”)"
     assert says in problem.text
     assert problem.lost is lost
 
@@ -128,7 +128,7 @@ def test_an_unknown_zone_is_said() -> None:
         "<day", "<conference><time_zone_name>Mars/Base</time_zone_name></conference><day", 1
     )
     file = read(data.encode(), "x.xml", "Europe/Madrid")
-    assert "'Mars/Base' is not known; Europe/Madrid is used" in file.problems[0].text
+    assert "“Mars/Base” is not known; Europe/Madrid is used" in file.problems[0].text
 
 
 def test_other_encodings_are_read_as_they_say() -> None:

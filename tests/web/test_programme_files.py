@@ -160,7 +160,7 @@ async def test_what_is_wrong_is_said(programme: Event, data: bytes, query: str, 
     form = FormData()
     form.add_field("text", "no file", content_type="text/plain", filename="x")
     status, answer = await send(programme, cookie, form)
-    assert "no field 'file'" in answer["error"]
+    assert "no field “file”" in answer["error"]
 
 
 async def test_files_that_are_read_at_the_same_time_are_few(programme: Event, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from turia.event.entries import EVENT, room_stream
 from turia.event.microphones import AudienceMute, MicGrant, Mute, grant_of, mute_of, mutes_of
 from turia.event.permissions import EVENT_SCOPE, permits
 from turia.event.programme import Session
+from turia.event.quoting import quoted
 from turia.event.roles import Permission
 from turia.event.rooms import Phase
 from turia.event.scopes import Scope
@@ -84,7 +85,7 @@ def may_send(state: State, by: Actor, source: str, room: str, session: str, even
     if source in STAGE:
         silenced = _muted(state, by, room, event_at) if source in AUDIBLE else None
         return _off_stage(state, by, room, session, event_at) or silenced
-    return NoAir("unknown_source", f"There is no source called {source[:40]!r}.")
+    return NoAir("unknown_source", f"There is no source called {quoted(source[:40])}.")
 
 
 def next_change(state: State, by: Actor, room: str, event_at: int) -> int | None:
@@ -151,7 +152,7 @@ def _out_of_turn(state: State, by: Actor, room: str, event_at: int) -> NoAir | N
     if room and _live(state, room) is not None and now is not None:
         return NoAir(
             "one_focus",
-            f"'{now[1].title}' is on, and talks have one audio focus. "
+            f"“{now[1].title}” is on, and talks have one audio focus. "
             "Ask the chair for the microphone, or talk outside.",
         )
     if room and state.get(room_stream(room), AudienceMute, room) is not None:
@@ -168,9 +169,9 @@ def _off_stage(state: State, by: Actor, room: str, session: str, event_at: int) 
         return wrong
     phase = sessions.phase_of(state, session)
     if phase is not Phase.LIVE:
-        return NoAir("not_live", f"'{there.title}' {_NOT_LIVE[phase]}")
+        return NoAir("not_live", f"“{there.title}” {_NOT_LIVE[phase]}")
     if not permits(state, by.person, Permission.STAGE_SPEAK, Scope(room, session), event_at, guest=by.guest):
-        return NoAir("not_allowed", f"You are no speaker of '{there.title}'. Ask the chair for the microphone.")
+        return NoAir("not_allowed", f"You are no speaker of “{there.title}”. Ask the chair for the microphone.")
     if on_air(state, room, by.person, session) is None:
         return NoAir("not_on_air", "You are not on air. Go on air first.")
     return None
@@ -182,9 +183,9 @@ def _no_interpreter(state: State, by: Actor, room: str, session: str, event_at: 
     if there is None or wrong is not None:
         return wrong
     if not permits(state, by.person, Permission.INTERPRET_SIGN, Scope(room, session), event_at, guest=by.guest):
-        return NoAir("not_allowed", f"You are no interpreter of '{there.title}'. Ask the organisers for that role.")
+        return NoAir("not_allowed", f"You are no interpreter of “{there.title}”. Ask the organisers for that role.")
     if sessions.phase_of(state, session) not in RUNNING:
-        return NoAir("not_running", f"'{there.title}' is not on. You can send as soon as it is open.")
+        return NoAir("not_running", f"“{there.title}” is not on. You can send as soon as it is open.")
     return None
 
 
@@ -192,5 +193,5 @@ def _not_there(session: Session | None, room: str) -> NoAir | None:
     if session is None:
         return NoAir("unknown_session", "This session is not in the programme any more.")
     if not room or session.room != room:
-        return NoAir("wrong_room", f"'{session.title}' is not in this room. Open it from the programme again.")
+        return NoAir("wrong_room", f"“{session.title}” is not in this room. Open it from the programme again.")
     return None

@@ -35,7 +35,7 @@ Milliseconds = Annotated[int, Meta(ge=0)]
 
 
 class WriteCaption(Command, frozen=True, kw_only=True):
-    """``at``, ``end_at``: when it was said, milliseconds of the event's clock; 0: now. ``person``: who said it, ""
+    """``at``, ``end_at``: when it was said, milliseconds of the event’s clock; 0: now. ``person``: who said it, ""
     nobody known; ``speaker``: his name, "" as he is registered."""
 
     session: Key
@@ -150,7 +150,7 @@ def offer(state: State, given: OfferCaptions, by: Actor, moment: Moment) -> Deci
     changes: list[Change] = [put(stream, given.session, msgspec.structs.replace(now, next=given.person))]
     if given.person:
         mine = talks.name_of(state, by.person)
-        text = f"{mine} hands the captions of '{session.title}' over to you: accept when you are ready."
+        text = f"{mine} hands the captions of “{session.title}” over to you: accept when you are ready."
         changes.append(talks.told(given.person, moment, "captions_offered", text, scope))
     return decided(*changes)
 
@@ -218,7 +218,7 @@ def _written(state: State, key: str, moment: Moment) -> Session:
     phase = sessions.phase_of(state, key)
     late = phase is Phase.ENDED and run is not None and moment.event_at < run.since + LATE_MS
     if phase not in RUNNING and not late:
-        raise Refused("not_running", f"'{session.title}' is not on: captions are written while it is.")
+        raise Refused("not_running", f"“{session.title}” is not on: captions are written while it is.")
     return session
 
 
@@ -226,7 +226,7 @@ def _check_times(at: int, end_at: int, moment: Moment) -> None:
     if not moment.event_at - OLDEST_MS <= at <= end_at <= moment.event_at + AHEAD_MS:
         raise Refused(
             "bad_time",
-            "This line is too old, ends before it begins, or lies ahead. Send milliseconds of the event's clock, "
+            "This line is too old, ends before it begins, or lies ahead. Send milliseconds of the event’s clock, "
             "or 0 for now.",
         )
 

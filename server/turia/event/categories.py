@@ -10,6 +10,7 @@ import msgspec
 from turia.errors import Refused
 from turia.event import countries
 from turia.event.itu_membership import DATED
+from turia.event.quoting import quoted
 
 
 class Category(StrEnum):
@@ -65,7 +66,9 @@ def belonging(category: str, country: str, *, contribute: bool) -> Belonging:
     if category not in CATEGORIES:
         raise Refused("category_unknown", "Choose one of the categories of registration.")
     if country and country not in countries.countries():
-        raise Refused("country_unknown", f"{country[:20]!r} is no country that we know. Choose one from the list.")
+        raise Refused(
+            "country_unknown", f"{quoted(country[:20])} is no country that we know. Choose one from the list."
+        )
     if category == Category.STATE_OF_PALESTINE or (
         category == Category.MEMBER_STATE and country == countries.PALESTINE
     ):

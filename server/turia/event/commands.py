@@ -164,7 +164,7 @@ def check(state: State, asked: Asked, given: object, by: Actor, moment: Moment) 
     if not permits(state, by.person, asked.permission, asked.scope(state, given), moment.event_at, guest=by.guest):
         if not by.person and asked.permission is not Permission.NOBODY:
             raise Refused("not_signed_in", "Sign in first: this needs to know who you are.")
-        raise Refused("not_allowed", f"You may not do this: it needs the permission '{asked.permission}'.")
+        raise Refused("not_allowed", f"You may not do this: it needs the permission “{asked.permission}”.")
 
 
 def _add(

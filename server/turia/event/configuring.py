@@ -13,6 +13,7 @@ from turia.event.admission_rules import Places, letter
 from turia.event.commands import Actor, Command, Decision, Key, Moment, Text, command, decided
 from turia.event.entries import EVENT, Change, Value, delete, put
 from turia.event.mail import Template
+from turia.event.quoting import quoted
 from turia.event.roles import Permission
 from turia.event.settings import Block, Document, EventClock, Info, Policies, RegistrationMode, StageRule
 from turia.event.stale import check_offset, check_seen
@@ -203,20 +204,20 @@ def _write(state: State, key: str, wanted: Value, seen: int) -> list[Change]:
 
 def _day(text: str) -> str:
     if text and day.parse_day(text) is None:
-        raise Refused("bad_day", f"{text[:20]!r} is no day. Write it as 2025-11-03.")
+        raise Refused("bad_day", f"{quoted(text[:20])} is no day. Write it as 2025-11-03.")
     return text
 
 
 def _country(code: str) -> str:
     if code and code not in countries.countries():
-        raise Refused("country_unknown", f"{code[:20]!r} is no country that we know. Choose one from the list.")
+        raise Refused("country_unknown", f"{quoted(code[:20])} is no country that we know. Choose one from the list.")
     return code
 
 
 def _colour(text: str) -> str:
     colour = text.strip().lower()
     if colour and not _COLOUR.fullmatch(colour):
-        raise Refused("bad_colour", f"{text[:20]!r} is no colour. Write it as #1f5f8b.")
+        raise Refused("bad_colour", f"{quoted(text[:20])} is no colour. Write it as #1f5f8b.")
     return colour
 
 

@@ -48,7 +48,7 @@ def check_version(state: State, document: str, version: int) -> None:
         raise Refused(
             "consent_stale" if version else "consent_needed",
             f"{'The text has changed: read' if version else 'Read'} "
-            f"'{_title(state, document)}' (version {present}) and agree to it.",
+            f"“{_title(state, document)}” (version {present}) and agree to it.",
         )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from turia.errors import Refused
+from turia.event.quoting import quoted
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -43,7 +44,7 @@ def zone(name: str) -> ZoneInfo:
     except (KeyError, ValueError, OSError):  # unknown; a path; a folder of zones such as "Europe"
         raise Refused(
             "unknown_zone",
-            f"{name[:60]!r} is no time zone. Write one of the IANA list, such as Europe/Madrid.",
+            f"{quoted(name[:60])} is no time zone. Write one of the IANA list, such as Europe/Madrid.",
         ) from None
 
 

@@ -156,7 +156,7 @@ def add_deck(state: State, given: AddDeck, by: Actor, moment: Moment) -> Decisio
     if given.deck and deck_of(state, given.deck) is not None:
         return decided(answer=DeckAdded(given.deck))
     if len(state.view(Decks).of(given.session)) >= MOST_DECKS:
-        raise Refused("too_many_decks", f"'{session.title}' has {MOST_DECKS} decks already. Delete one first.")
+        raise Refused("too_many_decks", f"“{session.title}” has {MOST_DECKS} decks already. Delete one first.")
     key = given.deck or moment.new_id()
     title = names.line(given.title[:_MAX_TITLE_CHARS], "title", _MAX_TITLE_CHARS) or "Slides"
     deck = Deck(given.session, title, given.owner, DeckState.RENDERING, bytes=given.bytes)
@@ -258,7 +258,7 @@ def _may_change(state: State, deck: Deck, by: Actor, moment: Moment) -> bool:
 def _own_deck(state: State, key: str, by: Actor, moment: Moment) -> tuple[str, Deck]:
     room, deck = _deck(state, key)
     if not _may_change(state, deck, by, moment):
-        raise Refused("not_yours", "These slides are somebody else's. Ask him, or the chair of the session.")
+        raise Refused("not_yours", "These slides are somebody else’s. Ask him, or the chair of the session.")
     return room, deck
 
 

@@ -215,7 +215,7 @@ class Merge:
         phase = running(self._state, key, session) if missing is not Missing.KEEP else None
         if phase is None:
             return missing
-        self.left.append(f"'{session.title}' is {phase} now and stays, though it is not in the file.")
+        self.left.append(f"“{session.title}” is {phase} now and stays, though it is not in the file.")
         return Missing.KEEP
 
     def _merged(self, its: ImportedSession, ours: Session | None, key: str) -> Session:
@@ -244,7 +244,7 @@ class Merge:
         if not its.language:
             fields.pop("language", None)
         if fields.get("room", ours.room) != ours.room and (phase := running(self._state, key, ours)) is not None:
-            self.left.append(f"'{ours.title}' is {phase} now and stays in its room.")
+            self.left.append(f"“{ours.title}” is {phase} now and stays in its room.")
             del fields["room"]
         return msgspec.structs.replace(ours, **fields)
 

@@ -95,7 +95,7 @@ class SetDraft(Command, frozen=True):
 def add_session(state: State, given: AddSession, by: Actor, moment: Moment) -> Decision:
     """Add a session to the programme."""
     key, session = moment.new_id(), _written(given, Session("", 0, 0))
-    return edit(state, by, moment, f"Added '{session.title}'", [put(EVENT, key, session)], key=key)
+    return edit(state, by, moment, f"Added “{session.title}”", [put(EVENT, key, session)], key=key)
 
 
 @command("programme.edit_session", permission=Permission.PROGRAMME_EDIT, answer=Edited)
@@ -103,7 +103,7 @@ def edit_session(state: State, given: EditSession, by: Actor, moment: Moment) ->
     """Replace what people write about a session."""
     old = _session(state, given.session, given.seen)
     new = _written(given, old)
-    return edit(state, by, moment, f"Changed '{new.title}'", [put(EVENT, given.session, new)], key=given.session)
+    return edit(state, by, moment, f"Changed “{new.title}”", [put(EVENT, given.session, new)], key=given.session)
 
 
 @command("programme.move_session", permission=Permission.PROGRAMME_EDIT, answer=Edited)
@@ -116,7 +116,7 @@ def move_session(state: State, given: MoveSession, by: Actor, moment: Moment) ->
         end = old.end
     room = old.room if given.room is None else given.room
     new = msgspec.structs.replace(old, start=start, end=end, room=room)
-    return edit(state, by, moment, f"Moved '{old.title}'", [put(EVENT, given.session, new)], key=given.session)
+    return edit(state, by, moment, f"Moved “{old.title}”", [put(EVENT, given.session, new)], key=given.session)
 
 
 @command("programme.cancel_session", permission=Permission.PROGRAMME_EDIT, answer=Edited)
@@ -124,7 +124,7 @@ def cancel_session(state: State, given: CancelSession, by: Actor, moment: Moment
     """Cancel a session, or let it take place after all."""
     old = _session(state, given.session, given.seen)
     new = msgspec.structs.replace(old, cancelled=given.cancelled)
-    text = f"Cancelled '{old.title}'" if given.cancelled else f"Took back that '{old.title}' was cancelled"
+    text = f"Cancelled “{old.title}”" if given.cancelled else f"Took back that “{old.title}” was cancelled"
     return edit(state, by, moment, text, [put(EVENT, given.session, new)], key=given.session)
 
 
@@ -133,7 +133,7 @@ def remove_session(state: State, given: RemoveSession, by: Actor, moment: Moment
     """Take a session out of the programme; stars stay, should it come back."""
     old = _session(state, given.session, given.seen)
     change = delete(EVENT, Session, given.session)
-    return edit(state, by, moment, f"Removed '{old.title}'", [change], key=given.session)
+    return edit(state, by, moment, f"Removed “{old.title}”", [change], key=given.session)
 
 
 @command("programme.set_draft", permission=Permission.PROGRAMME_EDIT, answer=Edited)

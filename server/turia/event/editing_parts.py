@@ -121,14 +121,14 @@ def add_room(state: State, given: AddRoom, by: Actor, moment: Moment) -> Decisio
         return bool(state.get(EVENT, Room, key) or state.top(room_stream(key)))
 
     key = fresh_key(room.title, taken, moment.new_id)
-    return edit(state, by, moment, f"Added the room '{room.title}'", [put(EVENT, key, room)], key=key)
+    return edit(state, by, moment, f"Added the room “{room.title}”", [put(EVENT, key, room)], key=key)
 
 
 @command("programme.edit_room", permission=Permission.PROGRAMME_EDIT, answer=Edited)
 def edit_room(state: State, given: EditRoom, by: Actor, moment: Moment) -> Decision:
     """Replace what people write about a room: its doors, capacity, place in the building."""
     room = _room(given, _thing(state, Room, given.room, given.seen))
-    return edit(state, by, moment, f"Changed the room '{room.title}'", [put(EVENT, given.room, room)], key=given.room)
+    return edit(state, by, moment, f"Changed the room “{room.title}”", [put(EVENT, given.room, room)], key=given.room)
 
 
 @command("programme.remove_room", permission=Permission.PROGRAMME_EDIT, answer=Edited)
@@ -138,9 +138,9 @@ def remove_room(state: State, given: RemoveRoom, by: Actor, moment: Moment) -> D
     used = sum(session.room == given.room for session in state.all(EVENT, Session).values())
     if used:
         sessions = "A session is" if used == 1 else f"{used} sessions are"
-        raise Refused("in_use", f"{sessions} in '{room.title}'. Move or remove them first.")
+        raise Refused("in_use", f"{sessions} in “{room.title}”. Move or remove them first.")
     change = delete(EVENT, Room, given.room)
-    return edit(state, by, moment, f"Removed the room '{room.title}'", [change], key=given.room)
+    return edit(state, by, moment, f"Removed the room “{room.title}”", [change], key=given.room)
 
 
 @command("programme.add_track", permission=Permission.PROGRAMME_EDIT, answer=Edited)
@@ -148,7 +148,7 @@ def add_track(state: State, given: AddTrack, by: Actor, moment: Moment) -> Decis
     """Add a track."""
     track = _track(given)
     key = fresh_key(track.title, lambda key: state.get(EVENT, Track, key) is not None, moment.new_id)
-    return edit(state, by, moment, f"Added the track '{track.title}'", [put(EVENT, key, track)], key=key)
+    return edit(state, by, moment, f"Added the track “{track.title}”", [put(EVENT, key, track)], key=key)
 
 
 @command("programme.edit_track", permission=Permission.PROGRAMME_EDIT, answer=Edited)
@@ -157,7 +157,7 @@ def edit_track(state: State, given: EditTrack, by: Actor, moment: Moment) -> Dec
     _thing(state, Track, given.track, given.seen)
     track = _track(given)
     return edit(
-        state, by, moment, f"Changed the track '{track.title}'", [put(EVENT, given.track, track)], key=given.track
+        state, by, moment, f"Changed the track “{track.title}”", [put(EVENT, given.track, track)], key=given.track
     )
 
 
@@ -171,7 +171,7 @@ def remove_track(state: State, given: RemoveTrack, by: Actor, moment: Moment) ->
         if session.track == given.track
     ]
     changes.append(delete(EVENT, Track, given.track))
-    return edit(state, by, moment, f"Removed the track '{track.title}'", changes, key=given.track)
+    return edit(state, by, moment, f"Removed the track “{track.title}”", changes, key=given.track)
 
 
 @command("programme.add_speaker", permission=Permission.PROGRAMME_EDIT, answer=Edited)

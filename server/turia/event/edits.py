@@ -177,7 +177,7 @@ def _check_session(state: State, change: Change) -> None:
         return
     phase = running(state, change.key, old)
     if phase is not None:
-        raise Refused("is_running", f"'{old.title}' is {phase} now. End it before you move or remove it.")
+        raise Refused("is_running", f"“{old.title}” is {phase} now. End it before you move or remove it.")
 
 
 def _before(state: State, changes: list[Change]) -> tuple[Before, ...]:

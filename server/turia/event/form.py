@@ -12,6 +12,7 @@ from turia.event import names
 from turia.event.categories import ATTENDANCES, AUDIENCES, ORGANISATION_SCOPES, belonging
 from turia.event.commands import Command, Text
 from turia.event.people import Registration, Status
+from turia.event.quoting import quoted
 from turia.protocol import limits
 
 #: How an avatar looks: indices, as in :class:`turia.protocol.messages.Look`.
@@ -65,7 +66,7 @@ def with_form(registration: Registration, form: Registration) -> Registration:
 
 def _choice(value: str, known: dict[str, str], what: str) -> str:
     if value and value not in known:
-        raise Refused("choice_unknown", f"{value[:40]!r} is no {what}. Choose one of: {', '.join(known)}.")
+        raise Refused("choice_unknown", f"{quoted(value[:40])} is no {what}. Choose one of: {', '.join(known)}.")
     return value
 
 

@@ -11,6 +11,7 @@ from turia.event.grants import Grant, Grants
 from turia.event.people import MAY_ENTER
 from turia.event.permissions import covers
 from turia.event.programme import Room, Session
+from turia.event.quoting import quoted
 from turia.event.register import registration_of
 from turia.event.roles import Permission
 from turia.event.scopes import EVENT_SCOPE, Scope
@@ -92,14 +93,14 @@ def revoke_role(state: State, given: RevokeRole, by: Actor, moment: Moment) -> D
 def check_grantable(state: State, role: str, scope: Scope, since: int, until: int) -> None:
     """Raises Refused if there is no such role, room or session, or the time is empty."""
     if role in STANDING:
-        raise Refused("role_standing", f"'{role}' is no role to be given: everybody has it by his registration.")
+        raise Refused("role_standing", f"“{role}” is no role to be given: everybody has it by his registration.")
     if role not in roles.BUILT_IN and state.get(EVENT_STAFF, roles.Role, role) is None:
-        raise Refused("unknown_role", f"There is no role {role[:40]!r}. Choose one from the list.")
+        raise Refused("unknown_role", f"There is no role {quoted(role[:40])}. Choose one from the list.")
     if scope.room and state.get(EVENT, Room, scope.room) is None:
-        raise Refused("unknown_room", f"There is no room {scope.room[:40]!r} in the programme.")
+        raise Refused("unknown_room", f"There is no room {quoted(scope.room[:40])} in the programme.")
     session = state.get(EVENT, Session, scope.session) if scope.session else None
     if scope.session and session is None:
-        raise Refused("unknown_session", f"There is no session {scope.session[:40]!r} in the programme.")
+        raise Refused("unknown_session", f"There is no session {quoted(scope.session[:40])} in the programme.")
     if session is not None and scope.room and session.room != scope.room:
         raise Refused("wrong_room", "This session is in another room. Leave the room out, or choose the right one.")
     if since < 0 or until < 0 or (until and until <= since):

@@ -46,7 +46,7 @@ def invite(state: State, given: Invite, by: Actor, moment: Moment) -> Decision:
     invitee = Invitee(given.person, given.session)
     if state.get(stream, Invitee, key) == invitee:
         return decided(answer=OnList(True))
-    notice = Notice("invited", f"You are invited to '{title}'.", given.session, given.room)
+    notice = Notice("invited", f"You are invited to “{title}”.", given.session, given.room)
     changes: list[Change] = [
         put(stream, key, invitee),
         put(person_stream(given.person), moment.new_id(), notice),

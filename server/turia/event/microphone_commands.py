@@ -85,7 +85,7 @@ def grant(state: State, given: GiveMicrophone, by: Actor, moment: Moment) -> Dec
     until = moment.event_at + given.minutes * _MINUTE_MS if given.minutes else 0
     since = known.since if known is not None and known.in_force(given.session, moment.event_at) else moment.event_at
     minutes = f" for {given.minutes} minute{'s' if given.minutes > 1 else ''}" if given.minutes else ""
-    text = f"You have the microphone in '{session.title}'{minutes}: the whole room hears you."
+    text = f"You have the microphone in “{session.title}”{minutes}: the whole room hears you."
     return decided(
         put(stream, given.person, MicGrant(given.session, since, until, by.person, name)),
         talks.told(given.person, moment, "microphone", text, scope),

@@ -12,6 +12,7 @@ import unicodedata
 from typing import Final
 
 from turia.errors import Refused
+from turia.event.quoting import quoted
 from turia.protocol import limits
 
 #: Joiners hold emoji families and Persian words together; all other format characters go (bidi overrides, tags, ...).
@@ -124,7 +125,7 @@ def _too_long(what: str, chars: int, most: int) -> Refused:
 
 
 def _bad_address(text: str) -> Refused:
-    return Refused("address_bad", f"{text[:60]!r} is no e-mail address. Write one like name@example.org.")
+    return Refused("address_bad", f"{quoted(text[:60])} is no e-mail address. Write one like name@example.org.")
 
 
 def _printable(text: str) -> bool:

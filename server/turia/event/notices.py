@@ -77,7 +77,7 @@ def _about(state: State, key: str, old: Session | None, new: Session | None) -> 
     if old is None:
         return None
     if new is None:
-        return Notice("session_removed", f"'{old.title}' was taken out of the programme.", key)
+        return Notice("session_removed", f"“{old.title}” was taken out of the programme.", key)
     said = _say(state, old, new)
     return Notice(said[0], said[1], key, new.room) if said else None
 
@@ -89,15 +89,15 @@ def _say(state: State, old: Session, new: Session) -> tuple[str, str] | None:
     when = day.say_span(new.start, new.end, where)
     if new.cancelled != old.cancelled:
         return (
-            ("session_cancelled", f"'{new.title}' was cancelled.")
+            ("session_cancelled", f"“{new.title}” was cancelled.")
             if new.cancelled
-            else ("session_back", f"'{new.title}' takes place after all: {when}.")
+            else ("session_back", f"“{new.title}” takes place after all: {when}.")
         )
     if (new.start, new.end, new.room) != (old.start, old.end, old.room):
         room = state.get(EVENT, Room, new.room)
         place = f", {room.title}" if room else ""
-        return "session_moved", f"'{new.title}' was moved: {when}{place}."
+        return "session_moved", f"“{new.title}” was moved: {when}{place}."
     if new.title != old.title:
-        return "session_renamed", f"'{old.title}' is now called '{new.title}'."
+        return "session_renamed", f"“{old.title}” is now called “{new.title}”."
     changed = {name for name in Session.__struct_fields__ if getattr(new, name) != getattr(old, name)}
-    return ("session_changed", f"'{new.title}' was changed; look at it again.") if changed - _SILENT else None
+    return ("session_changed", f"“{new.title}” was changed; look at it again.") if changed - _SILENT else None

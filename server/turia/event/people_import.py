@@ -19,6 +19,7 @@ from turia.event.countries import find_country
 from turia.event.form import Form, filled, with_form
 from turia.event.people import Registration
 from turia.event.people_csv import Line, Sheet
+from turia.event.quoting import quoted
 from turia.event.register import Register
 from turia.event.state import State
 
@@ -102,9 +103,9 @@ def checked_mapping(sheet: Sheet, mapping: dict[str, str]) -> dict[str, str]:
     used = mapping or guess_mapping(sheet.headers)
     for header, field in used.items():
         if header not in sheet.headers:
-            raise Refused("mapping_bad", f"The table has no column {header[:40]!r}.")
+            raise Refused("mapping_bad", f"The table has no column {quoted(header[:40])}.")
         if field and field not in FIELDS:
-            raise Refused("mapping_bad", f"There is no field {field[:40]!r}. Choose one of: {', '.join(FIELDS)}.")
+            raise Refused("mapping_bad", f"There is no field {quoted(field[:40])}. Choose one of: {', '.join(FIELDS)}.")
     fields = [field for field in used.values() if field]
     if len(set(fields)) < len(fields):
         raise Refused("mapping_bad", "Two columns are the same field. Choose one column for each field.")
@@ -186,7 +187,7 @@ def _form(cells: dict[str, str], email: str, there: Registration | None, categor
 def _country(text: str) -> str:
     code = find_country(text)
     if text.strip() and not code:
-        raise Refused("country_unknown", f"{text[:40]!r} is no country that we know. Write its name or its code.")
+        raise Refused("country_unknown", f"{quoted(text[:40])} is no country that we know. Write its name or its code.")
     return code
 
 
@@ -197,14 +198,14 @@ def _choice(text: str, known: dict[str, str]) -> str:
         if word in (_word(str(value)), _word(title)):
             return str(value)
     if word:
-        raise Refused("choice_unknown", f"{text[:40]!r} is none of: {', '.join(map(str, known))}.")
+        raise Refused("choice_unknown", f"{quoted(text[:40])} is none of: {', '.join(map(str, known))}.")
     return ""
 
 
 def _yes(text: str) -> bool:
     word = _word(text)
     if word not in _YES | _NO:
-        raise Refused("choice_unknown", f"{text[:40]!r} is neither yes nor no.")
+        raise Refused("choice_unknown", f"{quoted(text[:40])} is neither yes nor no.")
     return word in _YES
 
 

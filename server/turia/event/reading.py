@@ -11,6 +11,7 @@ from msgspec import Meta
 from turia.errors import Refused
 from turia.event.commands import Actor, Answer, Moment, Query, query
 from turia.event.entries import KINDS, Value
+from turia.event.quoting import quoted
 from turia.event.roles import Permission
 from turia.event.state import Item, State
 from turia.event.visibility import may_read
@@ -84,7 +85,7 @@ def read_older(state: State, given: ReadOlder, by: Actor, moment: Moment) -> Old
         raise Refused("not_allowed", _HIDDEN)
     cls = KINDS.get(given.kind)
     if cls is None:
-        raise Refused("unknown_kind", f"There is no kind {given.kind!r}.")
+        raise Refused("unknown_kind", f"There is no kind {quoted(given.kind)}.")
     items = state.items(given.stream, cls)
     if given.before and given.before not in items:
         raise Refused("unknown_thing", "This is not there any more. Begin with the newest again.")

@@ -90,7 +90,7 @@ def agree(state: State, given: AgreeToRecording, by: Actor, moment: Moment) -> D
     sessions.session_of(state, given.session)
     text = recordings.text_of(state)
     if given.version != text.version:
-        raise Refused("consent_stale", f"The text has changed: read '{text.title}' again and agree to it.")
+        raise Refused("consent_stale", f"The text has changed: read “{text.title}” again and agree to it.")
     if recordings.may_record(state, by.person, given.session) == given.given:
         return decided()
     key = recordings.consent_key(given.session, text.version)
@@ -103,9 +103,9 @@ def arm(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
     """Record the session once it is live. Who is on air and did not agree is asked, and not recorded until he does."""
     session = sessions.session_of(state, given.session)
     if sessions.phase_of(state, given.session) in (Phase.ENDED, Phase.CANCELLED):
-        raise Refused("not_now", f"'{session.title}' is over. Open it again to record it.")
+        raise Refused("not_now", f"“{session.title}” is over. Open it again to record it.")
     decision = _move(state, given.session, "arm", by, moment)
-    text = f"'{session.title}' is about to be recorded. Agree to it, or you are left out of the recording."
+    text = f"“{session.title}” is about to be recorded. Agree to it, or you are left out of the recording."
     asked = [
         talks.told(person, moment, "recording_consent", text, of_session(state, given))
         for person, air in state.view(Airs).in_room(session.room).items()

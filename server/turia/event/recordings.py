@@ -140,7 +140,7 @@ def check_move(title: str, now: RecordingState, name: str) -> RecordingState:
     """The state that a move leads to; raises Refused(``not_now``) with why it cannot be made."""
     move = MOVES[name]
     if now not in move.before:
-        raise Refused("not_now", f"The recording of '{title}' {_IS[now]}.")
+        raise Refused("not_now", f"The recording of “{title}” {_IS[now]}.")
     return move.after
 
 

@@ -13,6 +13,7 @@ from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, 
 from turia.event.entries import EVENT_STAFF, delete, put
 from turia.event.granting import STANDING
 from turia.event.grants import Grants
+from turia.event.quoting import quoted
 from turia.event.role_texts import PERMISSION_TEXTS, ROLE_TITLES
 from turia.event.roles import BUILT_IN, Permission, Role
 from turia.event.scopes import EVENT_SCOPE
@@ -107,7 +108,7 @@ def define_role(state: State, given: DefineRole, by: Actor, moment: Moment) -> D
     if not title:
         raise Refused("title_empty", "Give the role a name.")
     if title.casefold() in _titles(state, but=given.role):
-        raise Refused("title_taken", f"There is a role called {title!r} already. Give this one another name.")
+        raise Refused("title_taken", f"There is a role called {quoted(title)} already. Give this one another name.")
     unknown = sorted({*given.permissions} - ({*Permission} - _NOT_IN_ROLES))
     if unknown:
         raise Refused("unknown_permission", f"These are no permissions that a role can have: {', '.join(unknown)}.")

@@ -38,7 +38,7 @@ ROLE_TEXTS: Final[dict[str, str]] = {
 PERMISSION_TEXTS: Final[dict[Permission, str]] = {
     P.ANYBODY: "Open public pages, register.",
     P.NOBODY: "What only the server itself does.",
-    P.SELF: "See and change one's own registration.",
+    P.SELF: "See and change one’s own registration.",
     P.EVENT_ENTER: "Enter the venue, and do there what concerns oneself.",
     P.EVENT_CONFIGURE: "Change texts, rules, documents and the clock of the event.",
     P.PEOPLE_READ: "See the list of registered people.",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from turia.errors import Refused
 from turia.event import day
 from turia.event.programme import Session
+from turia.event.quoting import quoted
 from turia.event.settings import Info
 
 _DAY_MS: Final = 24 * 3600 * 1000
@@ -34,7 +35,7 @@ def check_parts(
     name: str = "",
 ) -> None:
     """Raise Refused when times are impossible or something it names does not exist."""
-    what = f"Session {name!r}" if name else "The session"
+    what = f"Session {quoted(name)}" if name else "The session"
     if not session.title.strip():
         raise Refused("no_title", f"{what} has no title. Give it one.")
     if not EARLIEST_MS <= session.start <= LATEST_MS or not EARLIEST_MS <= session.end <= LATEST_MS:
@@ -44,12 +45,14 @@ def check_parts(
     if session.end - session.start > LONGEST_MS:
         raise Refused("bad_time", f"{what} takes longer than 31 days. Check its dates.")
     if session.room and session.room not in rooms:
-        raise Refused("unknown_room", f"{what} is in room {session.room!r}, which is not there. Add it first.")
+        raise Refused("unknown_room", f"{what} is in room {quoted(session.room)}, which is not there. Add it first.")
     if session.track and session.track not in tracks:
-        raise Refused("unknown_track", f"{what} is in track {session.track!r}, which is not there. Add it first.")
+        raise Refused("unknown_track", f"{what} is in track {quoted(session.track)}, which is not there. Add it first.")
     for speaker in session.speakers:
         if speaker not in speakers:
-            raise Refused("unknown_speaker", f"{what} names the speaker {speaker!r}, who is not listed. Add him first.")
+            raise Refused(
+                "unknown_speaker", f"{what} names the speaker {quoted(speaker)}, who is not listed. Add him first."
+            )
     if len(set(session.speakers)) < len(session.speakers):
         raise Refused("speaker_twice", f"{what} names a speaker twice. Name everybody once.")
 
@@ -74,7 +77,7 @@ def warnings(touched: Mapping[str, Session], sessions: Mapping[str, Session], in
         if len(found) >= MOST_WARNINGS:
             break
         found += [
-            f"'{session.title}' and '{other.title}' overlap in one room "
+            f"“{session.title}” and “{other.title}” overlap in one room "
             f"({day.say_span(other.start, other.end, where)})."
             for other_key, other in rooms.get(session.room, ())
             if other_key != key and other_key not in said and session.start < other.end and other.start < session.end
@@ -99,4 +102,4 @@ def _outside(sessions: list[Session], info: Info | None, where: ZoneInfo) -> lis
             f"{len(out):,} sessions ({span}) lie outside of the days of the event. "
             "If these are its days, change them in the settings."
         ]
-    return [f"'{each.title}' ({day.say_day(each.start, where)}) lies outside of the days of the event." for each in out]
+    return [f"“{each.title}” ({day.say_day(each.start, where)}) lies outside of the days of the event." for each in out]

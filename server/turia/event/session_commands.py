@@ -89,7 +89,7 @@ def _take_room(state: State, given: TakeRoom, name: str, moment: Moment) -> Deci
     if former is not None and former[0] != given.session:
         sessions.check_move(session, sessions.phase_of(state, given.session), name)
         if not given.end_former:
-            raise Refused("room_busy", f"'{former[1].title}' is still on in this room. End it first.")
+            raise Refused("room_busy", f"“{former[1].title}” is still on in this room. End it first.")
         before = sessions.moved(state, *former, Phase.ENDED, moment)
     return _move(state, given.session, name, moment, before)
 

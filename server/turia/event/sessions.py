@@ -43,7 +43,7 @@ MOVES: Final[dict[str, Move]] = {
             frozenset({Phase.PLANNED}),
             Phase.OPEN,
             ("chair", "timetable"),
-            "Doors follow the session's policy from here on.",
+            "Doors follow the session’s policy from here on.",
         ),
         Move(
             "go_live",
@@ -82,7 +82,7 @@ MOVES: Final[dict[str, Move]] = {
             frozenset({*RUNNING, Phase.ENDED}),
             Phase.PLANNED,
             ("timetable",),
-            "It was moved to a later time, gives way to one that begins before it, or the event's clock was set back.",
+            "It was moved to a later time, gives way to one that begins before it, or the event’s clock was set back.",
         ),
     )
 }
@@ -159,7 +159,7 @@ def session_of(state: State, key: str) -> Session:
     if session is None:
         raise Refused("unknown_session", "This session is not in the programme any more.")
     if not session.room:
-        raise Refused("no_room", f"'{session.title}' has no room. Give it one in the programme first.")
+        raise Refused("no_room", f"“{session.title}” has no room. Give it one in the programme first.")
     return session
 
 
@@ -187,7 +187,7 @@ def check_move(session: Session, phase: Phase, name: str) -> Phase:
     """The phase that a move leads to; raises Refused(``not_now``) with why it cannot be made."""
     move = MOVES[name]
     if phase not in move.before:
-        raise Refused("not_now", f"'{session.title}' {_IS[phase]}.")
+        raise Refused("not_now", f"“{session.title}” {_IS[phase]}.")
     return move.after
 
 
@@ -207,7 +207,7 @@ def moved(state: State, key: str, session: Session, after: Phase, moment: Moment
     if after in RUNNING:
         changes += brought_along(state, session.room, key)
     if run is not None and run.phase in RUNNING and after not in RUNNING:
-        changes += cleared(state, session.room, key, moment, f"'{session.title}' is over: you need not wait any more.")
+        changes += cleared(state, session.room, key, moment, f"“{session.title}” is over: you need not wait any more.")
     return changes
 
 

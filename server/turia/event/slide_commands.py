@@ -41,7 +41,7 @@ def show(state: State, given: ShowSlide, by: Actor, moment: Moment) -> Decision:
     if given.page > deck.done_pages:
         if deck.state is not DeckState.READY:
             raise Refused("deck_not_ready", "This page is still being prepared. Wait a moment.", retry=True)
-        raise Refused("no_such_page", f"'{deck.title}' has {deck.pages} pages.")
+        raise Refused("no_such_page", f"“{deck.title}” has {deck.pages} pages.")
     stream = room_stream(session.room)
     now = state.get(stream, SlideShow, session.room)
     if now is not None and now.session == given.session and now.presenter != by.person:

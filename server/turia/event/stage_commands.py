@@ -91,14 +91,14 @@ def call(state: State, given: CallOnStage, by: Actor, moment: Moment) -> Decisio
     if not talks.holds(state, given.person, Permission.STAGE_SPEAK, scope, moment):
         raise Refused(
             "no_speaker",
-            f"{name} is no speaker of '{session.title}'. Give him the microphone, or ask an organiser for the role.",
+            f"{name} is no speaker of “{session.title}”. Give him the microphone, or ask an organiser for the role.",
         )
     known = state.get(stream, StageCall, given.person)
     if known is not None and known.session == given.session and not known.declined:
         return decided()
     if len(state.items(stream, StageCall)) >= MOST_CALLED and known is None:
         raise Refused("too_many_called", f"{MOST_CALLED} people are called already. Take one off first.")
-    text = f"You are called on stage in '{session.title}'."
+    text = f"You are called on stage in “{session.title}”."
     return decided(
         put(stream, given.person, StageCall(given.session, by.person, moment.event_at, name)),
         talks.told(given.person, moment, "stage_call", text, scope),
@@ -227,7 +227,7 @@ def _check_consent(state: State, by: Actor, scope: Scope) -> None:
     text = recordings.text_of(state)
     raise Refused(
         "consent_needed",
-        f"This session is recorded. Read '{text.title}' and agree to it before you go on air, or ask the chair to stop "
+        f"This session is recorded. Read “{text.title}” and agree to it before you go on air, or ask the chair to stop "
         "the recording.",
     )
 

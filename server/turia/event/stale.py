@@ -9,6 +9,7 @@ import msgspec
 
 from turia.errors import Refused
 from turia.event.entries import Value
+from turia.event.quoting import quoted
 from turia.event.state import State
 
 _SHOWN_CHARS = 80
@@ -46,4 +47,5 @@ def _now(there: Value, wanted: Value) -> str:
 
 def _shown(value: object) -> str:
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return repr(text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…")
+    shown = text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
+    return quoted(shown)

@@ -43,7 +43,7 @@ def running(state: State, key: str) -> Session:
     """The session; raises Refused (``not_running``) unless it is open, live or paused."""
     session = sessions.session_of(state, key)
     if sessions.phase_of(state, key) not in RUNNING:
-        raise Refused("not_running", f"'{session.title}' is not on. Open it first.")
+        raise Refused("not_running", f"“{session.title}” is not on. Open it first.")
     return session
 
 
@@ -53,7 +53,7 @@ def live(state: State, key: str) -> Session:
     phase = sessions.phase_of(state, key)
     if phase is not Phase.LIVE:
         when = "the chair goes on" if phase is Phase.PAUSED else "it is live"
-        raise Refused("not_live", f"'{session.title}' is not live. Wait until {when}.")
+        raise Refused("not_live", f"“{session.title}” is not live. Wait until {when}.")
     return session
 
 

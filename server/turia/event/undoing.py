@@ -77,7 +77,7 @@ def _check_untouched(state: State, before: Before) -> None:
         raise Refused("changed_since", f"A {before.kind} of this edit was removed since. Nothing was undone.")
     raise Refused(
         "changed_since",
-        f"{who(state, item.actor)} has changed '{_name(item.value)}' since. Nothing was undone; edit it instead.",
+        f"{who(state, item.actor)} has changed “{_name(item.value)}” since. Nothing was undone; edit it instead.",
     )
 
 

@@ -93,7 +93,7 @@ def ask_in(state: State, given: AskIn, by: Actor, moment: Moment) -> Decision:
     if passage(state, given.room, by.person, moment.event_at).enters:
         return decided(answer=Asked(False))
     if door.policy not in ASKABLE:
-        raise Refused("closed", f"'{room.title}' is {door.policy} at the moment: nobody is let in.")
+        raise Refused("closed", f"“{room.title}” is {door.policy} at the moment: nobody is let in.")
     waiting = state.all(stream, Waiting)
     if by.person in waiting:
         return decided(answer=Asked(True, list(waiting).index(by.person) + 1))
@@ -147,7 +147,7 @@ def decline(state: State, given: Decline, by: Actor, moment: Moment) -> Decision
         raise Refused("not_waiting", "This person does not wait here any more.")
     note = names.line(given.note, "note", 200)
     session = door_of(state, given.room).session
-    text = f"You were not let into '{room.title}'." + (f" {note}" if note else "")
+    text = f"You were not let into “{room.title}”." + (f" {note}" if note else "")
     return decided(
         *_off_the_list(state, stream, given.person),
         put(stream, given.person, Admission(False, session, note)),
@@ -178,7 +178,7 @@ def _admitted(state: State, room: str, person: str, moment: Moment, *, over_capa
     admission = Admission(True, session, over_capacity=over_capacity)
     if state.get(stream, Admission, person) == admission:
         return _off_the_list(state, stream, person)
-    notice = Notice("admitted", f"You may go into '{room_of(state, room).title}' now.", session, room)
+    notice = Notice("admitted", f"You may go into “{room_of(state, room).title}” now.", session, room)
     return [
         *_off_the_list(state, stream, person),
         put(stream, person, admission),

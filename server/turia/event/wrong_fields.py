@@ -19,8 +19,8 @@ _WORDS: Final = {
 }
 #: (pattern of msgspec's words, ours). ``{field}`` is the field, groups are numbered.
 _SENTENCES: Final = [
-    (re.compile(r"Object missing required field `(.*)`"), "The field '{within}{0}' is missing."),
-    (re.compile(r"Object contains unknown field `(.*)`"), "There is no field '{within}{0}'."),
+    (re.compile(r"Object missing required field `(.*)`"), "The field “{within}{0}” is missing."),
+    (re.compile(r"Object contains unknown field `(.*)`"), "There is no field “{within}{0}”."),
     (re.compile(r"Expected `str` of length <= (\d+)"), "{field} is too long: at most {0} characters."),
     (re.compile(r"Expected `str` of length >= (\d+)"), "{field} is too short: at least {0} characters."),
     (
@@ -31,6 +31,7 @@ _SENTENCES: Final = [
     (re.compile(r"Expected `array` of length >= (\d+)"), "{field} has too few items: at least {0}."),
     (re.compile(r"Expected `(?:int|float)` >= (\S+)"), "{field} is too small: at least {0}."),
     (re.compile(r"Expected `(?:int|float)` <= (\S+)"), "{field} is too large: at most {0}."),
+    (re.compile(r"Invalid enum value '(.*)'"), "{field} cannot be “{0}”."),
     (re.compile(r"Invalid enum value (.*)"), "{field} cannot be {0}."),
     (re.compile(r"Expected `([^`]*)`, got `([^`]*)`"), "{field} must be {0}, not {1}."),
 ]
@@ -42,7 +43,7 @@ def sentence(error: Exception) -> str:
     match = _AT.match(text)
     what, path = (match["what"], match["path"] or "") if match else (text, "")
     path = path.removeprefix(".").replace("[...]", "[]")
-    field = f"The field '{path}'" if path else "The message"
+    field = f"The field “{path}”" if path else "The message"
     for pattern, words in _SENTENCES:
         found = pattern.fullmatch(what)
         if found:

@@ -61,7 +61,7 @@ class LeadingOut:
             self._tell(slot, "led_out", f"{self._title(room)} is closed now.")
 
     def _title(self, room: int) -> str:
-        return f"'{self._house.space.layout.rooms[room].title}'"
+        return f"“{self._house.space.layout.rooms[room].title}”"
 
     def _tell(self, slot: int, code: str, sentence: str) -> None:
         connection = self._house.by_slot.get(slot)

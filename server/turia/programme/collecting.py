@@ -109,7 +109,7 @@ class Collector:
         subtitle = self._cut(where, "subtitle", session.subtitle, LONGEST_TITLE)
         if not title:
             title = UNTITLED
-            self.problem(where, f"It has no title and is called '{UNTITLED}'.")
+            self.problem(where, f"It has no title and is called “{UNTITLED}”.")
         start, end = (time - time % _MINUTE_MS for time in (session.start, session.end))
         if (start, end) != (session.start, session.end):
             self.problem(where, "Times were cut to whole minutes.")

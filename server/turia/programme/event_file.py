@@ -20,6 +20,7 @@ from turia.errors import Refused, SettingsError
 from turia.event import day
 from turia.event.entries import Value
 from turia.event.programme import Room, Session, Speaker, Track
+from turia.event.quoting import quoted
 from turia.event.seeding import Seed
 from turia.event.session_checks import check_parts
 from turia.event.settings import Block, Document, Info, Policies
@@ -58,7 +59,7 @@ def parse(data: bytes, name: str) -> Seed:
     zone = parts["info"].zone
     if not day.known_zone(zone):
         raise SettingsError(
-            f"In {name}, [info], zone is {zone!r}, which is no time zone. Write for example Europe/Madrid."
+            f"In {name}, [info], zone is {quoted(zone)}, which is no time zone. Write for example Europe/Madrid."
         )
     parts |= {key: _things(table.get(key, {}), key, zone, name) for key in _MANY}
     seed = Seed(**parts, draft=draft, source=name.rpartition("/")[2])
@@ -105,7 +106,7 @@ def _known(fields: dict[str, Any], known: list[str], where: str) -> None:
         if field not in known:
             near = difflib.get_close_matches(field, known, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known)}."
-            raise SettingsError(f"{where} {field!r}, which means nothing there. {hint}")
+            raise SettingsError(f"{where} {quoted(field)}, which means nothing there. {hint}")
 
 
 def _timed(fields: dict[str, Any], zone: str, where: str, name: str) -> dict[str, Any]:

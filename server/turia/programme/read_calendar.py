@@ -18,6 +18,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from turia.event import day
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
+from turia.event.quoting import quoted
 from turia.programme import texts
 from turia.programme.collecting import BROKEN, Collector, Entry, unreadable
 
@@ -202,7 +203,7 @@ class _Reader:
         if "DURATION" in found:
             span = _DURATION.fullmatch(found["DURATION"][2].strip())
             if span is None or not any(span.groups()):
-                raise Entry(f"its duration {found['DURATION'][2][:40]!r} cannot be read")
+                raise Entry(f"its duration {quoted(found['DURATION'][2][:40])} cannot be read")
             weeks, days, hours, minutes, seconds = (int(part or 0) for part in span.groups())
             return start + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds) // _MS
         return start + (24 * 3_600_000 if whole_day else 0)
@@ -221,7 +222,7 @@ class _Reader:
                 raise ValueError
             naive = datetime.strptime(time[1] + time[2].ljust(6, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007
         except ValueError:
-            raise Entry(f"its {name} {value[:40]!r} cannot be read") from None
+            raise Entry(f"its {name} {quoted(value[:40])} cannot be read") from None
         if time[3]:
             return day.at_wall(naive, day.zone("UTC")), False
         return self._aware(naive, parameters.get("TZID")), False
@@ -234,7 +235,7 @@ class _Reader:
             return day.at_wall(naive, day.zone(known))
         own = self._zones.get(name)
         if own is None:
-            raise Entry(f"its time zone {name[:40]!r} is not known")
+            raise Entry(f"its time zone {quoted(name[:40])} is not known")
         return day.to_ms(naive.replace(tzinfo=own))
 
 

@@ -10,6 +10,7 @@ import msgspec
 from turia.event import day
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
+from turia.event.quoting import quoted
 from turia.programme import texts
 from turia.programme.collecting import ASSUMED_MS, BROKEN, Collector, Entry, unreadable
 from turia.programme.read_xml import KNOWS
@@ -81,7 +82,7 @@ class _Reader:
         elif isinstance(whole, list):
             yield from self._plain(whole)
         else:
-            raise unreadable(f"{self.into.name} is JSON, but no schedule: there is no 'schedule' with days in it.")
+            raise unreadable(f"{self.into.name} is JSON, but no schedule: there is no “schedule” with days in it.")
 
     def _head(self, whole: dict[str, Any], schedule: dict[str, Any]) -> None:
         conference = _dict(schedule.get("conference"))
@@ -93,7 +94,7 @@ class _Reader:
         if day.known_zone(said):
             self.zone = self.into.zone = said
         elif said:
-            self.into.problem("conference", f"Its time zone {said[:40]!r} is not known; {self.zone} is used.")
+            self.into.problem("conference", f"Its time zone {quoted(said[:40])} is not known; {self.zone} is used.")
         for room in _dicts(conference.get("rooms")):
             capacity = room.get("capacity")
             self.into.room(
@@ -126,7 +127,7 @@ class _Reader:
 
     def _where(self, event: dict[str, Any]) -> str:
         self._number += 1
-        return f"event {self._number} ('{clean_line(_text(event.get('title')))[:60]}')"
+        return f"event {self._number} (“{clean_line(_text(event.get('title')))[:60]}”)"
 
     def _event(self, event: dict[str, Any], room: str, date: str, where: str) -> None:
         start, end = self._times(event, date, where)
@@ -179,7 +180,7 @@ class _Reader:
                 raise Entry("it has no start that can be read")
             start = texts.at_clock(said or date, clock, self.zone)
         if start is None:
-            raise Entry(f"its day {(said or date)[:40]!r} is no date")
+            raise Entry(f"its day {quoted((said or date)[:40])} is no date")
         end = texts.moment(_text(event.get("end")), self.zone)
         length = texts.minutes_of(_text(event.get("duration")), ours=self.into.ours)
         if end is None and length is None:

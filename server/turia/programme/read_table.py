@@ -12,6 +12,7 @@ from turia.event import day
 from turia.event.identity import slug
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
+from turia.event.quoting import quoted
 from turia.programme import texts
 from turia.programme.collecting import ASSUMED_MS, BROKEN, Collector, Entry, unreadable
 
@@ -119,9 +120,9 @@ def _columns(head: list[str], mapping: Mapping[str, str], name: str) -> dict[str
     found = _guessed(head)
     for field, heading in mapping.items():
         if field not in HEADINGS:
-            raise unreadable(f"{field[:40]!r} is no field of a session. Fields are: {', '.join(HEADINGS)}.")
+            raise unreadable(f"{quoted(field[:40])} is no field of a session. Fields are: {', '.join(HEADINGS)}.")
         if heading and heading not in head:
-            raise unreadable(f"{name} has no column {heading[:60]!r}. Its columns are: {', '.join(head)[:300]}.")
+            raise unreadable(f"{name} has no column {quoted(heading[:60])}. Its columns are: {', '.join(head)[:300]}.")
         found.pop(field, None)
         if heading:
             found = {known: column for known, column in found.items() if column != head.index(heading)}
@@ -129,7 +130,7 @@ def _columns(head: list[str], mapping: Mapping[str, str], name: str) -> dict[str
     for needed in ("title", "start"):
         if needed not in found:
             raise unreadable(
-                f"{name} has no column for the {needed} of a session. Name one '{needed}', or say which column it is. "
+                f"{name} has no column for the {needed} of a session. Name one “{needed}”, or say which column it is. "
                 f"Its columns are: {', '.join(head)[:300]}."
             )
     return found
@@ -228,13 +229,13 @@ class _Reader:
                 date, text = first, second
         minutes = _minutes(text)
         if minutes is None:
-            raise Entry(f"its {what} {text[:40]!r} is no time; write 2025-11-03 09:30, or 09:30 beside a date")
+            raise Entry(f"its {what} {quoted(text[:40])} is no time; write 2025-11-03 09:30, or 09:30 beside a date")
         of_day = self._date(date)
         if not of_day:
-            raise Entry(f"its date {date[:40]!r} is none; write 2025-11-03")
+            raise Entry(f"its date {quoted(date[:40])} is none; write 2025-11-03")
         found = texts.at_clock(of_day, minutes, self._zone)
         if found is None:
-            raise Entry(f"its date {date[:40]!r} does not exist")
+            raise Entry(f"its date {quoted(date[:40])} does not exist")
         return found
 
     def _date(self, text: str) -> str:
@@ -247,7 +248,7 @@ class _Reader:
             return _iso(dotted[3], dotted[2], dotted[1])
         if slashed:
             if not self._slashes:
-                raise Entry(f"its date {text!r} may be of two months; write it as 2025-11-03")
+                raise Entry(f"its date {quoted(text)} may be of two months; write it as 2025-11-03")
             first, second = slashed[1], slashed[2]
             return _iso(slashed[3], second, first) if self._slashes == "day first" else _iso(slashed[3], first, second)
         return ""

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import iterparse
 from turia.event import day
 from turia.event.imported import ImportedFile, ImportedSession, ImportedSpeaker
 from turia.event.names import clean_line
+from turia.event.quoting import quoted
 from turia.programme import texts
 from turia.programme.collecting import ASSUMED_MS, BROKEN, Collector, Entry, unreadable
 
@@ -79,7 +80,7 @@ class _Reader:
         self.zone = said if day.known_zone(said) else zone
         self.into.zone = self.zone if said else ""
         if said and self.zone != said:
-            self.into.problem("conference", f"Its time zone {said[:40]!r} is not known; {zone} is used.")
+            self.into.problem("conference", f"Its time zone {quoted(said[:40])} is not known; {zone} is used.")
         self._change = texts.clock(_text(self._conference, "day_change")) or 0
 
     def read(self) -> ImportedFile:
@@ -93,7 +94,7 @@ class _Reader:
             change = self._day_change(of_day)
             for room, event in _events(of_day):
                 number += 1
-                where = f"event {number} ('{clean_line(_text(event, 'title'))[:60]}')"
+                where = f"event {number} (“{clean_line(_text(event, 'title'))[:60]}”)"
                 try:
                     self._event(event, room, of_day.get("date", ""), change, where)
                 except Entry as error:
@@ -155,10 +156,10 @@ class _Reader:
         if start is None:
             clock = texts.clock(_text(event, "start"))
             if clock is None:
-                raise Entry(f"its start {_text(event, 'start')[:40]!r} is no time")
+                raise Entry(f"its start {quoted(_text(event, 'start')[:40])} is no time")
             start = texts.at_clock(said or date, clock + (24 * 60 if clock < change else 0), self.zone)
         if start is None:
-            raise Entry(f"its day {(said or date)[:40]!r} is no date")
+            raise Entry(f"its day {quoted((said or date)[:40])} is no date")
         length = texts.minutes_of(_text(event, "duration"), ours=self.into.ours)
         if length is not None:
             return start, start + length * 60_000

@@ -187,7 +187,7 @@ def _taken(request: web.Request, body: bytes) -> tuple[str, bytes, dict[str, str
     form = parts(request.headers.get("Content-Type", ""), body)
     file = form.pop("file", None)
     if file is None:
-        raise Refused("bad_request", "The form has no field 'file'. Choose a file and send it again.")
+        raise Refused("bad_request", "The form has no field “file”. Choose a file and send it again.")
     fields |= {each.name: each.data.decode("utf-8", "replace") for each in form.values()}
     return file.file or "The file", file.data, fields
 
@@ -249,7 +249,7 @@ _WRITERS: Final[dict[str, Callable[[Plan, str], bytes]]] = {
 _SIGN_IN: Final = ("key", "In place of a sign-in: from the address that GET /api/me/feed gives.")
 _IMPORT: Final = (
     ("name", "Name of the file, where the body is the file itself."),
-    ("zone", "Time zone of times without one; the event's by default."),
+    ("zone", "Time zone of times without one; the event’s by default."),
     ("mapping", 'For CSV: the heading of each field, as JSON: {"title": "Talk"}.'),
     ("missing", "remove, cancel or keep: what becomes of sessions that the file does not have."),
 )

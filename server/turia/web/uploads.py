@@ -113,7 +113,7 @@ ENDPOINTS: Final = (
         path="/api/files/{name}",
         run=picture,
         tag="files",
-        in_path=(("name", "As in the event's facts."),),
+        in_path=(("name", "As in the event’s facts."),),
         answers_with="image/png",
         signed_in=False,
     ),
