@@ -7,13 +7,21 @@ from typing import Final
 
 from turia.backbone.journal import Journal
 from turia.event import airing
+from turia.event.captions import Caption, Captioner
 from turia.event.commands import Actor
+from turia.event.decks import Deck, DeckNotes, SlideShow
 from turia.event.entries import EVENT, EVENT_STAFF, Entry
+from turia.event.recordings import Recording
+from turia.event.stage import ScreenLayout, StageCall
 from turia.gateway.media_ports import Changed, No
 
 _ROOM: Final = "room/"
 _PERSON: Final = "person/"
 _STAFF: Final = "/staff"
+#: Values of rooms on which no answer depends, and of which many come during a talk.
+_SILENT: Final = frozenset(
+    value.kind for value in (Caption, Captioner, Deck, DeckNotes, Recording, ScreenLayout, SlideShow, StageCall)
+)
 
 
 class EventRights:
@@ -56,7 +64,7 @@ def _no(answer: airing.NoAir | None) -> No | None:
 
 
 def _tell(heard: Callable[[Changed], None], entries: Iterable[Entry]) -> None:
-    streams = {entry.stream for entry in entries}
+    streams = {entry.stream for entry in entries if entry.kind not in _SILENT}
     rooms = {each.removeprefix(_ROOM).removesuffix(_STAFF) for each in streams if each.startswith(_ROOM)}
     people = {each.removeprefix(_PERSON) for each in streams if each.startswith(_PERSON)}
     everything = EVENT in streams or EVENT_STAFF in streams

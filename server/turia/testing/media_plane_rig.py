@@ -20,7 +20,7 @@ from turia.gateway.log_limit import LimitedLog
 from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_frames import on_the_line
 from turia.gateway.media_plane import MediaPlane
-from turia.gateway.media_ports import Audibility, Changed, No, Relay
+from turia.gateway.media_ports import Audibility, Changed, No, Relay, Rights
 from turia.gateway.media_state import MediaState
 from turia.gateway.outbox import Outbox
 from turia.gateway.settings import GatewaySettings
@@ -226,8 +226,16 @@ class _Rooms:
 class Plane:
     """A media plane without sockets: ``enter`` and ``join`` bring people in, ``read`` shows what they were written."""
 
-    def __init__(self, *, relay: Relay | None = None, audibility: Audibility | None = None, **settings: Any) -> None:
-        self.clock = ManualClock()
+    def __init__(
+        self,
+        *,
+        relay: Relay | None = None,
+        rights: Rights | None = None,
+        audibility: Audibility | None = None,
+        clock: ManualClock | None = None,
+        **settings: Any,
+    ) -> None:
+        self.clock = clock or ManualClock()
         space: Any = StillSpace()
         self.space = space
         log = LimitedLog(logging.getLogger("turia.gateway"), self.clock)
@@ -236,11 +244,12 @@ class Plane:
         self.standing: dict[str, str] = {}
         rooms: Any = _Rooms(self)
         self.house.rooms = rooms
+        #: Those that count unless others were given.
         self.rights = FreeRights()
         self.media = MediaPlane(
             self.house,
             relay=relay if relay is not None else relays.Relay(on_the_line),
-            rights=self.rights,
+            rights=rights if rights is not None else self.rights,
             authenticator=NameTokens(),
             settings=GatewaySettings(**{"venue": "v", "capacity": 64, **settings}),
             audibility=audibility,
