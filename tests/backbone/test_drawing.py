@@ -18,6 +18,7 @@ from turia.event.commands import Actor
 from turia.event.deck_commands import OfDeck
 from turia.event.decks import Deck, DeckState, deck_of
 from turia.event.entries import EVENT, Change, Entry, person_stream, put, room_stream
+from turia.event.erasing import EraseMine
 from turia.event.people import Registration, Status
 from turia.event.programme import Room, Session
 from turia.slides.folder import DecksFolder, Drawn, DrawnPage, picture_name
@@ -272,3 +273,12 @@ async def test_slides_of_another_event_are_left_alone(
         await asyncio.sleep(0.02)
     assert names(folder) == ["a"]
     assert "slides of another event" in caplog.text
+
+
+async def test_whoever_has_his_data_deleted_leaves_no_file(folder: DecksFolder, painter: Painter) -> None:
+    done = Deck("talk", "Slides", "ana", DeckState.READY, pages=1, done_pages=1)
+    hand_in(folder, "a", "b")
+    async with backbone.journal(*event(a=done, b=RENDERING)) as book, drawing(book, folder, painter):
+        await until(lambda: painter.begun == ["b"])
+        await book.do("people.erase_mine", EraseMine(sure=True), Actor("ana"))
+        await until(lambda: names(folder) == [])

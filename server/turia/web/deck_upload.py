@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import warnings
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.multipart import BadContentDispositionHeader, BadContentDispositionParam
 
 from turia.errors import Refused
 from turia.event.decks import MOST_BYTES
@@ -27,6 +30,10 @@ _WHOLE_S: Final = 1_800.0
 #: A PDF file begins with this, or nearly so.
 _HEAD: Final = b"%PDF-"
 _HEAD_WITHIN: Final = 1_024
+
+# Heads of forms are what strangers write: Python would keep each warning about one for ever.
+for _kind in (BadContentDispositionHeader, BadContentDispositionParam):
+    warnings.filterwarnings("ignore", category=_kind)
 
 #: Called with the fields before the file, when the file begins; raises Refused if it is not to be taken.
 Check = Callable[[dict[str, str]], None]
@@ -56,6 +63,8 @@ async def receive(request: web.Request, folder: DecksFolder, check: Check) -> Up
         raise Refused("too_slow", "The file took too long to arrive. Please try again.", retry=True) from None
     except (ValueError, AssertionError, LookupError) as error:  # what aiohttp says of broken forms
         raise _broken(str(error)[:100] or "it ends too early") from None
+    except HttpProcessingError:
+        raise _broken("a field has no proper head") from None
     except OSError as error:
         if isinstance(error, ConnectionError):
             raise
