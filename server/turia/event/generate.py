@@ -1,4 +1,5 @@
-"""Writes what others need of the event: ``client_web/src/net/event.gen.ts``, docs/{events,permissions,sessions}.md.
+"""Writes what others need of the event: ``client_web/src/net/event.gen.ts``
+and docs/{events,permissions,sessions,talks}.md.
 
 ``scripts/gen-protocol`` runs this after the protocol's; ``--check`` writes nothing and fails when a file is stale. A
 tool, not part of the server.
@@ -13,6 +14,7 @@ from pathlib import Path
 from turia.event.generate_docs import events_md
 from turia.event.generate_permissions import permissions_md
 from turia.event.generate_sessions import sessions_md
+from turia.event.generate_talks import talks_md
 from turia.event.generate_typescript import event_ts
 from turia.protocol import generate
 
@@ -20,11 +22,18 @@ TYPESCRIPT = "client_web/src/net/event.gen.ts"
 DOCS = "docs/events.md"
 PERMISSIONS = "docs/permissions.md"
 SESSIONS = "docs/sessions.md"
+TALKS = "docs/talks.md"
 
 
 def outputs() -> dict[str, str]:
     """Text of every generated file by its path below the repository."""
-    return {TYPESCRIPT: event_ts(), DOCS: events_md(), PERMISSIONS: permissions_md(), SESSIONS: sessions_md()}
+    return {
+        TYPESCRIPT: event_ts(),
+        DOCS: events_md(),
+        PERMISSIONS: permissions_md(),
+        SESSIONS: sessions_md(),
+        TALKS: talks_md(),
+    }
 
 
 def stale(root: Path) -> list[str]:

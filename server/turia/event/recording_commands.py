@@ -13,7 +13,7 @@ from turia.event.admission_rules import policies_of
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, Text, command, decided, query
 from turia.event.entries import person_stream, put, room_stream
 from turia.event.people import Consent
-from turia.event.recordings import Recording, RecordingState
+from turia.event.recordings import Recording, Recordings, RecordingState
 from turia.event.roles import Permission
 from turia.event.rooms import Phase
 from turia.event.stage import Airs
@@ -177,7 +177,7 @@ def delete_recording(state: State, given: OfSession, by: Actor, moment: Moment) 
 def _move(state: State, key: str, name: str, by: Actor, moment: Moment, **fields: object) -> Decision:
     """Doing again what was done already (two chairs press at once) is fine and changes nothing."""
     session = sessions.session_of(state, key)
-    now = recordings.recording_of(state, session.room, key)
+    now = recordings.recording_of(state, key)
     if now.state is recordings.MOVES[name].after:
         return decided(answer=RecordingMoved(key, now.state))
     after = recordings.check_move(session.title, now.state, name)
@@ -190,4 +190,5 @@ def _move(state: State, key: str, name: str, by: Actor, moment: Moment, **fields
         message="",
     )
     changed: Recording = msgspec.structs.replace(wanted, **fields)
-    return decided(put(room_stream(session.room), key, changed), answer=RecordingMoved(key, after))
+    room = state.view(Recordings).room_of(key) or session.room
+    return decided(put(room_stream(room), key, changed), answer=RecordingMoved(key, after))

@@ -131,9 +131,29 @@ _IS: Final = {
 }
 
 
-def recording_of(state: State, room: str, session: str) -> Recording:
+class Recordings:
+    """View: in which room's stream the recording of each session stands. A session has one, wherever it moves."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, dict[str, None]] = {}
+
+    def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
+        """See :class:`turia.event.state.View`."""
+        room = stream.removeprefix("room/")
+        if isinstance(old, Recording):
+            self._rooms[key].pop(room)
+        if isinstance(new, Recording):
+            self._rooms.setdefault(key, {})[room] = None
+
+    def room_of(self, session: str) -> str:
+        """The room, "" if there is none."""
+        return next(iter(self._rooms.get(session, ())), "")
+
+
+def recording_of(state: State, session: str) -> Recording:
     """The recording of a session; off if there is none."""
-    return state.get(room_stream(room), Recording, session) or Recording(_S.OFF, "", 0)
+    room = state.view(Recordings).room_of(session)
+    return (state.get(room_stream(room), Recording, session) if room else None) or Recording(_S.OFF, "", 0)
 
 
 def check_move(title: str, now: RecordingState, name: str) -> RecordingState:

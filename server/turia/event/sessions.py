@@ -208,6 +208,8 @@ def moved(state: State, key: str, session: Session, after: Phase, moment: Moment
         changes += brought_along(state, session.room, key)
     if run is not None and run.phase in RUNNING and after not in RUNNING:
         changes += cleared(state, session.room, key, moment, f"“{session.title}” is over: you need not wait any more.")
+    elif after in (Phase.ENDED, Phase.CANCELLED):
+        changes += ended(state, session.room, key, moment)
     return changes
 
 

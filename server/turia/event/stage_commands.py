@@ -221,7 +221,7 @@ def _check_place(state: State, by: Actor, scope: Scope) -> None:
 
 
 def _check_consent(state: State, by: Actor, scope: Scope) -> None:
-    recording = recordings.recording_of(state, scope.room, scope.session)
+    recording = recordings.recording_of(state, scope.session)
     if recording.state not in recordings.ARMED or recordings.may_record(state, by.person, scope.session):
         return
     text = recordings.text_of(state)

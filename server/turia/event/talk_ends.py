@@ -11,7 +11,7 @@ from turia.event.commands import Moment
 from turia.event.decks import Deck, Decks, SlideShow
 from turia.event.entries import SYSTEM, Change, Value, delete, put, room_stream
 from turia.event.microphones import AudienceMute, MicGrant, Mute
-from turia.event.recordings import MOVES, Recording
+from turia.event.recordings import MOVES, Recording, Recordings, recording_of
 from turia.event.stage import OnAir, ScreenLayout, StageCall
 from turia.event.state import State
 
@@ -47,10 +47,14 @@ def forgotten(state: State, key: str) -> list[Change]:
 
 
 def brought_along(state: State, room: str, key: str) -> list[Change]:
-    """A session begins in a room: its decks come there from wherever they were handed in."""
+    """A session begins in a room: its decks come there from wherever they were handed in, and its recording, too,
+    unless it is being written where it was."""
     changes: list[Change] = []
     for deck, where in state.view(Decks).of(key).items():
         value = state.get(room_stream(where), Deck, deck)
         if where != room and value is not None:
             changes += [delete(room_stream(where), Deck, deck), put(room_stream(room), deck, value)]
+    where, recording = state.view(Recordings).room_of(key), recording_of(state, key)
+    if where not in ("", room) and recording.state not in MOVES["end"].before:
+        changes += [delete(room_stream(where), Recording, key), put(room_stream(room), key, recording)]
     return changes
