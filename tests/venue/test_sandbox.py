@@ -117,6 +117,16 @@ def test_a_reader_that_fails_hard_is_a_sentence() -> None:
     assert caught.value.code == sandbox.CRASHED
 
 
+def go_on() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+    return 42
+
+
+def test_a_stop_that_is_meant_for_the_server_is_no_fault_of_the_file() -> None:
+    assert call(f"{HERE}:go_on", {}) == 42
+
+
 async def test_it_runs_beside_the_event_loop_too() -> None:
     assert await run(f"{HERE}:double", {"value": 21}) == 42
     with pytest.raises(BundleError, match=r"This one is wrong; take another\."):

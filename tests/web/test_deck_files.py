@@ -150,7 +150,7 @@ async def test_a_speaker_hands_in_slides_and_sees_them_being_drawn(slides: Slide
     assert deck == Deck("talk", "My slides", slides.people["spe"], DeckState.RENDERING, 2, done_pages=1, bytes=len(PDF))
     assert (await slides.get(f"/api/decks/{key}/pages/1.webp")).status == 200, "pages are seen as they are drawn"
     early = await slides.get(f"/api/decks/{key}/pages/2.webp")
-    assert (early.status, (await early.json())["code"]) == (400, "deck_not_ready")
+    assert (early.status, (await early.json())["code"]) == (409, "deck_not_ready")
     second = (await slides.send())[1]
     assert second["before"] == 1
     now = await (await slides.get(f"/api/decks/{second['deck']}")).json()

@@ -142,7 +142,15 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(what, (value, value))
 
 
+def _ignore_signals() -> None:
+    """A terminal or a service manager stops all of our processes at once: it is the caller who ends his child, and who
+    must not take that for a fault of the file."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _child() -> int:
+    _ignore_signals()
     order = msgspec.json.decode(sys.stdin.buffer.read())
     _limit(Limits(**order["limits"]))
     module, _, name = order["function"].partition(":")

@@ -108,6 +108,7 @@ _STATUS: Final = {
     "code_wrong": 403,
     "link_used": 410,
     "link_expired": 410,
+    "deck_not_ready": 409,
     "internal": 500,
     "try_again": 503,
 }
