@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -157,6 +159,12 @@ async def test_spoiled_files_are_drawn_or_refused(tmp_path: Path, rounds: Any) -
             code = error.code
         assert code in {"", "pdf_broken", "pdf_password", "pdf_too_long", "pdf_too_much"}, seed
         assert (draft.folder / PAGES).is_file() == (not code), seed
+
+
+def test_the_server_itself_never_loads_what_reads_pdfs() -> None:
+    code = "import sys, turia.app; print([name for name in sys.modules if name.startswith(('pypdfium2', 'PIL'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_the_bomb_is_one() -> None:

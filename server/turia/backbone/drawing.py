@@ -25,8 +25,6 @@ from turia.slides.folder import DecksFolder
 
 log = logging.getLogger(__name__)
 
-#: How often the event hears how far a file is, at most.
-EVERY_S: Final = 1.0
 #: A file that is not here belongs to another server with the same database, or was lost; so long it gets to appear.
 LOST_MS: Final = 3_600_000
 #: When the disk or the database does not take something, it is tried again after this long, so often.
