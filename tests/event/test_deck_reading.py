@@ -30,6 +30,7 @@ def stage() -> Stage:
     stage.session("other", "hall", 120, 180)
     stage.person("cher", "chair", Scope("hall", "talk"))
     stage.person("cap", "captioner", Scope("hall"))
+    stage.person("ines", "interpreter", Scope("hall"))
     stage.person("otto", "speaker", Scope("hall", "other"))
     stage.person("olga", "organiser")
     stage.person("ana")
@@ -55,7 +56,7 @@ def takes(stage: Stage, person: str) -> bool:
 
 
 def test_before_the_session_slides_are_its_own_peoples(stage: Stage) -> None:
-    for person in ("spe", "sam", "cher", "cap", "olga"):
+    for person in ("spe", "sam", "cher", "cap", "ines", "olga"):
         assert sees(stage, person) == "", person
     for person in ("ana", "gil", "otto"):
         assert "shown when the session is live" in sees(stage, person), person

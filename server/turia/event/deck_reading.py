@@ -21,7 +21,13 @@ from turia.event.scopes import Scope
 from turia.event.state import State
 
 _BEGUN: Final = frozenset({Phase.LIVE, Phase.PAUSED, Phase.ENDED})
-_STAFF: Final = (Permission.PROGRAMME_EDIT, Permission.SESSION_RUN, Permission.ROOM_STAFF, Permission.CAPTIONS_WRITE)
+_STAFF: Final = (
+    Permission.PROGRAMME_EDIT,
+    Permission.SESSION_RUN,
+    Permission.ROOM_STAFF,
+    Permission.CAPTIONS_WRITE,
+    Permission.INTERPRET_SIGN,
+)
 _EARLY: Final = NoAir("not_shown_yet", "These slides are shown when the session is live. Come back then.")
 _GONE: Final = "These slides were deleted, or never existed."
 
