@@ -126,8 +126,10 @@ def test_a_number_that_is_used_again_is_another_track() -> None:
     made.open(CAMERA)
     made.send()
     assert made.flush() == {}
-    made.want(1, CAMERA, restart=[CAMERA])
+    made.viewers[1] = Viewer()
+    made.want(1, CAMERA)
     assert frames(made.flush()[1]) == [(0, 0)]
+    assert made.relay.audience(CAMERA) == Audience(1, 0)
 
 
 # ---- in step
@@ -358,6 +360,16 @@ def test_later_upper_layers_are_left_out_and_come_back_one_by_one_in_quiet_times
     assert made.relay.figures().cohorts == 1
 
 
+def test_layers_do_not_come_back_while_the_line_waits_now_and_then() -> None:
+    made = hall(layers=3)
+    made.want(1, CAMERA)
+    made.talk(0.8)
+    behind(made, 1, DROP_LAYERS_MS + 50)
+    for _ in range(6):
+        assert {head.layer for head in made.talk(2.0)[1]} == {0}
+        behind(made, 1, DROP_LAYERS_MS - 40)
+
+
 def test_later_still_pictures_wait_for_a_key_and_sound_does_not() -> None:
     made = hall(sound=True)
     made.want(1, CAMERA, VOICE)
@@ -524,6 +536,23 @@ def test_a_line_that_loses_every_group_does_not_ask_for_one_all_the_time() -> No
             made.send(key=True)
             made.flush()
     assert 5 <= asked <= 20 * 0.62 / OWN_KEY_EVERY_S + 1
+
+
+def test_a_line_that_comes_and_goes_is_not_put_off_for_ever() -> None:
+    made = hall()
+    made.want(1, CAMERA)
+    made.talk(0.2)
+    asked = [made.now]
+    for _ in range(10):
+        behind(made, 1, 500)
+        for _ in range(10):
+            made.talk(0.04, 1)
+            made.flush()
+            if made.relay.key_requests(made.now):
+                asked.append(made.now)
+                made.send(key=True)
+    longest = max(later - sooner for sooner, later in itertools.pairwise([*asked, made.now]))
+    assert longest < OWN_KEY_EVERY_S + 1.5
 
 
 def test_a_publisher_whose_frames_are_refused_is_asked_for_a_key() -> None:

@@ -208,7 +208,7 @@ def test_random_days_beside_a_naive_twin(rounds: Callable[..., int]) -> None:
     run_state_machine_as_test(
         RelayDays,
         settings=settings(
-            max_examples=rounds(short=60, long=6_000),
+            max_examples=rounds(short=60, long=10_000),
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
