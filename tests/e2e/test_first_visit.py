@@ -22,13 +22,14 @@ _PARTS = [".guide", ".bar .where", ".bar .facts", ".map .mini", "nav.actions", "
 
 
 def _boxes(page: Page) -> dict[str, dict[str, float]]:
-    """Boxes on the screen of what is shown of ``_PARTS``, by selector."""
-    found: dict[str, dict[str, float]] = {}
-    for part in _PARTS:
-        for index, element in enumerate(page.locator(part).all()):
-            box = element.bounding_box() if element.is_visible() else None
-            if box is not None and box["width"] * box["height"] > 0:
-                found[f"{part} {index}"] = _plain(box)
+    """Boxes on the screen of what is shown of ``_PARTS``, by selector; all of one moment, for messages come and go."""
+    look = """(parts) => Object.fromEntries(parts.flatMap((part) =>
+      [...document.querySelectorAll(part)].flatMap((element, index) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const shown = width * height > 0 && element.checkVisibility({ visibilityProperty: true });
+        return shown ? [[`${part} ${index}`, { x, y, width, height }]] : [];
+      })))"""
+    found: dict[str, dict[str, float]] = page.evaluate(look, _PARTS)
     return found
 
 
