@@ -27,6 +27,13 @@ _ACTS: Final = (
     Permission.ROOM_ADMIT,
     Permission.ROOM_STAFF,
     Permission.STAGE_ENTER,
+    Permission.STAGE_SPEAK,
+    Permission.STAGE_DIRECT,
+    Permission.MICROPHONE_GRANT,
+    Permission.MICROPHONE_MUTE,
+    Permission.CAPTIONS_WRITE,
+    Permission.INTERPRET_SIGN,
+    Permission.RECORDING_ARM,
 )
 
 

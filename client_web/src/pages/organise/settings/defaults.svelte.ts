@@ -78,8 +78,8 @@ export class Defaults {
   }
 
   #documents(): Default[] {
-    const titles = { privacy: "Privacy text", conduct: "Code of conduct" };
-    return (["privacy", "conduct"] as const).flatMap((key) => {
+    const titles = { privacy: "Privacy text", conduct: "Code of conduct", recording: "Recording" };
+    return (["privacy", "conduct", "recording"] as const).flatMap((key) => {
       const item = this.#site.event.items("document").get(key);
       if (item?.actor !== SYSTEM) return [];
       return [{ id: `${key}@${item.at}`, title: titles[key], says: item.value.title, section: key }];
