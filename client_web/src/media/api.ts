@@ -485,6 +485,10 @@ export interface MediaDebug {
     /** Of the sound that left the loudspeaker mix for this track in the last half second, 0 to 1. */
     readonly heard: number;
     readonly delayMs: number;
+    /** Of the player of a sound: milliseconds that wait in it, that it had nothing, and how often it jumped. */
+    readonly bufferedMs: number;
+    readonly starvedMs: number;
+    readonly jumps: number;
   }[];
   readonly publications: readonly {
     readonly source: string;

@@ -137,7 +137,7 @@ export class Arriving {
       decoded: Math.max(0, decoded - before.decoded),
       dropped: Math.max(0, dropped - before.dropped),
       lost_groups: lost - before.lost,
-      late_ms: Math.round(this.clock.jitterMs),
+      late_ms: Math.round(Math.max(0, (this.audio ?? this.video)?.late.take() ?? 0)),
     };
   }
 

@@ -1,6 +1,8 @@
 /** One track of sound: packets in, decoded into the player of the audio thread. */
 
+import { CatchingUp } from "../core/media/catching_up";
 import { dbOfByte, Meter, VoiceActivity } from "../core/media/loudness";
+import { Mean } from "../core/media/meters";
 import type { Frame } from "../core/media/pieces";
 import type { PlayoutClock } from "../core/media/playout_clock";
 import type { TrackLevel } from "./api";
@@ -33,6 +35,9 @@ export class AudioReceiver {
   readonly #channels: number;
   readonly #meter = new Meter();
   readonly #activity = new VoiceActivity();
+  readonly #catching = new CatchingUp();
+  /** Milliseconds behind the fastest frame. */
+  readonly late = new Mean();
   #decoding: OpusDecoding | null = null;
   #player: Player | null = null;
   #group = -1;
@@ -81,7 +86,9 @@ export class AudioReceiver {
     const db = dbOfByte(frame.level);
     this.#meter.push(db, now);
     this.#activity.push(db, now);
-    this.#clock.arrived("audio", frame.time / 1000, now + latencyMs);
+    const time = frame.time / 1000;
+    if (this.#catching.take(now - time)) this.#clock.seen(time, now + latencyMs);
+    else this.late.add(this.#clock.arrived("audio", time, now + latencyMs));
     if (this.#player === null) {
       this.dropped++;
       return;
@@ -113,8 +120,9 @@ export class AudioReceiver {
     return this.#peaks.reduce((most, { at, peak }) => (at < now - PEAK_MS ? most : Math.max(most, peak)), 0);
   }
 
-  get starvedMs(): number {
-    return this.#report?.starved ?? 0;
+  /** For whoever looks for the cause of silence. */
+  get player(): Readonly<FromPlayer & { heardAt: number }> | null {
+    return this.#report;
   }
 
   close(): void {

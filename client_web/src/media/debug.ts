@@ -38,6 +38,9 @@ export function debugOf({ line, incoming, sound, publications, heard, errors, no
         healed: each.healed,
         heard: each.audio?.heard(now) ?? 0,
         delayMs: Math.round(each.clock.delayMs),
+        bufferedMs: Math.round(each.audio?.player?.buffered ?? 0),
+        starvedMs: Math.round(each.audio?.player?.starved ?? 0),
+        jumps: each.audio?.player?.jumps ?? 0,
       };
     }),
     publications: publications.map((each) => {

@@ -1,16 +1,20 @@
 /** One track of pictures: frames in, decoded shortly before their moment, shown in it. */
 
+import { CatchingUp } from "../core/media/catching_up";
 import { isKey } from "../core/media/frame_head";
 import { Groups } from "../core/media/groups";
+import { Mean } from "../core/media/meters";
 import { PictureQueue } from "../core/media/picture_queue";
 import type { Frame } from "../core/media/pieces";
 import type { PlayoutClock } from "../core/media/playout_clock";
 
 /** So long before its moment a frame goes to the decoder: decoders are slow to begin, and decoded pictures are large. */
 const LEAD_MS = 90;
-/** A decoder that is so far behind will not catch up: begin again with the next key. */
-const MOST_IN_DECODER = 45;
-const MOST_WAITING = 150;
+/** Frames in the decoder at a time: the rest waits here, where it can be left out. */
+const MOST_IN_DECODER = 8;
+/** A decoder that is so far behind will not catch up: go on with a newer key. Somebody who arrives has a group to catch up. */
+const BEHIND_MS = 2_500;
+const MOST_WAITING = 1_000;
 
 export interface VideoReceiverParts {
   readonly codec: string;
@@ -23,6 +27,9 @@ export class VideoReceiver {
   readonly #parts: VideoReceiverParts;
   readonly #groups: Groups;
   readonly #queue = new PictureQueue<VideoFrame>((frame) => frame.close());
+  readonly #catching = new CatchingUp();
+  /** Milliseconds behind the fastest frame. */
+  readonly late = new Mean();
   #waiting: Frame[] = [];
   #decoder: VideoDecoder | null = null;
   #shown = -1;
@@ -55,20 +62,27 @@ export class VideoReceiver {
     const verdict = this.#groups.take(frame);
     if (verdict === "need_key") return false;
     if (verdict === "skip") return !this.#groups.waitsForKey;
-    this.#parts.clock.arrived("video", frame.time / 1000, now);
+    const { clock } = this.#parts;
+    const time = frame.time / 1000;
+    if (this.#catching.take(now - time)) clock.seen(time, now);
+    else this.late.add(clock.arrived("video", time, now));
     this.#waiting.push(frame);
-    if (this.#waiting.length > MOST_WAITING) this.#jump();
-    return !this.#groups.waitsForKey;
+    const behind = time - this.#waiting[0]!.time / 1000 > BEHIND_MS;
+    if (behind && isKey(frame.flags)) this.#jump();
+    if (this.#waiting.length > MOST_WAITING) this.#lose();
+    // So far behind that only a new key helps.
+    return !behind || this.#waiting.length === 1;
   }
 
   /** Subscribed anew. */
   restart(): void {
     this.#groups.restart();
+    this.#catching.again();
   }
 
   /** Often: what is due soon goes to the decoder. `time`: capture time to be seen now. */
   decode(time: number): void {
-    while (this.#waiting.length > 0 && this.#waiting[0]!.time / 1000 <= time + LEAD_MS)
+    while (this.#waiting.length > 0 && this.#waiting[0]!.time / 1000 <= time + LEAD_MS && !this.#full)
       this.#feed(this.#waiting.shift()!);
   }
 
@@ -87,6 +101,7 @@ export class VideoReceiver {
   pause(): void {
     this.#waiting = [];
     this.#groups.broken();
+    this.#catching.again();
     this.#closeDecoder();
     this.#queue.clear();
   }
@@ -98,13 +113,16 @@ export class VideoReceiver {
   #feed(frame: Frame): void {
     try {
       this.#decoder ??= this.#make();
-      if (this.#decoder.decodeQueueSize > MOST_IN_DECODER) return this.#lose();
       const type = isKey(frame.flags) ? "key" : "delta";
       this.#decoder.decode(new EncodedVideoChunk({ type, timestamp: frame.time, data: frame.payload }));
     } catch (error) {
       this.#parts.failed(error);
       this.#lose();
     }
+  }
+
+  get #full(): boolean {
+    return (this.#decoder?.decodeQueueSize ?? 0) >= MOST_IN_DECODER;
   }
 
   #make(): VideoDecoder {
@@ -122,13 +140,10 @@ export class VideoReceiver {
     return decoder;
   }
 
-  /** Too many wait: go on with the newest key among them. */
+  /** The newest frame is a key: nothing before it matters any more. */
   #jump(): void {
-    const key = this.#waiting.findLastIndex(({ flags }) => isKey(flags));
-    const kept = key > 0 ? this.#waiting.slice(key) : [];
-    this.#dropped += this.#waiting.length - kept.length;
-    this.#waiting = kept;
-    if (kept.length === 0) this.#groups.broken();
+    this.#dropped += this.#waiting.length - 1;
+    this.#waiting = this.#waiting.slice(-1);
   }
 
   #lose(): void {

@@ -5,6 +5,24 @@ interface Passed {
   readonly amount: number;
 }
 
+/** The mean since it was last asked for. */
+export class Mean {
+  #sum = 0;
+  #count = 0;
+
+  add(value: number): void {
+    this.#sum += value;
+    this.#count++;
+  }
+
+  /** 0 when there was nothing. */
+  take(): number {
+    const mean = this.#count === 0 ? 0 : this.#sum / this.#count;
+    this.#sum = this.#count = 0;
+    return mean;
+  }
+}
+
 /** How much passed in the last `windowMs`. */
 export class Recent {
   readonly #windowMs: number;

@@ -3,7 +3,7 @@
 /** An audio group is a second. */
 export const AUDIO_GROUP_FRAMES = 50;
 /** Longest group of pictures; a keyframe costs as much as ten others, and people who arrive ask for one themselves. */
-export const MOST_GROUP_MS = 8_000;
+export const MOST_GROUP_MS = 5_000;
 const MOST_FRAMES = 0xffff;
 
 export interface Number {

@@ -58,6 +58,14 @@ describe("playout clock", () => {
     expect(clock.playAt(7)).toBeCloseTo(60_100, 3);
   });
 
+  it("plays old frames of the cached group at once, and live ones no later for that", () => {
+    const clock = new PlayoutClock();
+    for (let at = 0; at < 3_000; at += 20) clock.seen(at, 3_000);
+    expect(clock.playAt(1_000)).toBeLessThan(3_000);
+    feed(clock, 1_003_000, 1_004_000, () => 0);
+    expect(clock.delayMs).toBeLessThan(100);
+  });
+
   it("follows a way that became longer without a jump", () => {
     const clock = new PlayoutClock();
     feed(clock, 0, 9_000, () => 0);

@@ -16,7 +16,7 @@ const MOST_MS = 800;
 const MARGIN_MS = { audio: 25, video: 35 } as const;
 /** How far the delay follows what pictures need: beyond that they are late rather than all sound. */
 const MOST_FOR_VIDEO_MS = 350;
-const SHRINK_MS_S = 12;
+const SHRINK_MS_S = 25;
 const GROW_MS_S = 400;
 /** Of the arrivals in the window so many may be late. */
 const LATE_SHARE = { audio: 0.02, video: 0.1 } as const;
@@ -50,8 +50,14 @@ export class PlayoutClock {
     return Math.max(this.#late("audio", 0.05), this.#late("video", 0.05));
   }
 
-  /** A frame captured at `time` (publisher's clock) arrived at `now`. */
-  arrived(media: Media, time: number, now: number): void {
+  /** A frame of the cached group: old, but better than knowing nothing. */
+  seen(time: number, now: number): void {
+    if (!this.ready) this.#movedAt = now;
+    this.#base = this.ready ? Math.min(this.#base, now - time) : now - time;
+  }
+
+  /** A frame captured at `time` (publisher's clock) arrived at `now`; how much later than the fastest one. */
+  arrived(media: Media, time: number, now: number): number {
     const offset = now - time;
     if (this.ready && Math.abs(offset - this.#base) > ANOTHER_TIME_MS) this.#reset();
     const samples = this.#samples[media];
@@ -62,6 +68,7 @@ export class PlayoutClock {
       this.#movedAt = now;
     }
     this.#base = Math.min(this.#base, offset);
+    return offset - this.#base;
   }
 
   /** Follows the line; call a few times a second. */
