@@ -57,6 +57,8 @@ from turia.web.context import Context
 from turia.web.rates import Rates
 from turia.web.reception import Reception
 from turia.web.site import add_pages, create_site
+from turia.world.audibility import Audibility
+from turia.world.earshot import Earshot
 from turia.world.layout import Layout
 from turia.world.space import Space
 
@@ -114,8 +116,9 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     journal = Journal(store, clock)
     reception = Reception(journal, SqlCredentials(store.database), Passes(signer), settings, key, clock)
     gateway_settings = _gateway_settings(settings, venue.id)
+    space = Space(bundle.layout, bundle.walk, capacity=settings.capacity)
     gateway = Gateway(
-        Space(bundle.layout, bundle.walk, capacity=settings.capacity),
+        space,
         authenticator=reception.identity,
         tickets=ResumeTickets(signer, clock),
         settings=gateway_settings,
@@ -129,6 +132,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         rights=EventRights(journal, reception.identity.actor_of),
         authenticator=reception.identity,
         settings=replace(gateway_settings, drain_s=_MEDIA_DRAIN_S),
+        audibility=Audibility(Earshot(bundle.layout, space.avatars, space.regions), settings.capacity),
     )
     drawing = Drawing(journal, DecksFolder(settings.data_dir))
     proxies = Proxies(settings.trusted_proxies)

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from turia.gateway.media_connection import MediaConnection
-from turia.gateway.media_voices import SPEAKING_LEVEL
+from turia.testing.halls import two_rooms
 from turia.testing.media_plane_rig import Plane, piece
+from turia.world.audibility import SPEAKING_LEVEL, Audibility
+from turia.world.avatars import Avatars
+from turia.world.earshot import Earshot
+from turia.world.portals import Regions
 
 
 class Near:
@@ -185,3 +190,71 @@ def test_a_companion_hears_what_his_avatar_hears(plane: Plane, near: Near) -> No
     near.heard = {1: [0]}
     talk.speak(20)
     assert len(told(plane, second)) == 1
+
+
+def test_whoever_speaks_up_is_heard_at_once_and_not_with_the_next_look(plane: Plane, near: Near) -> None:
+    talk = Talk(plane)
+    near.heard = {1: [0]}
+    talk.speak()
+    looks = len(near.asked)
+    plane.flush(seconds=6.0)
+    plane.flush(seconds=0.1)
+    plane.read(talk.ben)
+    talk.speak(2)
+    assert len(near.asked) == looks + 1
+    assert plane.frames(talk.ben) == [(talk.track, 0, 1), (talk.track, 0, 2)]
+
+
+def test_whoever_pauses_stays_with_his_listeners_and_loses_no_word(plane: Plane, near: Near) -> None:
+    talk = Talk(plane)
+    near.heard = {1: [0]}
+    talk.speak(12)
+    plane.read(talk.ben)
+    for _ in range(150):
+        plane.flush()
+    talk.speak()
+    assert plane.frames(talk.ben) == [(talk.track, 0, 12)]
+    assert told(plane, talk.ben) == []
+
+
+def test_whoever_walks_into_a_room_is_asked_again_before_he_is_heard_there(plane: Plane, near: Near) -> None:
+    talk = Talk(plane)
+    near.heard = {1: [0]}
+    talk.speak(12)
+    plane.standing["ana"] = "hall"
+    plane.rights.no_sending["ana", "voice"] = plane.rights.MUTED  # in this room; nothing in the event changes
+    plane.read(talk.ben)
+    talk.speak(12)
+    assert [each for each in plane.read(talk.ana) if each[0] == "refused"]
+    assert plane.frames(talk.ben)[-1][2] < 23
+
+
+def test_a_second_microphone_that_ends_does_not_hide_that_one_speaks(plane: Plane) -> None:
+    talk = Talk(plane)
+    other = plane.publish(talk.ana, "microphone", room="hall", session="s-1")
+    for frame in range(12):
+        plane.send(talk.ana, piece(other, frame=frame, level=100))
+        talk.speak()
+    plane.ask(talk.ana, "unpublish", {"track": other})
+    assert [each[1] for each in plane.space.calls if each[0] == "speaking"][-1] == (0, True)
+
+
+def test_in_a_building_those_near_hear_and_a_wall_keeps_others_out() -> None:
+    layout, avatars = two_rooms().layout, Avatars(64)
+    plane = Plane(audibility=Audibility(Earshot(layout, avatars, Regions(layout)), 64))
+    talk = Talk(plane)
+    for x, room in ((-2.0, 1), (-6.0, 1), (10.5, 2)):
+        place(avatars, avatars.allocate(), x, room)
+    talk.speak(2)
+    assert [[each["person"] for each in heard] for heard in told(plane, talk.ben)] == [["ana"]]
+    assert told(plane, talk.eva) == []
+    place(avatars, 1, -18.0, 1)
+    talk.speak(12)
+    assert told(plane, talk.ben) == [[]]
+
+
+def place(avatars: Avatars, slot: int, x: float, room: int) -> None:
+    row = np.zeros(1, avatars.row.dtype)
+    row["x"] = round(100 * x)
+    avatars.write(np.array([slot]), row)
+    avatars.room[slot] = room

@@ -14,6 +14,8 @@ from turia.protocol.media import END, HEAD_BYTES, SOURCES, AskKey, Publish, Publ
 
 #: A verdict is asked again after so long whatever was heard, seconds.
 _ASK_AGAIN_S: Final = 5.0
+#: Sound that comes after so long without any is somebody speaking up, seconds.
+_PAUSE_S: Final = 0.3
 #: Sources that go to no room of the programme.
 _PRIVATE: Final = frozenset({"voice", "echo"})
 _AUDIO_CODEC: Final = "opus"
@@ -109,6 +111,8 @@ class Publishing:
         plane.stats.frames_in += 1
         plane.stats.bytes_in += len(data)
         track.bytes_in += len(data)
+        if track.info.source == "voice" and now - track.heard_at > _PAUSE_S:
+            plane.spoke_up = True
         track.heard_at = now
         track.level = max(track.level, data[_LEVEL_AT])
         if data[_FLAGS_AT] & END:
@@ -215,11 +219,12 @@ class Publishing:
                 track.connection.send("keyframe", AskKey(track=number))
 
     def show_speaking(self, track: Track, *, speaking: bool) -> None:
-        """Everybody near sees who speaks."""
+        """Everybody near sees who speaks, whichever of his microphones it is."""
         track.speaking = speaking
         slot = self._plane.house.space.slot_of(track.person)
         if slot is not None:
-            self._plane.house.space.set_speaking(slot, speaking)
+            speaks = any(each.speaking for each in self._plane.tracks.of_person(track.person))
+            self._plane.house.space.set_speaking(slot, speaks)
 
 
 def _check_sense(asked: Publish) -> None:

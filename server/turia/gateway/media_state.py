@@ -48,6 +48,8 @@ class MediaState:
         self.flushing = False
         #: Those who may have bytes of the flush that is going on still to come, which they may not have any more.
         self.skip: set[int] = set()
+        #: Whether a voice began since the voices were last looked at.
+        self.spoke_up = False
         #: What else is to be undone when a connection ends.
         self.on_release: list[Callable[[MediaConnection], None]] = []
 

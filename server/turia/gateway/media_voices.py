@@ -14,13 +14,15 @@ from turia.gateway.media_state import NOWHERE, MediaState
 from turia.gateway.media_tracks import Track
 from turia.gateway.media_watching import Watching
 from turia.protocol.media import MAX_VOICES, Hear, TrackInfo, Voices
+from turia.world.audibility import SPEAKING_LEVEL
 
-#: Seconds between two looks.
+#: Seconds between two looks, and between the last one and the next when somebody speaks up.
 EVERY_S: Final = 0.2
-#: A microphone from which nothing came for so long is off; seconds.
-_ON_S: Final = 1.0
-#: Somebody speaks whose level (127 minus the -dBov) is at least this, and for so long after; seconds.
-SPEAKING_LEVEL: Final = 77
+_SOON_S: Final = 0.06
+#: A microphone from which nothing came for so long is off, seconds. Whoever pauses in a talk stays with his listeners,
+#: so that they get his next word from its beginning.
+_ON_S: Final = 5.0
+#: Whoever was loud is shown as speaking for so long after; seconds.
 _HANG_S: Final = 0.6
 _SHOWN: Final = frozenset({"voice", "microphone"})
 
@@ -35,7 +37,7 @@ class Hearing:
         self._publishing = publishing
         self._watching = watching
         self._audibility = audibility
-        self._next = 0.0
+        self._next = self._last = 0.0
 
     def hear(self, connection: MediaConnection, asked: Hear) -> None:
         """How many voices he wants; none any more takes effect at once."""
@@ -45,19 +47,27 @@ class Hearing:
         self._next = 0.0
 
     def turn(self, now: float) -> None:
-        """With each flush; works five times a second."""
-        if now < self._next:
+        """With each flush; works five times a second, and when somebody speaks up."""
+        if now < (min(self._next, self._last + _SOON_S) if self._plane.spoke_up else self._next):
             return
-        self._next = now + EVERY_S
+        self._last, self._next = now, now + EVERY_S
+        self._plane.spoke_up = False
+        self._follow_speakers()
         self._show_speaking(now)
         voices = {track.info.slot: track for track in self._plane.tracks.voices() if now - track.heard_at < _ON_S}
         voices.pop(NOWHERE, None)
         listeners = [each for each in self._plane.everybody() if each.most_voices or each.voices]
         if listeners:
             self._settle(listeners, voices, now)
-        for track in voices.values():
+        for track in self._plane.tracks.voices():
             track.level = 0
         self._plane.stats.voices_heard = sum(len(each.voices) for each in listeners)
+
+    def _follow_speakers(self) -> None:
+        """Whoever walked into another room may have no right to speak there, or to be heard by all of it."""
+        for track in list(self._plane.tracks.voices()):
+            if self._plane.room_of(track.person) != track.room:
+                self._publishing.review(track)
 
     def _settle(self, listeners: list[MediaConnection], voices: dict[int, Track], now: float) -> None:
         rights = self._plane.rights

@@ -20,10 +20,11 @@ from turia.world.layout import Layout, Portal
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A portal between two regions that one can look through now."""
+    """A portal between two regions that one can look through now. ``kind``: door, opening, glass."""
 
     regions: tuple[int, int]
     position: tuple[float, float, float]
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Regions:
             a, b = (int(self.of_room[room]) for room in portal.rooms)
             shut = portal.kind == "door" and portal.door is not None and bool(doors[portal.door])
             if a != b and not shut:
-                self.views.append(View((a, b), portal.position))
+                self.views.append(View((a, b), portal.position, portal.kind))
                 _join(groups, a, b)
         self.component = np.array([_root(groups, region) for region in range(self.count)], np.int32)
 
