@@ -132,3 +132,17 @@ def test_what_was_muted_while_nothing_ran_stays_until_it_is_taken_back(stage: St
     stage.do("session.reopen", "cher", session="talk")
     stage.do("session.end", "cher", session="talk")
     assert heard(stage, "ana") == "muted"
+
+
+def test_who_is_muted_now(stage: Stage) -> None:
+    stage.do("microphone.mute", "cher", room="hall", person="ana", reason="Echo", minutes=5)
+    stage.do("microphone.mute", "stu", person="gil")
+    told = stage.ask("microphone.muted", "cher", room="hall").muted
+    assert [(each.person, each.name, each.room, each.by, each.reason, each.until) for each in told] == [
+        ("gil", "Gil", "", "stu", "", 0),
+        ("ana", "Ana", "hall", "cher", "Echo", TEN + 5 * MINUTE),
+    ]
+    assert [each.person for each in stage.ask("microphone.muted", "stu").muted] == ["gil"]
+    stage.minutes(5)
+    stage.do("microphone.unmute", "stu", person="gil")
+    assert stage.ask("microphone.muted", "cher", room="hall").muted == ()

@@ -848,6 +848,21 @@ export interface PublicSpeaker {
   readonly changed: boolean;
 }
 
+/** Who is muted there and everywhere. */
+export interface MutedNow {
+  readonly muted: readonly MutedPerson[];
+}
+
+/** `room` "": everywhere. `until`: milliseconds of the event's clock, 0: until it is taken back. */
+export interface MutedPerson {
+  readonly person: string;
+  readonly name: string;
+  readonly room: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly until: number;
+}
+
 /**
  * `roles`: names of those in force. `changes_at`: when a role of mine begins or ends next, ms of the event's
  * clock, 0: never; ask again then, and when my registration or the programme changes.
@@ -2043,6 +2058,11 @@ export interface ShowEvent {
   readonly since?: number;
 }
 
+/** `room` "": only who is muted everywhere. */
+export interface AskMuted {
+  readonly room?: string;
+}
+
 /** What may I do now? */
 export type AskMyPermissions = Nothing;
 
@@ -2671,6 +2691,8 @@ export interface Queries {
   readonly "deck.list": { readonly body: DecksOf; readonly answer: ListedDecks };
   /** Everything that the public page shows, and what changed since a time. */
   readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };
+  /** Who is muted in a room, and everywhere. */
+  readonly "microphone.muted": { readonly body: AskMuted; readonly answer: MutedNow };
   /** Everything that I may do now, and where. */
   readonly "my.permissions": { readonly body: AskMyPermissions; readonly answer: MyPermissions };
   /** The sessions that one starred. */
@@ -2873,6 +2895,7 @@ export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
   "captions.transcript": "event.enter",
   "deck.list": "event.enter",
   "event.public": "anybody",
+  "microphone.muted": "microphone.mute",
   "my.permissions": "anybody",
   "my.stars": "self",
   "people.export": "people.manage",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta
 
 from turia.errors import Refused
 from turia.event import names, sessions, talks
-from turia.event.commands import Actor, Command, Decision, Key, Line, Moment, command, decided
+from turia.event.commands import Actor, Answer, Command, Decision, Key, Line, Moment, Query, command, decided, query
 from turia.event.door_commands import OfRoom, room_of
 from turia.event.entries import Change, delete, person_stream, put, room_stream
-from turia.event.microphones import AudienceMute, MicGrant, Mute, mute_of
+from turia.event.microphones import AudienceMute, MicGrant, Mute, Mutes, mute_of
 from turia.event.roles import Permission
 from turia.event.scopes import Scope
 from turia.event.state import State
@@ -63,6 +64,29 @@ class InRoom(Command, frozen=True):
     """``room``: its key."""
 
     room: Key
+
+
+class AskMuted(Query, frozen=True):
+    """``room`` "": only who is muted everywhere."""
+
+    room: SomeRoom = ""
+
+
+class MutedPerson(msgspec.Struct, frozen=True):
+    """``room`` "": everywhere. ``until``: milliseconds of the event's clock, 0: until it is taken back."""
+
+    person: str
+    name: str
+    room: str
+    by: str
+    reason: str
+    until: int
+
+
+class MutedNow(Answer, frozen=True):
+    """Who is muted there and everywhere."""
+
+    muted: tuple[MutedPerson, ...]
 
 
 def _where(_state: State, given: OfRoom) -> Scope:
@@ -148,6 +172,22 @@ def unmute_audience(state: State, given: InRoom, by: Actor, moment: Moment) -> D
     stream = room_stream(given.room)
     known = state.get(stream, AudienceMute, given.room)
     return decided(*([] if known is None else [delete(stream, AudienceMute, given.room)]))
+
+
+@query("microphone.muted", permission=Permission.MICROPHONE_MUTE, scope=_where, answer=MutedNow)
+def muted(state: State, given: AskMuted, by: Actor, moment: Moment) -> MutedNow:
+    """Who is muted in a room, and everywhere."""
+    del by
+    found = [("", person, each) for person, each in state.view(Mutes).everywhere.items()]
+    if given.room:
+        found += [(given.room, person, each) for person, each in state.all(room_stream(given.room), Mute).items()]
+    return MutedNow(
+        tuple(
+            MutedPerson(person, talks.name_of(state, person), room, each.by, each.reason, each.until)
+            for room, person, each in found
+            if each.in_force(moment.event_at)
+        )
+    )
 
 
 def _granted(state: State, room: str, session: str, moment: Moment) -> list[str]:

@@ -53,6 +53,22 @@ class AudienceMute(Value, frozen=True):
     session: str = ""
 
 
+class Mutes:
+    """View: who is muted everywhere."""
+
+    def __init__(self) -> None:
+        self.everywhere: dict[str, Mute] = {}
+
+    def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
+        """See :class:`turia.event.state.View`."""
+        if stream != person_stream(key):
+            return
+        if isinstance(new, Mute):
+            self.everywhere[key] = new
+        elif isinstance(old, Mute):
+            del self.everywhere[key]
+
+
 def grant_of(state: State, room: str, person: str, session: str, event_at: int) -> MicGrant | None:
     """The microphone that somebody has in this session now."""
     there = state.get(room_stream(room), MicGrant, person) if room else None
