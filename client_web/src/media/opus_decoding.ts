@@ -1,5 +1,7 @@
 /** Opus to samples: by the browser, or where it cannot by WebAssembly, which loads only then. */
 
+import { Tags } from "../core/media/tags";
+
 /** 48 kHz, a row of samples for each channel; `time` of capture, microseconds. */
 export interface Decoded {
   readonly time: number;
@@ -32,9 +34,11 @@ function byBrowser(
   failed: (error: unknown) => void,
 ): OpusDecoding {
   let decoder: AudioDecoder | null = null;
+  const tags = new Tags();
   const make = (): AudioDecoder => {
+    tags.clear();
     const made = new AudioDecoder({
-      output: (data) => decoded(samplesOf(data)),
+      output: (data) => decoded({ time: tags.take(data.timestamp)?.time ?? data.timestamp, channels: samplesOf(data) }),
       error: (error) => {
         decoder = null;
         failed(error);
@@ -48,6 +52,7 @@ function byBrowser(
       try {
         decoder ??= make();
         // Every Opus packet can be decoded alone.
+        tags.push({ time });
         decoder.decode(new EncodedAudioChunk({ type: "key", timestamp: time, data: packet }));
       } catch (error) {
         decoder = null;
@@ -61,15 +66,15 @@ function byBrowser(
   };
 }
 
-function samplesOf(data: AudioData): Decoded {
+/** Takes the data. */
+function samplesOf(data: AudioData): Float32Array[] {
   const channels = Array.from({ length: data.numberOfChannels }, (_, planeIndex) => {
     const samples = new Float32Array(data.numberOfFrames);
     data.copyTo(samples, { planeIndex, format: "f32-planar" });
     return samples;
   });
-  const time = data.timestamp;
   data.close();
-  return { time, channels };
+  return channels;
 }
 
 /** Sound that waits for the decoder to load: older packets are too late anyway. */

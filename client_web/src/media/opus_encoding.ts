@@ -1,5 +1,6 @@
 /** Samples to Opus packets of 20 ms. One packet in, one out, in order: DTX is made by not encoding at all. */
 
+import { Tags } from "../core/media/tags";
 import { SAMPLE_RATE } from "./opus_decoding";
 
 export const PACKET_SAMPLES = 960;
@@ -23,7 +24,7 @@ export class OpusEncoding {
   readonly #packet: (bytes: Uint8Array, tag: Tag) => void;
   readonly #failed: (error: unknown) => void;
   #encoder: AudioEncoder | null = null;
-  #tags: Tag[] = [];
+  readonly #tags = new Tags<Tag>();
 
   constructor(
     channels: number,
@@ -62,13 +63,13 @@ export class OpusEncoding {
   close(): void {
     if (this.#encoder !== null && this.#encoder.state !== "closed") this.#encoder.close();
     this.#encoder = null;
-    this.#tags = [];
+    this.#tags.clear();
   }
 
   #make(): AudioEncoder {
     const encoder = new AudioEncoder({
       output: (chunk) => {
-        const tag = this.#tags.shift();
+        const tag = this.#tags.take(chunk.timestamp);
         if (tag === undefined || chunk.byteLength === 0) return;
         const bytes = new Uint8Array(chunk.byteLength);
         chunk.copyTo(bytes);
@@ -88,7 +89,7 @@ export class OpusEncoding {
 
   #reset(error: unknown): void {
     this.#encoder = null;
-    this.#tags = [];
+    this.#tags.clear();
     this.#failed(error);
   }
 }
