@@ -88,6 +88,7 @@ export default defineConfig(({ mode }) => ({
       "/api": SERVER,
       "/venue": SERVER,
       "/socket.io": { target: SERVER, ws: true },
+      "/media.io": { target: SERVER, ws: true },
     },
   },
   test: {

@@ -43,7 +43,7 @@ describe("send rate", () => {
   it("falls when the encoder is behind", () => {
     const rate = new SendRate(1_000_000, 0);
     rate.tick(0, 1_000_000, true, 250);
-    expect(rate.target).toBe(700_000);
+    expect(rate.target).toBe(500_000);
   });
 });
 

@@ -9,6 +9,8 @@ const BEHIND_MS = 300;
 /** Beyond this, pictures are left out before they are encoded. */
 export const STALLED_MS = 900;
 const DECREASE = 0.7;
+/** A machine that is too slow is helped by fewer pixels only: the next size at once. */
+const DECREASE_ENCODER = 0.5;
 /** Between two decreases, and from a decrease to the next increase. */
 const HOLD_MS = 1_000;
 const CALM_MS = 3_000;
@@ -53,7 +55,8 @@ export class SendRate {
     this.#tickAt = now;
     const waitsMs = (waitingBytes * 8_000) / Math.max(this.#least, sentBitRate);
     this.#stalled = waitsMs > STALLED_MS;
-    if (waitsMs > BEHIND_MS || encoderBehind) this.#down(this.#target * DECREASE, now);
+    if (encoderBehind) this.#down(this.#target * DECREASE_ENCODER, now);
+    else if (waitsMs > BEHIND_MS) this.#down(this.#target * DECREASE, now);
     else if (now - this.#downAt > CALM_MS) this.#up(INCREASE_PER_S * elapsed);
   }
 
