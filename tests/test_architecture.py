@@ -29,6 +29,7 @@ ALONE = {
     "defusedxml": {"programme/read_xml.py"},
     "pycountry": {"event/countries.py"},
     "pypdfium2": {"slides/pdf.py"},
+    "av": {"recording/remux.py"},
     "confusable_homoglyphs": {"event/confusables.py"},
 }
 
