@@ -219,6 +219,26 @@ def test_a_change_of_the_whole_event_is_heard_by_all_who_follow_something(plane:
     assert plane.state.followers == {}
 
 
+def test_a_voice_that_reaches_the_room_ends_with_the_right_to_watch_it(plane: Plane) -> None:
+    ana, ben = plane.join("ana"), plane.join("ben")
+    plane.standing["ana"] = "hall"
+    plane.rights.loud.add(("ana", "hall"))
+    track = plane.publish(ana, "voice")
+    plane.ask(ben, "follow", {"rooms": ["hall"]})
+    plane.ask(ben, "hear", {"voices": 6})
+    for frame in range(15):
+        plane.send(ana, piece(track, frame=frame, level=100))
+        plane.flush()
+    assert plane.frames(ben)
+    plane.rights.keep_out("ben", "hall")
+    for frame in range(15, 40):
+        plane.send(ana, piece(track, frame=frame, level=100))
+        plane.flush()
+    seen = plane.read(ben)
+    assert [each for each in seen if each[0] == "m"] == []
+    assert ("voices", {"voices": []}) in seen
+
+
 # -- lines ---------------------------------------------------------------------------------------
 
 

@@ -47,10 +47,12 @@ from turia.protocol.messages import Auth
 
 _PINGS_PER_SECOND, _PING_BURST = 2.0, 10.0
 _BUSY_HEADERS: Final = {"Retry-After": "5"}
-#: The kernel may hold a keyframe and what is in flight, so that it goes in one write on a good line; but little that is
-#: not sent yet, because what it hides is late and the relay does not see it: 64 KB are half a second of a talk.
+#: The kernel may hold what is in flight, but little that is not sent yet: what it hides is late, and the relay, which
+#: leaves pictures out so that sound stays, does not see it. *Measured* (loopback, a reader of 250 kbit/s, a talk of
+#: 500): sound comes 0.13 s late with 8 KB (0.79 s at worst, none lost), 0.65 s with 16 KB, 0.82 s with 64 KB (2.1 s
+#: at worst, a fifth lost). A reader of 1.6 Mbit/s gets it 0.02 s late with each, and one write in a hundred in parts.
 _SEND_BUFFER_BYTES: Final = 262_144
-_NOT_SENT_BYTES: Final = 65_536
+_NOT_SENT_BYTES: Final = 8_192
 
 
 class MediaPlane:

@@ -17,6 +17,8 @@ from turia.protocol.media import Follow, Following, Granted, RefusedTrack, Track
 REVIEWS: Final = 100
 #: They are asked again after so long whatever was heard, seconds.
 _ASK_AGAIN_S: Final = 5.0
+#: Stands among what somebody hears while he was not told what that is now.
+_UNTOLD: Final = (-1, True)
 _GONE: Final = "This track is over, or you do not follow its room."
 
 
@@ -128,6 +130,7 @@ class Watching:
             self._unfollow(connection, room)
             connection.send_frame(_tracks_frame(Tracks(room=room, tracks=())))
         if lost:
+            self._drop_loud_voices(connection)
             self._drop_lost(connection)
 
     def look_at(self, connection: MediaConnection, now: float) -> None:
@@ -162,6 +165,14 @@ class Watching:
         if self._plane.flushing:
             self._plane.skip.add(connection.number)
         self.subscribe(connection, restart=list(kept) if self._plane.flushing else ())
+
+    def _drop_loud_voices(self, connection: MediaConnection) -> None:
+        """Voices that he heard as one who watches the room; who hears whom is worked out anew soon, and told."""
+        kept = tuple(number for number in connection.voices if (number, False) in connection.hears)
+        if len(kept) < len(connection.voices):
+            connection.voices = kept
+            connection.hears = frozenset({_UNTOLD, *((number, False) for number in kept)})
+            self.subscribe(connection)
 
     def _unfollow(self, connection: MediaConnection, room: str) -> None:
         connection.following.discard(room)
