@@ -15,7 +15,7 @@ from tests.media.naive_relay import NaiveRelay
 
 from turia.errors import Refused
 from turia.media.relay import Relay
-from turia.protocol.media import GROUP_CACHE_BYTES, KEY_REQUEST_EVERY_MS, Head, read_head, write_head
+from turia.protocol.media import ASK_KEY_AFTER_S, GROUP_CACHE_BYTES, KEY_REQUEST_EVERY_MS, Head, read_head, write_head
 from turia.testing.media_rig import Publisher, Viewer, framed
 
 #: track -> media, temporal layers
@@ -36,6 +36,8 @@ class RelayDays(RuleBasedStateMachine):
         self.viewers: dict[int, Viewer] = {}
         self.blocked: set[int] = set()
         self.asked: dict[int, float] = {}
+        #: When the current group of each track began.
+        self.group_at: dict[int, float] = {}
         for track in TRACKS:
             self.open(track)
 
@@ -54,7 +56,10 @@ class RelayDays(RuleBasedStateMachine):
         publisher = self.publishers[track]
         for number in range(count):
             self.now += 1 / publisher.rate
-            key_now = (key and number == 0) or publisher.frame >= 50
+            too_long = publisher.frame >= 50 or self.now - self.group_at.get(track, self.now) > ASK_KEY_AFTER_S
+            key_now = (key and number == 0) or too_long
+            if key_now or publisher.group < 0:
+                self.group_at[track] = self.now
             made = publisher.pieces(bytes(2 * pieces), key=key_now, most=2)
             for piece in made:
                 self.relay.push(track, piece, self.now)
@@ -94,6 +99,7 @@ class RelayDays(RuleBasedStateMachine):
         if track not in self.publishers:
             return
         publisher = self.publishers[track]
+        self.frames(track, 1, key=True, pieces=1)
         first, _ = publisher.pieces(b"half", most=2)
         self.relay.push(track, first, self.now)
         self.frames(track, 1, key=True, pieces=1)
@@ -106,6 +112,7 @@ class RelayDays(RuleBasedStateMachine):
         self.naive.close_track(track)
         del self.publishers[track]
         self.asked.pop(track, None)
+        self.group_at.pop(track, None)
         for viewer in self.viewers.values():
             viewer.heard.pop(track, None)
 
