@@ -8,7 +8,7 @@ import pytest
 
 from turia.clock import SystemClock
 from turia.protocol.close_codes import CloseCode
-from turia.protocol.media import MAX_MEDIA_MESSAGE_BYTES
+from turia.protocol.media import HEAD_BYTES, MAX_MEDIA_MESSAGE_BYTES, MAX_PIECE_BYTES
 from turia.testing.media_plane_rig import MEDIA_URL, MediaRig, event, piece
 from turia.testing.wire import PING, PONG
 
@@ -67,6 +67,7 @@ async def test_a_message_that_is_too_large_closes_the_line_and_says_how_large_is
         (b"\xc1", "MALFORMED"),
         (b"\x91" * 200, "MALFORMED"),
         (event("m", b"x" * 19), "MALFORMED"),
+        (event("m", bytes(HEAD_BYTES + MAX_PIECE_BYTES + 1)), "MALFORMED"),
         (event("p", bytes(16)), "UNKNOWN_EVENT"),
         (event("connect", {}), "MALFORMED"),
         (msgpack.packb({"type": 5, "data": ["m"], "nsp": "/"}), "BINARY_ATTACHMENT"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from turia import __version__
+from turia.gateway.media_stats import MediaStats
 from turia.gateway.stats import GatewayStats
 from turia.testing.entrance import Entrance
 
@@ -57,3 +58,20 @@ async def test_metrics_are_not_for_attendees(visit: Any) -> None:
     assert (await listed.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})).status == 200
     unlisted = await visit(Entrance())
     assert (await unlisted.get("/metrics", headers={"X-Forwarded-For": "198.51.100.1"})).status == 404
+
+
+async def test_metrics_hold_the_figures_of_the_media_plane_under_its_own_name(visit: Any) -> None:
+    stats = MediaStats(viewers=12, bytes_out=5_000)
+    stats.left_out["layers"] = 3
+    stats.flush_seconds.observe(0.004)
+    figures = {f"media_{name}": value for name, value in stats.figures().items()}
+    client = await visit(Entrance(figures=figures))
+    lines = (await (await client.get("/metrics")).text()).splitlines()
+    for line in (
+        "turia_media_viewers 12.0",
+        "turia_media_bytes_out_total 5000.0",
+        "turia_media_left_out_layers_total 3.0",
+        "turia_media_flush_seconds_p99 0.005",
+        "# TYPE turia_media_viewers gauge",
+    ):
+        assert line in lines

@@ -41,7 +41,7 @@ def find_frame(message: bytes) -> bytes | None:
     at = _KIND + 1 + width
     start = at + extension
     end = start + int.from_bytes(message[_KIND + 1 : at], "big")
-    if message[end:] != tail or (extension and message[at] != 0):
+    if message[end:] != tail or end - start > MEDIA.max_bin or (extension and message[at] != 0):
         return None
     return message[start:end]
 
