@@ -9,6 +9,7 @@ from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.media import END, MAX_TRACKS_PER_PERSON, MEDIA_CLIENT_EVENTS
 from turia.testing.media_plane_rig import Plane, event, piece
+from turia.world.space import Person
 
 
 @pytest.fixture
@@ -115,6 +116,17 @@ def test_a_number_rests_for_a_minute_before_it_is_given_again(plane: Plane) -> N
         numbers.append(plane.publish(ana))
         plane.clock.advance(1)
     assert len(set(numbers)) == 5
+
+
+def test_a_changed_name_is_told_within_a_second(plane: Plane) -> None:
+    ana, ben = plane.join("ana"), plane.join("ben")
+    plane.ask(ben, "follow", {"rooms": ["hall"]})
+    plane.publish(ana)
+    plane.flush()
+    plane.read(ben)
+    plane.space.set_person(0, Person(id="ana", name="Dr Ana"))
+    plane.flush(51)
+    assert [each["tracks"][0]["name"] for each in told(plane, ben, "tracks")] == ["Dr Ana"]
 
 
 # -- frames --------------------------------------------------------------------------------------
@@ -387,6 +399,30 @@ def test_a_tap_gets_what_goes_to_its_room_and_nothing_that_was_refused(plane: Pl
     plane.rights.no_sending.clear()
     plane.send(ana, piece(plane.publish(ana)))
     assert len(tap.seen) == 2
+
+
+def test_a_tap_gets_the_voices_of_those_who_stand_in_its_room(plane: Plane) -> None:
+    """Which of them carry through the whole room is its own question."""
+    ana, ben, tap = plane.join("ana"), plane.join("ben"), Recorder()
+    plane.standing |= {"ana": "hall", "ben": "foyer"}
+    plane.media.tap("hall", tap)
+    mine, other = (plane.publish(each, "voice") for each in (ana, ben))
+    plane.send(ana, piece(mine, payload=b"x" * 30))
+    plane.send(ben, piece(other))
+    assert tap.seen == [("push", mine, 50)]
+    plane.ask(ana, "unpublish", {"track": mine})
+    assert tap.seen[1:] == [("ended", mine, 0)]
+
+
+def test_whoever_begins_to_look_gets_whole_pictures_soon(plane: Plane) -> None:
+    ana = plane.join("ana")
+    camera, elsewhere = plane.publish(ana), plane.publish(ana, "screen", room="foyer")
+    for track in (camera, elsewhere):
+        plane.send(ana, piece(track))
+    plane.clock.advance(2)
+    plane.media.ask_keys("hall")
+    plane.flush()
+    assert told(plane, ana, "keyframe") == [{"track": camera}]
 
 
 def test_a_tap_that_fails_disturbs_nobody(plane: Plane) -> None:

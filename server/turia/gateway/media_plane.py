@@ -147,7 +147,8 @@ class MediaPlane:
 
     # -- for the rest of the server --------------------------------------------------------------
     def tap(self, room: str, tap: Tap) -> Callable[[], None]:
-        """From now on ``tap`` gets every piece that goes to a room; returns how to end that."""
+        """From now on ``tap`` gets every piece that goes to a room, and the voices of all who stand in it, whether they
+        carry or not; returns how to end that."""
         self._plane.taps.setdefault(room, []).append(tap)
 
         def end() -> None:
@@ -158,6 +159,12 @@ class MediaPlane:
                 self._plane.taps.pop(room, None)
 
         return end
+
+    def ask_keys(self, room: str) -> None:
+        """Who sends pictures to a room is asked to begin anew: somebody looks who needs a whole one first."""
+        now = self._plane.clock.monotonic()
+        for track in self._plane.tracks.of_room(room):
+            self._plane.relay.ask_key(track.number, now)
 
     def figures(self) -> dict[str, float]:
         """For /metrics, by name: ``media_viewers``, ``media_bytes_out``, ..."""

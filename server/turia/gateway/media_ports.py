@@ -110,7 +110,7 @@ class Audibility(Protocol):
 
 
 class Tap(Protocol):
-    """Gets what goes out of a room besides its viewers: the recorder. Must not take long; its errors are logged."""
+    """Gets what is sent in a room besides its viewers: the recorder. Must not take long; its errors are logged."""
 
     def push(self, info: TrackInfo, data: bytes, now: float) -> None:
         """A piece (head and payload) that the relay took."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from turia.errors import Refused
 from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_ports import Changed, No
@@ -117,7 +119,7 @@ class Publishing:
         track.level = max(track.level, data[_LEVEL_AT])
         if data[_FLAGS_AT] & END:
             self._ended.append(track)
-        plane.tap(track.info, data, now)
+        plane.tap(track.room, track.info, data, now)
 
     def _refuse_frame(self, connection: MediaConnection, number: int, no: No, now: float) -> None:
         plane = self._plane
@@ -145,10 +147,19 @@ class Publishing:
                 self.review(track)
 
     def look_at(self, track: Track, now: float) -> None:
-        """Once a second: by time alone, and whether his voice is in another room now."""
+        """Once a second: by time alone, whether his voice is in another room now, and what he is called."""
         moved = track.info.source == "voice" and self._plane.room_of(track.person) != track.room
         if moved or now >= track.check_at:
             self.review(track)
+        self._follow_name(track)
+
+    def _follow_name(self, track: Track) -> None:
+        space = self._plane.house.space
+        slot = space.slot_of(track.person)
+        name = track.info.name if slot is None else space.person_of(slot).name
+        if name != track.info.name:
+            track.info = msgspec.structs.replace(track.info, name=name)
+            self._changed(track)
 
     def review(self, track: Track) -> None:
         """May he still? If not, the track is over, nothing of it reaches anybody any more, and he hears why."""
@@ -183,11 +194,11 @@ class Publishing:
         if track.speaking:
             self.show_speaking(track, speaking=False)
         self._changed(track)
-        for tap in plane.taps.get(track.info.room, ()):
+        for tap in plane.taps.get(track.room, ()):
             try:
                 tap.ended(track.info, now)
             except Exception as error:  # see MediaState.tap
-                plane.log.error("a tap failed", track.info.room, error)
+                plane.log.error("a tap failed", track.room, error)
 
     def end_the_ended(self) -> None:
         """After a flush: tracks whose last frame was in it."""

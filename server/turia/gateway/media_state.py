@@ -77,13 +77,13 @@ class MediaState:
         return iter(list(self.viewers.values()))
 
     # -- taps ------------------------------------------------------------------------------------
-    def tap(self, info: TrackInfo, data: bytes, now: float) -> None:
-        """Hand a piece to whoever listens in its room."""
-        for tap in self.taps.get(info.room, ()):
+    def tap(self, room: str, info: TrackInfo, data: bytes, now: float) -> None:
+        """Hand a piece to whoever listens in a room."""
+        for tap in self.taps.get(room, ()):
             try:
                 tap.push(info, data, now)
             except Exception as error:  # a recorder's trouble must not reach the speaker
-                self.log.error("a tap failed", info.room, error)
+                self.log.error("a tap failed", room, error)
 
     # -- refusing and ending ---------------------------------------------------------------------
     def refuse(self, connection: MediaConnection, identifier: int | None, refused: Refused) -> None:
