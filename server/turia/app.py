@@ -38,6 +38,7 @@ from turia.backbone.waiting import WaitingRooms
 from turia.bots_process import BotsProcess
 from turia.clock import Clock, SystemClock
 from turia.errors import Refused, StartError
+from turia.gateway.acting import room_of
 from turia.gateway.gateway import Gateway
 from turia.gateway.media_frames import on_the_line
 from turia.gateway.media_plane import MediaPlane
@@ -151,7 +152,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         ready=lambda: gateway.ready,
         figures=lambda: gateway.stats.figures() | media.figures(),
         mail=how(settings),
-        stands_in=lambda person: _room_of(gateway, person),
+        stands_in=lambda person: room_of(gateway.house, person),
     )
     reception.sign_ins.ended = gateway.renew
     site = create_site(ctx)
@@ -177,12 +178,6 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         ctx.gate,
         site,
     )
-
-
-def _room_of(gateway: Gateway, person: str) -> str:
-    """The programme's room that somebody stands in; "" outside of rooms."""
-    slot, rooms = gateway.house.space.slot_of(person), gateway.house.rooms
-    return "" if slot is None or rooms is None else rooms.key_at(slot)
 
 
 def _gateway_settings(settings: Settings, venue: str) -> GatewaySettings:

@@ -17,7 +17,7 @@ from turia.errors import BundleError
 from turia.event.commands import Actor
 from turia.event.deck_commands import OfDeck
 from turia.event.decks import Deck, DeckState, deck_of
-from turia.event.entries import EVENT, Change, Entry, person_stream, put, room_stream
+from turia.event.entries import EVENT, Change, Entry, person_stream, put, talk_stream
 from turia.event.erasing import EraseMine
 from turia.event.people import Registration, Status
 from turia.event.programme import Room, Session
@@ -36,7 +36,7 @@ def event(**decks: Deck) -> list[Change]:
         put(EVENT, "hall", Room("Hall")),
         put(EVENT, "talk", Session("Talk", NOW, NOW + 1, room="hall")),
         put(person_stream("ana"), "ana", Registration(Status.CONFIRMED, "Ana", "ana@example.org", "individual")),
-        *(put(room_stream("hall"), key, deck) for key, deck in decks.items()),
+        *(put(talk_stream("hall"), key, deck) for key, deck in decks.items()),
     ]
 
 
@@ -211,7 +211,7 @@ async def test_a_deck_that_moves_to_another_room_keeps_its_files(
         hand_in(folder, "a")
         shell.add("a")
         await until(lambda: painter.begun == ["a"])
-        moved = [Change(room_stream("hall"), Deck.kind, "a", None), put(room_stream("attic"), "a", RENDERING)]
+        moved = [Change(talk_stream("hall"), Deck.kind, "a", None), put(talk_stream("attic"), "a", RENDERING)]
         entries = backbone.entries_of(*moved, state=book.state)
         await store.commit(entries, [])
         for part in [entries] if together else [[entry] for entry in entries]:

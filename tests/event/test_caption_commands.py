@@ -7,12 +7,14 @@ import pytest
 from turia.errors import Refused
 from turia.event.caption_commands import AHEAD_MS, LATE_MS, OLDEST_MS, PAGE_LINES
 from turia.event.captions import CORRECTABLE, Caption, Captioner, Captions
-from turia.event.entries import person_stream, room_stream
+from turia.event.entries import person_stream, room_stream, talk_stream
 from turia.event.people import Notice
+from turia.event.programme import DoorPolicy
+from turia.event.rooms import Door
 from turia.event.scopes import Scope
 from turia.testing.stage import MINUTE, TEN, Stage
 
-HALL = room_stream("hall")
+HALL, TALK = room_stream("hall"), talk_stream("hall")
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def write(stage: Stage, text: str, by: str = "carl", **fields: object) -> str:
 
 
 def line(stage: Stage, key: str) -> Caption:
-    found = stage.state.get(HALL, Caption, key)
+    found = stage.state.get(TALK, Caption, key)
     assert found is not None
     return found
 
@@ -149,7 +151,7 @@ def test_a_long_transcript_comes_in_pages_that_make_one_file(stage: Stage) -> No
     many = PAGE_LINES * 2 + 1
     for number in range(many):
         speaker = ("Ana", "Ben", "")[number // 7 % 3]
-        stage.set(HALL, f"c{number}", Caption("talk", f"Line {number}", TEN + number, TEN + number, speaker))
+        stage.set(TALK, f"c{number}", Caption("talk", f"Line {number}", TEN + number, TEN + number, speaker))
     for kind in ("vtt", "text"):
         pages, first = [], 0
         while True:
@@ -169,3 +171,12 @@ def test_a_long_transcript_comes_in_pages_that_make_one_file(stage: Stage) -> No
 def test_no_transcript_of_nothing(stage: Stage) -> None:
     assert transcript(stage) == "WEBVTT\n\n"
     assert stage.ask("captions.transcript", "ana", session="gone", format="text").text == ""
+
+
+def test_whom_the_door_keeps_out_has_no_transcript_of_the_talk(stage: Stage) -> None:
+    write(stage, "For us alone")
+    stage.set(HALL, "hall", Door(DoorPolicy.LOCKED))
+    with pytest.raises(Refused, match="for people whom the door") as why:
+        transcript(stage)
+    assert why.value.code == "not_allowed"
+    assert transcript(stage, by="carl") != "WEBVTT\n\n", "who works there has it"

@@ -7,11 +7,11 @@ import pytest
 from turia.errors import Refused
 from turia.event.deck_commands import may_add
 from turia.event.decks import MOST_BYTES, MOST_DECKS, Deck, DeckNotes, Decks, DeckState, SlideShow, deck_of
-from turia.event.entries import EVENT, person_stream, room_stream
-from turia.event.programme import Speaker
+from turia.event.entries import EVENT, person_stream, talk_stream
+from turia.event.programme import DoorPolicy, Speaker
 from turia.testing.stage import MINUTE, TEN, Stage
 
-HALL = room_stream("hall")
+HALL = talk_stream("hall")
 
 
 @pytest.fixture
@@ -159,3 +159,11 @@ def test_the_view_is_what_a_scan_says(stage: Stage) -> None:
     stage.state._views.pop(Decks)
     assert stage.state.view(Decks).room_of(key) == "hall"
     assert stage.state.view(Decks).room_of("gone") == ""
+
+
+def test_whom_the_door_keeps_out_is_shown_no_list_of_slides(stage: Stage) -> None:
+    add(stage)
+    assert len(stage.ask("deck.list", "ana", session="talk").decks) == 1
+    stage.session("talk", "hall", 0, 60, speakers=("sp",), door=DoorPolicy.INVITATION)
+    assert stage.ask("deck.list", "ana", session="talk").decks == ()
+    assert len(stage.ask("deck.list", "spe", session="talk").decks) == 1

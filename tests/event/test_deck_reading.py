@@ -8,13 +8,13 @@ from turia.errors import Refused
 from turia.event.commands import NOBODY
 from turia.event.deck_reading import deck_for, file_for
 from turia.event.decks import SlideShow
-from turia.event.entries import EVENT, delete, person_stream, room_stream
+from turia.event.entries import EVENT, delete, person_stream, talk_stream
 from turia.event.people import Registration
 from turia.event.programme import DoorPolicy, Speaker
 from turia.event.scopes import Scope
 from turia.testing.stage import TEN, Stage
 
-HALL = room_stream("hall")
+HALL = talk_stream("hall")
 
 
 @pytest.fixture

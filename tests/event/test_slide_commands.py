@@ -6,11 +6,11 @@ import pytest
 
 from turia.errors import Refused
 from turia.event.decks import Deck, DeckState, SlideShow
-from turia.event.entries import room_stream
+from turia.event.entries import talk_stream
 from turia.event.scopes import Scope
 from turia.testing.stage import MINUTE, TEN, Stage
 
-HALL = room_stream("hall")
+HALL = talk_stream("hall")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from turia.event.captions import Caption, Captioner
 from turia.event.decks import Deck, DeckState, SlideShow
-from turia.event.entries import EVENT_STAFF, Value, person_stream, room_stream
+from turia.event.entries import EVENT_STAFF, Value, person_stream, room_stream, talk_stream
 from turia.event.erasing import Erasure
 from turia.event.microphones import AudienceMute, MicGrant, Mute
 from turia.event.recordings import Recording, RecordingState
@@ -15,7 +15,8 @@ from turia.event.scopes import Scope
 from turia.event.stage import Layout, OnAir, ScreenLayout, StageCall
 from turia.testing.stage import MINUTE, TEN, Stage
 
-HALL = room_stream("hall")
+HALL, TALK = room_stream("hall"), talk_stream("hall")
+SAID: tuple[type[Value], ...] = (Deck, SlideShow, Caption)
 GOES: tuple[type[Value], ...] = (
     OnAir, StageCall, ScreenLayout, MicGrant, Mute, AudienceMute, SlideShow, Captioner,
 )  # fmt: skip
@@ -45,13 +46,14 @@ def stage() -> Stage:
         ("c1", Caption("talk", "Hello", TEN, TEN, "Spe", "spe")),
         ("talk", Recording(RecordingState.RECORDING, "mo", TEN)),
     ):
-        stage.set(HALL, key, value)
+        stage.set(TALK if isinstance(value, SAID) else HALL, key, value)
     return stage
 
 
-def left(stage: Stage, room: str = HALL) -> set[type[Value]]:
+def left(stage: Stage, room: str = "hall") -> set[type[Value]]:
     kinds: tuple[type[Value], ...] = (*GOES, Deck, Caption, Recording)
-    return {kind for kind in kinds if stage.state.all(room, kind)}
+    streams = room_stream(room), talk_stream(room)
+    return {kind for kind in kinds if stage.state.all(streams[kind in SAID], kind)}
 
 
 def test_the_end_leaves_slides_captions_and_the_recording(stage: Stage) -> None:
@@ -76,7 +78,7 @@ def test_a_session_that_leaves_its_room_takes_its_slides_along(stage: Stage) -> 
     stage.follow()
     assert stage.state.get(room_stream("lab"), SessionRun, "talk") is not None
     assert left(stage) == {Caption, Recording}
-    assert left(stage, room_stream("lab")) == {Deck}
+    assert left(stage, "lab") == {Deck}
 
 
 def test_what_was_said_in_a_rehearsal_is_forgotten(stage: Stage) -> None:
@@ -91,7 +93,7 @@ def test_what_was_said_in_a_rehearsal_is_forgotten(stage: Stage) -> None:
     fresh.do("recording.arm", "mo", session="talk")
     fresh.shift(0)
     fresh.follow()
-    assert not fresh.state.all(HALL, Caption)
+    assert not fresh.state.all(TALK, Caption)
     assert not fresh.state.all(HALL, Captioner)
     assert fresh.ask("captions.transcript", "carl", session="talk").lines == 0
 
@@ -102,12 +104,12 @@ def test_the_day_of_the_demo_begins_again(stage: Stage) -> None:
 
 
 def test_nothing_of_an_erased_person_stays(stage: Stage) -> None:
-    stage.set(HALL, "ana-line", Caption("talk", "Mine", TEN, TEN, "Ana", "ana"))
+    stage.set(TALK, "ana-line", Caption("talk", "Mine", TEN, TEN, "Ana", "ana"))
     stage.do("people.erase_mine", "spe", sure=True)
     stage.do("people.erase_mine", "ana", sure=True)
     assert left(stage) == {ScreenLayout, AudienceMute, Recording}
     erased = {thing for each in stage.state.all(EVENT_STAFF, Erasure).values() for thing in each.things}
-    assert {(HALL, "on_air", "spe"), (HALL, "caption", "c1"), (HALL, "caption", "ana-line")} <= erased
+    assert {(HALL, "on_air", "spe"), (TALK, "caption", "c1"), (TALK, "caption", "ana-line")} <= erased
     assert {(HALL, "mic_grant", "ana"), (HALL, "mute", "ana")} <= erased
 
 

@@ -13,7 +13,7 @@ from turia.event import sessions
 from turia.event.airing import AUDIBLE, STAGE, may_send, next_change, voice_reach
 from turia.event.captions import Captioner
 from turia.event.decks import Deck, DeckState, SlideShow
-from turia.event.entries import EVENT, EVENT_STAFF, Value, delete, room_stream
+from turia.event.entries import EVENT, EVENT_STAFF, Value, delete, room_stream, talk_stream
 from turia.event.grants import Grant, Grants
 from turia.event.microphones import MicGrant, mute_of
 from turia.event.programme import Session
@@ -64,7 +64,7 @@ class Talks(RuleBasedStateMachine):
             deck = Deck(key, "Mine", "spe", DeckState.READY, 5, 1, 1, 5)
             session = self.stage.state.get(EVENT, Session, key)
             assert session is not None
-            self.stage.set(room_stream(session.room), f"d-{key}", deck)
+            self.stage.set(talk_stream(session.room), f"d-{key}", deck)
             for person in PEOPLE[:2]:
                 self.stage.do("recording.consent", person, session=key, version=0)
         for key in SESSIONS[::2]:
@@ -151,12 +151,14 @@ class Talks(RuleBasedStateMachine):
             stream = room_stream(room)
             now = sessions.current(self.stage.state, room)
             on = now[0] if now else ""
-            kinds: tuple[type[Value], ...] = (OnAir, StageCall, MicGrant, SlideShow)
+            kinds: tuple[type[Value], ...] = (OnAir, StageCall, MicGrant)
             for kind in kinds:
                 found = self.stage.state.all(stream, kind).values()
                 assert {getattr(each, "session", None) for each in found} <= {on}, kind
+            shown = self.stage.state.all(talk_stream(room), SlideShow).values()
+            assert {each.session for each in shown} <= {on}
             assert set(self.stage.state.all(stream, Captioner)) <= {on}
-            assert len(self.stage.state.all(stream, SlideShow)) <= 1
+            assert len(self.stage.state.all(talk_stream(room), SlideShow)) <= 1
 
     @invariant()
     def one_person_is_on_air_in_one_place(self) -> None:
@@ -222,7 +224,7 @@ class Talks(RuleBasedStateMachine):
             found = [room for room in ROOMS if self.stage.state.get(room_stream(room), Recording, key)]
             assert len(found) <= 1, "a session has one recording"
             assert self.stage.state.view(Recordings).room_of(key) == "".join(found)
-            decks = [room for room in ROOMS if self.stage.state.get(room_stream(room), Deck, f"d-{key}")]
+            decks = [room for room in ROOMS if self.stage.state.get(talk_stream(room), Deck, f"d-{key}")]
             assert len(decks) == 1
 
 

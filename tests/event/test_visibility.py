@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from tests.event.rig import Event
 
 from turia.event.commands import NOBODY, THE_SYSTEM, Actor
 from turia.event.entries import EVENT, put
 from turia.event.permissions import EVENT_SCOPE, Scope
-from turia.event.programme import Room, Session
+from turia.event.programme import DoorPolicy, Room, Session
 from turia.event.roles import BUILT_IN
-from turia.event.visibility import may_read
+from turia.event.rooms import Admission, Door, Invitee, Phase, SessionRun
+from turia.event.visibility import may_look_up, may_read
 from turia.testing.backbone import NOW
+from turia.testing.stage import Stage
 
 HOUR = 3_600_000
-STREAMS = ("event", "event/staff", "event/mail", "room/hall", "room/hall/staff", "room/lab/staff")
+STREAMS = ("event", "event/staff", "event/mail", "room/hall", "room/hall/talk", "room/hall/staff", "room/lab/staff")
 #: Besides everybody's: what a role reads that is held in the event, and in the hall.
 IN_EVENT = {
     "speaker": set(),
@@ -25,7 +28,7 @@ IN_EVENT = {
     "interpreter": set(),
     "organiser": {"event/staff", "event/mail", "room/hall/staff", "room/lab/staff"},
 }
-ATTENDEE = {"event", "room/hall"}
+ATTENDEE = {"event", "room/hall", "room/hall/talk"}
 
 
 def hall_event() -> Event:
@@ -116,3 +119,74 @@ def test_whoever_manages_people_reads_their_invitations() -> None:
     role = event.do("roles.define", event.organiser, title="Registrar", permissions=("people.manage",)).role
     event.grant(ana, role)
     assert read(event, Actor(ana)) == ATTENDEE | {"event/staff", "event/mail"}
+
+
+TALK = "room/hall/talk"
+
+
+def behind(door: DoorPolicy) -> Stage:
+    """The hall with this door; Ana is an attendee, Spe and Cap work in the talk, Sam in the whole event."""
+    stage = Stage()
+    stage.room("hall", idle_door=door, session_door=door)
+    stage.room("lab")
+    stage.session("talk", "hall", 600, 660)
+    for person, role, scope in (
+        ("ana", "", EVENT_SCOPE),
+        ("spe", "speaker", Scope("hall", "talk")),
+        ("cap", "captioner", Scope("hall", "talk")),
+        ("lab", "captioner", Scope("lab")),
+        ("sam", "captioner", EVENT_SCOPE),
+    ):
+        stage.person(person, role, scope)
+    return stage
+
+
+def reads(stage: Stage, person: str, inside: str = "", stream: str = TALK) -> bool:
+    by = msgspec.structs.replace(stage.actor(person), inside=inside)
+    return may_read(stage.state, by, stream, stage.event_at)
+
+
+@pytest.mark.parametrize("door", [each for each in DoorPolicy if each is not DoorPolicy.OPEN])
+def test_a_door_keeps_in_what_is_said_but_everybody_knows_the_door(door: DoorPolicy) -> None:
+    stage = behind(door)
+    for person in ("ana", "lab"):
+        assert not reads(stage, person)
+        assert not reads(stage, person, "lab")
+        assert reads(stage, person, "hall"), "a door keeps nothing from those who are inside"
+        assert reads(stage, person, stream="room/hall")
+    for person in ("spe", "cap", "sam"):
+        assert reads(stage, person), f"{person} works there, and prepares long before"
+    assert not reads(stage, "stranger", "hall")
+
+
+def test_an_open_door_keeps_nothing_in() -> None:
+    stage = behind(DoorPolicy.OPEN)
+    assert reads(stage, "ana")
+    assert not reads(stage, "stranger")
+    assert not reads(stage, "ana", stream="room//talk")
+
+
+def test_whoever_was_let_in_reads_and_whoever_was_sent_away_does_not() -> None:
+    stage = behind(DoorPolicy.WAITING_ROOM)
+    stage.set("room/hall/staff", "ana", Admission(True))
+    assert reads(stage, "ana")
+    stage.set("room/hall/staff", "ana", Admission(False))
+    assert not reads(stage, "ana")
+
+
+def test_after_the_end_the_sessions_own_door_counts() -> None:
+    stage = behind(DoorPolicy.CLOSED)
+    for key, door in (("open", DoorPolicy.OPEN), ("listed", DoorPolicy.INVITATION), ("shut", DoorPolicy.CLOSED)):
+        stage.session(key, "hall", -60, -30, door=door)
+    stage.set("room/hall/staff", "listed.ana", Invitee("ana"))
+
+    def looks_up(person: str, session: str) -> bool:
+        return may_look_up(stage.state, stage.actor(person), session, "hall", stage.event_at)
+
+    assert [looks_up("ana", each) for each in ("open", "listed", "shut")] == [True, True, False]
+    assert [looks_up("lab", each) for each in ("open", "listed", "shut")] == [True, False, False]
+    assert not looks_up("stranger", "open")
+    stage.set("room/hall", "open", SessionRun(Phase.LIVE, stage.event_at))
+    stage.set("room/hall", "hall", Door(DoorPolicy.LOCKED))
+    assert not looks_up("ana", "open"), "while it runs, the door is what it is set to"
+    assert looks_up("cap", "open")

@@ -8,7 +8,7 @@ from turia.backbone.journal import Journal
 from turia.event.all_commands import COMMANDS
 from turia.event.captions import Caption, Captioner
 from turia.event.commands import Actor
-from turia.event.entries import Change, Entry, person_stream, put, room_stream
+from turia.event.entries import Change, Entry, person_stream, put, room_stream, talk_stream
 from turia.event.microphones import MicGrant, Mute
 from turia.event.rooms import Door
 from turia.event.scopes import Scope
@@ -93,7 +93,7 @@ def told(*changes: Change) -> list[Changed]:
 
 def test_captions_and_slides_make_nobody_ask_again() -> None:
     line = Caption(session="talk", text="Hello.", at=TEN, end_at=TEN)
-    assert told(put(HALL, "c", line), put(HALL, "talk", Captioner("cher", TEN))) == []
+    assert told(put(talk_stream("hall"), "c", line), put(HALL, "talk", Captioner("cher", TEN))) == []
 
 
 def test_everything_that_an_answer_depends_on_does() -> None:

@@ -18,7 +18,7 @@ from turia.event.all_commands import COMMANDS
 from turia.event.commands import Actor
 from turia.event.decks import Deck, DeckNotes, DeckState, deck_of
 from turia.event.door_commands import SetDoor
-from turia.event.entries import person_stream, room_stream
+from turia.event.entries import person_stream, talk_stream
 from turia.event.programme import DoorPolicy, Room, Session, Speaker
 from turia.event.seeding import Seed
 from turia.event.settings import Info
@@ -230,7 +230,7 @@ async def test_what_is_no_pdf_or_too_large_is_refused_and_leaves_nothing(
     got, answer = await slides.send(data=data)
     assert (got, answer["code"]) == (status, code)
     assert slides.left() == []
-    assert not slides.event.journal.state.all(room_stream("hall"), Deck)
+    assert not slides.event.journal.state.all(talk_stream("hall"), Deck)
 
 
 async def test_fifty_megabytes_and_more_are_refused_before_they_are_read(slides: Slides) -> None:

@@ -2,17 +2,21 @@
 
 import type { Kind, StreamHandle } from "../net/backbone";
 import type { Cancel, Clock } from "./clock";
+import { opensAgain } from "./stream_names";
 import { StreamReplica, type Taken } from "./streams";
 import type { Unsubscribe } from "./store";
 
 /** A panel that closes and opens again finds its stream still there. */
 const LINGER_MS = 3_000;
+/** What a door kept from me is asked for again. */
+const AGAIN_MS = 3_000;
 
 interface Followed {
   readonly replica: StreamReplica;
   readonly listeners: Set<() => void>;
   handles: number;
   cancel: Cancel;
+  cancelAgain: Cancel;
 }
 
 export interface FollowsParts {
@@ -43,7 +47,7 @@ export class Follows {
   subscribe(stream: string): StreamHandle {
     let followed = this.#followed.get(stream);
     if (followed === undefined) {
-      followed = { replica: new StreamReplica(stream), listeners: new Set(), handles: 0, cancel: () => undefined };
+      followed = { replica: new StreamReplica(stream), listeners: new Set(), handles: 0, cancel: idle, cancelAgain: idle };
       this.#followed.set(stream, followed);
       this.#parts.onWanted(followed.replica);
     } else if (followed.replica.status === "refused") {
@@ -59,18 +63,31 @@ export class Follows {
   /** Tells the listeners of a stream, when there is something to tell. */
   told(stream: string, taken: Taken): void {
     if (taken !== "changed") return;
-    for (const run of [...(this.#followed.get(stream)?.listeners ?? [])]) run();
+    const followed = this.#followed.get(stream);
+    if (followed === undefined) return;
+    if (followed.replica.status === "refused" && opensAgain(stream)) this.#askAgain(followed);
+    for (const run of [...followed.listeners]) run();
+  }
+
+  #askAgain(followed: Followed): void {
+    followed.cancelAgain();
+    followed.cancelAgain = this.#parts.clock.after(AGAIN_MS, () => {
+      if (followed.handles > 0 && followed.replica.status === "refused") this.#parts.onWanted(followed.replica);
+    });
   }
 
   #closed(followed: Followed): void {
     followed.handles--;
     if (followed.handles > 0) return;
     followed.cancel = this.#parts.clock.after(LINGER_MS, () => {
+      followed.cancelAgain();
       this.#followed.delete(followed.replica.stream);
       this.#parts.onUnwanted(followed.replica.stream);
     });
   }
 }
+
+const idle: Cancel = () => undefined;
 
 function handleOf(followed: Followed, onClose: () => void): StreamHandle {
   const { replica } = followed;

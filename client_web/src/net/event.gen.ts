@@ -29,8 +29,8 @@ export interface Block {
 }
 
 /**
- * A line of captions. Stream `room/<room>`, key: any id. `at`, `end_at`: milliseconds of the event's clock,
- * when it was said; `person`: who said it, "" if that is not known; `speaker`: his name as it is shown.
+ * A line of captions. Stream `room/<room>/talk`, key: any id. `at`, `end_at`: milliseconds of the event's
+ * clock, when it was said; `person`: who said it, "" if that is not known; `speaker`: his name as it is shown.
  */
 export interface Caption {
   readonly session: string;
@@ -73,7 +73,7 @@ export interface Consent {
 }
 
 /**
- * Slides for a session. Stream `room/<room>`, key: its id. `width`, `height`: of the first page, pixels;
+ * Slides for a session. Stream `room/<room>/talk`, key: its id. `width`, `height`: of the first page, pixels;
  * `bytes`: of the file.
  */
 export interface Deck {
@@ -515,7 +515,7 @@ export interface SessionRun {
 }
 
 /**
- * The page that is shown. Stream `room/<room>`, key: the room. `page` from 1; only `presenter` turns it.
+ * The page that is shown. Stream `room/<room>/talk`, key: the room. `page` from 1; only `presenter` turns it.
  * `since`: milliseconds of the event's clock, when this page came.
  */
 export interface SlideShow {
@@ -2685,9 +2685,9 @@ export interface Commands {
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
-  /** What was said in a session, as WebVTT or as text, page by page. */
+  /** What was said in a session, as WebVTT or as text, page by page; for whoever the door of its room lets in. */
   readonly "captions.transcript": { readonly body: AskTranscript; readonly answer: Transcript };
-  /** The slides of a session, before it opens, too. */
+  /** The slides of a session, before it opens, too; none for people whom the door of its room keeps out. */
   readonly "deck.list": { readonly body: DecksOf; readonly answer: ListedDecks };
   /** Everything that the public page shows, and what changed since a time. */
   readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };

@@ -17,7 +17,7 @@ from turia.backbone.journal import Journal
 from turia.errors import BundleError, Refused
 from turia.event.deck_commands import DeckFailed, DeckProgress
 from turia.event.decks import Deck, DeckState, deck_of
-from turia.event.entries import EVENT, Entry, room_stream
+from turia.event.entries import EVENT, Entry, talk_stream
 from turia.event.programme import Room
 from turia.event.state import State
 from turia.slides import safely
@@ -242,6 +242,6 @@ class _Telling:
 def _all(state: State) -> Iterator[tuple[str, Deck, int]]:
     """(key, deck, when it changed last) of all decks of all rooms."""
     for room in state.all(EVENT, Room):
-        for key, item in state.items(room_stream(room), Deck).items():
+        for key, item in state.items(talk_stream(room), Deck).items():
             assert isinstance(item.value, Deck)
             yield key, item.value, item.at

@@ -13,13 +13,14 @@ from turia.event import captions_text, names, sessions, talks
 from turia.event.captions import CORRECTABLE, Caption, Captioner, Captions, CaptionSource, line_of
 from turia.event.captions_text import Cue
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, Text, command, decided, query
-from turia.event.entries import Change, delete, put, room_stream
+from turia.event.entries import Change, delete, put, room_stream, talk_stream
 from turia.event.programme import Session
 from turia.event.roles import Permission
 from turia.event.rooms import Phase, SessionRun
 from turia.event.sessions import RUNNING
 from turia.event.state import State
 from turia.event.talks import OfSession, of_session
+from turia.event.visibility import may_look_up
 
 MOST_LINE_CHARS: Final = 500
 #: Lines of one session.
@@ -90,7 +91,7 @@ class Transcript(Answer, frozen=True):
 def write(state: State, given: WriteCaption, by: Actor, moment: Moment) -> Decision:
     """Write a line. Who writes while nobody does is the captioner from then on; a recogniser writes at any time."""
     session = _written(state, given.session, moment)
-    stream = room_stream(session.room)
+    stream = talk_stream(session.room)
     text = names.line(given.text, "caption", MOST_LINE_CHARS)
     if not text:
         raise Refused("text_empty", "Write something.")
@@ -118,12 +119,12 @@ def correct(state: State, given: CorrectCaption, by: Actor, moment: Moment) -> D
     room, line = there
     text = names.line(given.text, "caption", MOST_LINE_CHARS)
     if not text:
-        return decided(delete(room_stream(room), Caption, given.caption))
+        return decided(delete(talk_stream(room), Caption, given.caption))
     speaker = line.speaker if given.speaker is None else names.line(given.speaker, "speaker", 100)
     if (text, speaker) == (line.text, line.speaker):
         return decided()
     wanted = msgspec.structs.replace(line, text=text, speaker=speaker, edited=True)
-    return decided(put(room_stream(room), given.caption, wanted))
+    return decided(put(talk_stream(room), given.caption, wanted))
 
 
 @command("caption.take", permission=Permission.CAPTIONS_WRITE, scope=of_session)
@@ -178,8 +179,10 @@ def stop(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
 
 @query("captions.transcript", permission=Permission.EVENT_ENTER, answer=Transcript)
 def transcript(state: State, given: AskTranscript, by: Actor, moment: Moment) -> Transcript:
-    """What was said in a session, as WebVTT or as text, page by page."""
-    del by, moment
+    """What was said in a session, as WebVTT or as text, page by page; for whoever the door of its room lets in."""
+    rooms = set(state.view(Captions).of(given.session).values())
+    if not all(may_look_up(state, by, given.session, room, moment.event_at) for room in rooms):
+        raise Refused("not_allowed", "What was said here is for people whom the door of this room lets in. Ask there.")
     lines = lines_of(state, given.session)
     page = lines[given.first : given.first + PAGE_LINES]
     after = given.first + PAGE_LINES

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, Literal
 
-from turia.event.entries import Value, room_stream
+from turia.event.entries import Value, talk_stream
 from turia.event.state import State
 
 CaptionSource = Literal["human", "recogniser"]
@@ -16,8 +16,8 @@ CORRECTABLE: Final = 20
 
 
 class Caption(Value, frozen=True):
-    """A line of captions. Stream ``room/<room>``, key: any id. ``at``, ``end_at``: milliseconds of the event's clock,
-    when it was said; ``person``: who said it, "" if that is not known; ``speaker``: his name as it is shown."""
+    """A line of captions. Stream ``room/<room>/talk``, key: any id. ``at``, ``end_at``: milliseconds of the event's
+    clock, when it was said; ``person``: who said it, "" if that is not known; ``speaker``: his name as it is shown."""
 
     kind: ClassVar[str] = "caption"
     recent: ClassVar[int | None] = 100
@@ -57,7 +57,7 @@ class Captions:
             if not mine:
                 del self._of[old.session]
         if isinstance(new, Caption):
-            self._of.setdefault(new.session, {})[key] = stream.removeprefix("room/")
+            self._of.setdefault(new.session, {})[key] = stream.removeprefix("room/").removesuffix("/talk")
 
     def of(self, session: str) -> dict[str, str]:
         """Key of each line -> the room that it stands in; not to be changed."""
@@ -67,5 +67,5 @@ class Captions:
 def line_of(state: State, session: str, key: str) -> tuple[str, Caption] | None:
     """A line of a session and the room that it stands in."""
     room = state.view(Captions).of(session).get(key)
-    line = state.get(room_stream(room), Caption, key) if room is not None else None
+    line = state.get(talk_stream(room), Caption, key) if room is not None else None
     return (room, line) if room is not None and line is not None else None

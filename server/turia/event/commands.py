@@ -41,10 +41,12 @@ Mid = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+
 
 class Actor(msgspec.Struct, frozen=True):
     """Who acts. ``person``: id, SYSTEM, or "" for somebody who is not signed in. ``guest``: entered without
-    registration, which only the demo's settings allow."""
+    registration, which only the demo's settings allow; ``inside``: the programme's room that he stands in, "" none:
+    what is said there is for him, whatever its door says."""
 
     person: str
     guest: bool = False
+    inside: str = ""
 
     @property
     def system(self) -> bool:

@@ -11,13 +11,14 @@ from turia.errors import Refused
 from turia.event import names, sessions, talks
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, Text, command, decided, query
 from turia.event.decks import MOST_BYTES, MOST_DECKS, MOST_PAGES, Deck, DeckNotes, Decks, DeckState, SlideShow, deck_of
-from turia.event.entries import Change, delete, person_stream, put, room_stream
+from turia.event.entries import Change, delete, person_stream, put, talk_stream
 from turia.event.grants import Appearances
 from turia.event.people import standing_role
 from turia.event.roles import Permission
 from turia.event.scopes import Scope
 from turia.event.state import State
 from turia.event.talks import OfSession, of_session
+from turia.event.visibility import may_look_up
 
 _MAX_TITLE_CHARS: Final = 120
 _MAX_MESSAGE_CHARS: Final = 500
@@ -134,15 +135,17 @@ def may_add(state: State, person: str, session: str, moment: Moment) -> bool:
 
 @query("deck.list", permission=Permission.EVENT_ENTER, answer=ListedDecks)
 def list_decks(state: State, given: DecksOf, by: Actor, moment: Moment) -> ListedDecks:
-    """The slides of a session, before it opens, too."""
-    found = []
+    """The slides of a session, before it opens, too; none for people whom the door of its room keeps out."""
+    found, adds = [], may_add(state, by.person, given.session, moment)
     for key in state.view(Decks).of(given.session):
         there = deck_of(state, key)
         if there is not None:
             room, deck = there
+            if not adds and not may_look_up(state, by, given.session, room, moment.event_at):
+                continue
             mine = _may_change(state, deck, by, moment)
             found.append(ListedDeck(key, room, talks.name_of(state, deck.owner), mine, deck))
-    return ListedDecks(tuple(found), may_add(state, by.person, given.session, moment))
+    return ListedDecks(tuple(found), adds)
 
 
 @command("deck.add", permission=Permission.NOBODY, answer=DeckAdded)
@@ -160,7 +163,7 @@ def add_deck(state: State, given: AddDeck, by: Actor, moment: Moment) -> Decisio
     key = given.deck or moment.new_id()
     title = names.line(given.title[:_MAX_TITLE_CHARS], "title", _MAX_TITLE_CHARS) or "Slides"
     deck = Deck(given.session, title, given.owner, DeckState.RENDERING, bytes=given.bytes)
-    return decided(put(room_stream(session.room), key, deck), answer=DeckAdded(key))
+    return decided(put(talk_stream(session.room), key, deck), answer=DeckAdded(key))
 
 
 @command("deck.progress", permission=Permission.NOBODY)
@@ -178,7 +181,7 @@ def deck_progress(state: State, given: DeckProgress, by: Actor, moment: Moment) 
         height=given.height or deck.height,
         message="",
     )
-    return decided(*([] if wanted == deck else [put(room_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
 
 
 @command("deck.fail", permission=Permission.NOBODY)
@@ -188,7 +191,7 @@ def deck_fail(state: State, given: DeckFailed, by: Actor, moment: Moment) -> Dec
     room, deck = _deck(state, given.deck)
     message = given.message[:_MAX_MESSAGE_CHARS]
     wanted = msgspec.structs.replace(deck, state=DeckState.FAILED, message=message)
-    return decided(*([] if wanted == deck else [put(room_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
 
 
 @command("deck.rename", permission=Permission.EVENT_ENTER)
@@ -199,7 +202,7 @@ def rename_deck(state: State, given: RenameDeck, by: Actor, moment: Moment) -> D
     if not title:
         raise Refused("title_empty", "Give the slides a title.")
     wanted = msgspec.structs.replace(deck, title=title)
-    return decided(*([] if wanted == deck else [put(room_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
 
 
 @command("deck.share", permission=Permission.EVENT_ENTER)
@@ -207,7 +210,7 @@ def share_deck(state: State, given: ShareDeck, by: Actor, moment: Moment) -> Dec
     """Let everybody take the file of one's slides, or not."""
     room, deck = _own_deck(state, given.deck, by, moment)
     wanted = msgspec.structs.replace(deck, file_shared=given.shared)
-    return decided(*([] if wanted == deck else [put(room_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
 
 
 @command("deck.delete", permission=Permission.EVENT_ENTER)
@@ -216,7 +219,7 @@ def delete_deck(state: State, given: OfDeck, by: Actor, moment: Moment) -> Decis
     if deck_of(state, given.deck) is None:
         return decided()
     room, deck = _own_deck(state, given.deck, by, moment)
-    stream = room_stream(room)
+    stream = talk_stream(room)
     changes: list[Change] = [delete(stream, Deck, given.deck)]
     shown = state.get(stream, SlideShow, room)
     if shown is not None and shown.deck == given.deck:

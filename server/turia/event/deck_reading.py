@@ -14,7 +14,7 @@ from turia.event.airing import NoAir, may_watch
 from turia.event.commands import Actor, Moment
 from turia.event.deck_commands import may_add
 from turia.event.decks import Deck, SlideShow, deck_of
-from turia.event.entries import room_stream
+from turia.event.entries import talk_stream
 from turia.event.roles import Permission
 from turia.event.rooms import Phase
 from turia.event.scopes import Scope
@@ -58,12 +58,12 @@ def file_for(state: State, key: str, by: Actor, moment: Moment, *, inside: bool 
 
 def may_see(state: State, room: str, key: str, by: Actor, moment: Moment, *, inside: bool = False) -> NoAir | None:
     """Whether somebody may see the pages of a deck that stands in the stream of ``room``; None: yes."""
-    deck = state.get(room_stream(room), Deck, key)
+    deck = state.get(talk_stream(room), Deck, key)
     if deck is None:
         return NoAir("unknown_deck", _GONE)
     if _own(state, Scope(room, deck.session), deck, by, moment):
         return None
-    shown = state.get(room_stream(room), SlideShow, room)
+    shown = state.get(talk_stream(room), SlideShow, room)
     if sessions.phase_of(state, deck.session) not in _BEGUN and (shown is None or shown.deck != key):
         return _EARLY
     return may_watch(state, by, room, moment.event_at, inside=inside)

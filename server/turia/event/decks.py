@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from turia.event.entries import Value, room_stream
+from turia.event.entries import Value, talk_stream
 from turia.event.state import State
 
 MOST_PAGES: Final = 300
@@ -28,7 +28,7 @@ class DeckState(StrEnum):
 
 
 class Deck(Value, frozen=True):
-    """Slides for a session. Stream ``room/<room>``, key: its id. ``width``, ``height``: of the first page, pixels;
+    """Slides for a session. Stream ``room/<room>/talk``, key: its id. ``width``, ``height``: of the first page, pixels;
     ``bytes``: of the file."""
 
     kind: ClassVar[str] = "deck"
@@ -49,7 +49,7 @@ class Deck(Value, frozen=True):
 
 
 class SlideShow(Value, frozen=True):
-    """The page that is shown. Stream ``room/<room>``, key: the room. ``page`` from 1; only ``presenter`` turns it.
+    """The page that is shown. Stream ``room/<room>/talk``, key: the room. ``page`` from 1; only ``presenter`` turns it.
     ``since``: milliseconds of the event's clock, when this page came."""
 
     kind: ClassVar[str] = "slide_show"
@@ -78,7 +78,7 @@ class Decks:
 
     def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
         """See :class:`turia.event.state.View`."""
-        room = stream.removeprefix("room/")
+        room = stream.removeprefix("room/").removesuffix("/talk")
         if isinstance(old, Deck) and not isinstance(new, Deck) and self._room.get(key) == room:
             del self._room[key]
             mine = self._of[old.session]
@@ -101,5 +101,5 @@ class Decks:
 def deck_of(state: State, key: str) -> tuple[str, Deck] | None:
     """A deck and the room that it stands in."""
     room = state.view(Decks).room_of(key)
-    deck = state.get(room_stream(room), Deck, key) if room else None
+    deck = state.get(talk_stream(room), Deck, key) if room else None
     return (room, deck) if deck is not None else None

@@ -140,6 +140,24 @@ def passage(state: State, room: str, person: str, event_at: int) -> Passage:
     return Passage(enters, place, "" if enters else str(door.policy))
 
 
+def session_lets_in(state: State, session: str, room: str, person: str) -> bool:
+    """Whether the door that a session has in the programme is, or was, open to somebody who may enter the venue."""
+    there, place = state.get(EVENT, Session, session), state.get(EVENT, Room, room)
+    if there is None or place is None:
+        return False
+    match there.door or place.session_door:
+        case DoorPolicy.OPEN:
+            return True
+        case DoorPolicy.MEMBERS:
+            listed = _invited(state, room, person, room) or _invited(state, room, person, session)
+        case DoorPolicy.INVITATION:
+            listed = _invited(state, room, person, session)
+        case _:
+            listed = False
+    admission = state.get(room_staff_stream(room), Admission, person)
+    return listed or (admission is not None and admission.admitted and admission.session == session)
+
+
 def admission_of(state: State, room: str, person: str, session: str) -> Admission | None:
     """The admission that lets somebody in while this session runs, if he has one."""
     admission = state.get(room_staff_stream(room), Admission, person)

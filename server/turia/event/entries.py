@@ -6,7 +6,9 @@ is identified by (stream, kind, key). Streams are
 * ``event``: what everybody may know: texts, rooms, programme, speakers, the clock;
 * ``event/staff``: grants of roles, invitations, work of the staff;
 * ``event/mail``: letters to be sent, and what became of them;
-* ``room/<room>`` and ``room/<room>/staff``: sessions as they run, doors; who waits outside;
+* ``room/<room>``: sessions as they run, doors, who is on air, which is known of rooms that one may not enter, too;
+* ``room/<room>/talk``: what is said and shown there: slides, captions; for whoever may come in, is in, or works there;
+* ``room/<room>/staff``: who waits outside;
 * ``person/<id>``: what concerns one person: registration, consents, stars, notices.
 """
 
@@ -86,8 +88,13 @@ def person_stream(person: str) -> str:
 
 
 def room_stream(room: str) -> str:
-    """The stream that everybody who may enter the room reads."""
+    """The stream that everybody reads who may enter the venue."""
     return f"room/{room}"
+
+
+def talk_stream(room: str) -> str:
+    """The stream of what is said and shown in a room: a closed door keeps it in."""
+    return f"room/{room}/talk"
 
 
 def room_staff_stream(room: str) -> str:

@@ -9,7 +9,7 @@ from turia.event import talks
 from turia.event.commands import Actor, Command, Decision, Key, Moment, command, decided
 from turia.event.deck_commands import Page
 from turia.event.decks import DeckState, SlideShow, deck_of
-from turia.event.entries import delete, put, room_stream
+from turia.event.entries import delete, put, talk_stream
 from turia.event.programme import Session
 from turia.event.roles import Permission
 from turia.event.scopes import Scope
@@ -42,7 +42,7 @@ def show(state: State, given: ShowSlide, by: Actor, moment: Moment) -> Decision:
         if deck.state is not DeckState.READY:
             raise Refused("deck_not_ready", "This page is still being prepared. Wait a moment.", retry=True)
         raise Refused("no_such_page", f"“{deck.title}” has {deck.pages} pages.")
-    stream = room_stream(session.room)
+    stream = talk_stream(session.room)
     now = state.get(stream, SlideShow, session.room)
     if now is not None and now.session == given.session and now.presenter != by.person:
         name = talks.name_of(state, now.presenter) or "Somebody else"
@@ -58,7 +58,7 @@ def take_over(state: State, given: OfSession, by: Actor, moment: Moment) -> Deci
     """Take the slides in hand that are on the screen; the page stays."""
     session = talks.running(state, given.session)
     _check_on_stage(state, by, session, given.session, moment)
-    stream = room_stream(session.room)
+    stream = talk_stream(session.room)
     now = state.get(stream, SlideShow, session.room)
     if now is None or now.session != given.session:
         raise Refused("no_slides", "No slides are on the screen. Put some up.")
@@ -70,7 +70,7 @@ def take_over(state: State, given: OfSession, by: Actor, moment: Moment) -> Deci
 def hide(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
     """Take the slides off the screen."""
     scope = of_session(state, given)
-    stream = room_stream(scope.room)
+    stream = talk_stream(scope.room)
     now = state.get(stream, SlideShow, scope.room)
     if now is None or now.session != given.session:
         return decided()

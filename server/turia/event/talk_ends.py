@@ -9,7 +9,7 @@ import msgspec
 from turia.event.captions import Caption, Captioner, Captions
 from turia.event.commands import Moment
 from turia.event.decks import Deck, Decks, SlideShow
-from turia.event.entries import SYSTEM, Change, Value, delete, put, room_stream
+from turia.event.entries import SYSTEM, Change, Value, delete, put, room_stream, talk_stream
 from turia.event.microphones import AudienceMute, MicGrant, Mute
 from turia.event.recordings import MOVES, Recording, Recordings, recording_of
 from turia.event.stage import OnAir, ScreenLayout, StageCall
@@ -17,7 +17,7 @@ from turia.event.state import State
 
 #: Each says which session it is for, and ends with it.
 _OF_SESSION: Final[tuple[type[Value], ...]] = (
-    OnAir, StageCall, ScreenLayout, SlideShow, MicGrant, Mute, AudienceMute,
+    OnAir, StageCall, ScreenLayout, MicGrant, Mute, AudienceMute,
 )  # fmt: skip
 
 
@@ -25,12 +25,15 @@ def ended(state: State, room: str, key: str, moment: Moment) -> list[Change]:
     """A session stops running in a room: nobody is on air there any more, and its recording is finished. Decks and
     captions stay."""
     stream = room_stream(room)
-    changes = [
+    changes: list[Change] = [
         delete(stream, kind, each)
         for kind in _OF_SESSION
         for each, value in state.all(stream, kind).items()
         if getattr(value, "session", "") == key
     ]
+    shown = state.get(talk_stream(room), SlideShow, room)
+    if shown is not None and shown.session == key:
+        changes.append(delete(talk_stream(room), SlideShow, room))
     if state.get(stream, Captioner, key) is not None:
         changes.append(delete(stream, Captioner, key))
     recording = state.get(stream, Recording, key)
@@ -43,7 +46,7 @@ def ended(state: State, room: str, key: str, moment: Moment) -> list[Change]:
 
 def forgotten(state: State, key: str) -> list[Change]:
     """A session is before us again, as after a rehearsal: what was said in it is no part of it."""
-    return [delete(room_stream(room), Caption, each) for each, room in state.view(Captions).of(key).items()]
+    return [delete(talk_stream(room), Caption, each) for each, room in state.view(Captions).of(key).items()]
 
 
 def brought_along(state: State, room: str, key: str) -> list[Change]:
@@ -51,9 +54,9 @@ def brought_along(state: State, room: str, key: str) -> list[Change]:
     unless it is being written where it was."""
     changes: list[Change] = []
     for deck, where in state.view(Decks).of(key).items():
-        value = state.get(room_stream(where), Deck, deck)
+        value = state.get(talk_stream(where), Deck, deck)
         if where != room and value is not None:
-            changes += [delete(room_stream(where), Deck, deck), put(room_stream(room), deck, value)]
+            changes += [delete(talk_stream(where), Deck, deck), put(talk_stream(room), deck, value)]
     where, recording = state.view(Recordings).room_of(key), recording_of(state, key)
     if where not in ("", room) and recording.state not in MOVES["end"].before:
         changes += [delete(room_stream(where), Recording, key), put(room_stream(room), key, recording)]

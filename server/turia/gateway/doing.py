@@ -19,6 +19,7 @@ from turia.event.all_commands import COMMANDS, QUERIES
 from turia.event.commands import Actor, Answer, Asked
 from turia.event.wrong_fields import sentence
 from turia.gateway import ws_frames
+from turia.gateway.acting import acting
 from turia.gateway.connection import Connection
 from turia.gateway.house import House
 from turia.protocol import codec, limits
@@ -106,7 +107,7 @@ class Doing:
 
     def _actor(self, connection: Connection) -> Actor:
         assert connection.person is not None
-        return self._actor_of(connection.person.id)
+        return acting(self._house, self._actor_of, connection.person.id)
 
     def _refuse(self, connection: Connection, identifier: int | None, refused: Refused) -> None:
         if refused.code in _STRIKES:

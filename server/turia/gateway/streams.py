@@ -6,7 +6,8 @@ fresh state. In between, a place in the order of his frames is kept, so that lat
 are in the fresh state already come twice, and clients skip them by their offsets.
 
 Who may read a stream is asked when subscribing, again when somebody's rights may have changed (before any entry of that
-tick is sent), once a second for what the staff reads (roles have a time), and every few seconds for everything.
+tick is sent), once a second for what the staff reads (roles have a time) and for what is said behind a door that keeps
+people out (who was inside may have gone), and every few seconds for everything.
 """
 
 from __future__ import annotations
@@ -22,10 +23,14 @@ import msgspec
 from turia.backbone.journal import Journal
 from turia.errors import Refused
 from turia.event.commands import Actor
+from turia.event.doors import door_of
 from turia.event.entries import EVENT, EVENT_STAFF, Entry, person_stream
 from turia.event.permissions import EVENT_SCOPE, Permission, permits
+from turia.event.programme import DoorPolicy
 from turia.event.reading import things_of
+from turia.event.rooms import Admission, Door, Invitee, SessionRun
 from turia.event.visibility import may_read
+from turia.gateway.acting import acting
 from turia.gateway.connection import Connection, State
 from turia.gateway.feed import Feed, Place
 from turia.gateway.house import House, too_often
@@ -38,6 +43,9 @@ from turia.protocol.messages import StreamAnswer, StreamPoint, Subscribed
 _HIDDEN: Final = "You may not read this, or it does not exist."
 _NO_LONGER: Final = "This is not for you any more."
 _PERSON: Final = person_stream("")
+_ROOM, _TALK = "room/", "/talk"
+#: Kinds on which it depends whom a door lets in.
+_AT_DOORS: Final = frozenset({Door.kind, SessionRun.kind, Admission.kind, Invitee.kind})
 #: Entries of each stream that are kept in memory for people who come back: thousands at once must not ask the database.
 #: After a restart, and for streams of one person, it is asked.
 _RECENT: Final = limits.RECOVER_ENTRIES
@@ -82,7 +90,7 @@ class Streams:
         #: Bytes of each state when it was encoded last.
         self._sizes: dict[str, int] = {}
         self._changed_people: set[str] = set()
-        self._roles_changed = False
+        self._roles_changed = self._doors_changed = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._deaf = journal.listen(self.committed)
 
@@ -98,7 +106,7 @@ class Streams:
         now = self._house.clock.monotonic()
         if not all(reader.bucket.take(now) for _ in points):
             raise too_often("sub")
-        by, at = self._actor_of(reader.person), self._journal.moment().event_at
+        by, at = self._acting(reader.person), self._journal.moment().event_at
         return Subscribed([self._begin(reader, point, by, at) for point in points])
 
     def _begin(self, reader: Reader, point: StreamPoint, by: Actor, event_at: int) -> StreamAnswer:
@@ -227,6 +235,7 @@ class Streams:
             else:
                 self._recent.setdefault(stream, deque(maxlen=_RECENT)).append(entry)
                 self._roles_changed |= stream in (EVENT, EVENT_STAFF)
+                self._doors_changed |= stream == EVENT or entry.kind in _AT_DOORS
 
     def answer(self, connection: Connection, frame: bytes) -> None:
         """Queue an answer behind the entries that it may speak of, which leave with the next tick."""
@@ -281,6 +290,27 @@ class Streams:
             self._roles_changed = False
             for reader in self._staff():
                 self._recheck(reader)
+        self._check_talks()
+
+    def _check_talks(self) -> None:
+        """After a change at a door everybody who is behind one, else a part of them each tick."""
+        behind = self._behind_doors()
+        every = 1 if self._doors_changed else limits.TICK_HZ
+        self._doors_changed = False
+        for reader in behind[self._house.tick % every :: every]:
+            self._recheck(reader)
+
+    def _behind_doors(self) -> list[Reader]:
+        """Those who read what is said in rooms whose doors do not let everybody in."""
+        return list(
+            {
+                reader: None
+                for stream, readers in self._by_stream.items()
+                if stream.startswith(_ROOM) and stream.endswith(_TALK)
+                if door_of(self._journal.state, stream[len(_ROOM) : -len(_TALK)]).policy is not DoorPolicy.OPEN
+                for reader in readers
+            }
+        )
 
     def _staff(self) -> list[Reader]:
         """Those who read what is not for everybody: roles come from grants and from the programme, and have a time."""
@@ -291,7 +321,7 @@ class Streams:
         """Whether somebody may still be here. Who may not is shown out at once; what he may not read any more ends."""
         if connection.state is not State.JOINED or connection.person is None:
             return False
-        by = self._actor_of(connection.person.id)
+        by = self._acting(connection.person.id)
         at = self._journal.moment().event_at
         if not permits(self._journal.state, by.person, Permission.EVENT_ENTER, EVENT_SCOPE, at, guest=by.guest):
             self._house.close(connection, CloseCode.NOT_ADMITTED)
@@ -300,8 +330,11 @@ class Streams:
             self._recheck(reader)
         return True
 
+    def _acting(self, person: str) -> Actor:
+        return acting(self._house, self._actor_of, person)
+
     def _recheck(self, reader: Reader) -> None:
-        by, at = self._actor_of(reader.person), self._journal.moment().event_at
+        by, at = self._acting(reader.person), self._journal.moment().event_at
         for stream in [each for each in reader.streams if not may_read(self._journal.state, by, each, at)]:
             self._drop(reader, stream)
             reader.feed.put("", unsubscribed_frame(stream, "not_allowed", _NO_LONGER))

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from typing import Final
 
+import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
@@ -211,6 +212,8 @@ def acting(request: web.Request) -> Actor:
     by = ctx.identity.actor(request)
     if by.person:
         _pause(ctx.person_rates.wait(by.person, ctx.clock.monotonic()))
+        room = ctx.stands_in(by.person)
+        by = msgspec.structs.replace(by, inside=room) if room else by
     return by
 
 
