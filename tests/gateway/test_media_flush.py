@@ -159,6 +159,8 @@ async def test_who_loses_a_right_while_a_flush_gives_way_gets_nothing_more(plane
     plane.send(ana, piece(other))
 
     async def loses() -> None:
+        while not plane.state.flushing:
+            await asyncio.sleep(0)
         plane.rights.keep_out("v39", "hall")
         plane.media._watching.review_stale()
 
@@ -183,6 +185,8 @@ async def test_a_viewer_who_leaves_while_a_flush_gives_way_is_skipped(plane: Pla
     plane.send(ana, piece(track))
 
     async def leaves() -> None:
+        while not plane.state.flushing:
+            await asyncio.sleep(0)
         plane.media.gone(last)
 
     flush, task = asyncio.create_task(plane.media.flush()), asyncio.create_task(leaves())

@@ -44,16 +44,18 @@ class Pace:
         """Seconds from one flush to the next."""
         return 2 * PERIOD_S if self.stretched else PERIOD_S
 
-    def took(self, seconds: float) -> None:
-        """A flush took so long, with what others did in between."""
+    def took(self, seconds: float) -> bool:
+        """A flush took so long, with what others did in between; True when the period changes."""
+        before = self.stretched
         if not self.stretched:
             self._full = self._full + 1 if seconds > 0.8 * PERIOD_S else max(0, self._full - 1)
             if self._full >= 10:
                 self.stretched, self._calm = True, 0
-            return
-        self._calm = self._calm + 1 if seconds < 0.5 * PERIOD_S else 0
-        if self._calm >= 50:
-            self.stretched, self._full = False, 0
+        else:
+            self._calm = self._calm + 1 if seconds < 0.5 * PERIOD_S else 0
+            if self._calm >= 50:
+                self.stretched, self._full = False, 0
+        return self.stretched != before
 
 
 class Flush:
@@ -84,9 +86,10 @@ class Flush:
         plane = self._plane
         begin = plane.clock.monotonic()
         self._round += 1
+        self._part("voices", lambda: self._hearing.turn(begin))
+        await asyncio.sleep(0)  # that may have taken a while; from here on to the first writes nobody comes between
         self._part("rights", self._publishing.review_stale)
         self._part("viewers' rights", self._watching.review_stale)
-        self._part("voices", lambda: self._hearing.turn(begin))
         self._part("tracks", self._watching.tell_changes)
         plane.flushing = True
         try:
@@ -204,7 +207,9 @@ class Flush:
 
     def _account(self, seconds: float) -> None:
         plane, stats = self._plane, self._plane.stats
-        self.pace.took(seconds)
+        if self.pace.took(seconds):
+            period = self.pace.period_s * 1_000
+            plane.log.warning("load", f"flushes every {period:.0f} ms, the last one took {seconds * 1_000:.1f} ms")
         stats.flushes += 1
         stats.flush_seconds.observe(seconds)
         stats.stretched = int(self.pace.stretched)
