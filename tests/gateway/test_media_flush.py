@@ -149,8 +149,11 @@ async def test_who_loses_a_right_while_a_flush_gives_way_gets_nothing_more(plane
     plane.ask(last, "want", {"tracks": [[track, 3], [other, 3]]})
     await plane.media.flush()
 
+    writing = asyncio.Event()
+
     def slow(data: Any) -> int:
         plane.clock.advance(0.001)
+        writing.set()
         return len(data)
 
     for each in viewers[:-1]:
@@ -159,8 +162,7 @@ async def test_who_loses_a_right_while_a_flush_gives_way_gets_nothing_more(plane
     plane.send(ana, piece(other))
 
     async def loses() -> None:
-        while not plane.state.flushing:
-            await asyncio.sleep(0)
+        await writing.wait()
         plane.rights.keep_out("v39", "hall")
         plane.media._watching.review_stale()
 
@@ -176,8 +178,11 @@ async def test_a_viewer_who_leaves_while_a_flush_gives_way_is_skipped(plane: Pla
     ana, viewers, track = watched(plane, 40)
     last = viewers[-1]
 
+    writing = asyncio.Event()
+
     def slow(data: Any) -> int:
         plane.clock.advance(0.001)
+        writing.set()
         return len(data)
 
     for each in viewers[:-1]:
@@ -185,8 +190,7 @@ async def test_a_viewer_who_leaves_while_a_flush_gives_way_is_skipped(plane: Pla
     plane.send(ana, piece(track))
 
     async def leaves() -> None:
-        while not plane.state.flushing:
-            await asyncio.sleep(0)
+        await writing.wait()
         plane.media.gone(last)
 
     flush, task = asyncio.create_task(plane.media.flush()), asyncio.create_task(leaves())
