@@ -139,6 +139,17 @@ describe("sound publication", () => {
     expect(publication.state.get().dropped).toBe(10);
   });
 
+  it("says so where sound cannot be encoded", async () => {
+    vi.stubGlobal("AudioEncoder", undefined);
+    const publication = await publish("microphone", false);
+    expect(publication.state.get()).toMatchObject({
+      phase: "failed",
+      message: expect.stringContaining("cannot send sound"),
+    });
+    expect(line.said("publish")).toEqual([]);
+    expect(ended).toBe(1);
+  });
+
   it("tells of a refusal and stops sending; ends once", async () => {
     const publication = await publish("microphone", false);
     publication.wasRefused({ track: 0, code: "muted", message: "You were muted." });

@@ -2,7 +2,7 @@
 
 import { levelByte, loudnessOf, Meter, VoiceActivity } from "../core/media/loudness";
 import { Packets } from "../core/media/samples";
-import { OpusEncoding, PACKET_SAMPLES, PACKET_US, SILENT_PACKET, type Tag } from "./opus_encoding";
+import { hasAudioEncoder, OpusEncoding, PACKET_SAMPLES, PACKET_US, SILENT_PACKET, type Tag } from "./opus_encoding";
 import { SAMPLE_RATE } from "./opus_decoding";
 import type { Outgoing } from "./outgoing";
 import { AnyPublication, type PublicationKind, type PublicationParts, SILENT } from "./publication";
@@ -22,6 +22,7 @@ const NOTHING_MS = 400;
 const MOST_WAITING = 48_000;
 const DURATION = PACKET_US / 100;
 const FULL_LEVEL_EVERY_MS = 66;
+const UNSUPPORTED = "This browser cannot send sound. Use a current Chrome, Edge, Firefox or Safari.";
 
 interface Packet extends Tag {
   readonly channels: Float32Array[];
@@ -64,10 +65,11 @@ export class SoundPublication extends AnyPublication {
       channels: options.channels,
       bit_rate: this.#bitRate,
     });
-    void this.#outgoing.open();
+    if (hasAudioEncoder()) void this.#outgoing.open();
   }
 
   from(input: SoundInput): void {
+    if (!hasAudioEncoder()) return this.finish("failed", UNSUPPORTED);
     this.#stopInput();
     const packets = new Packets(PACKET_SAMPLES, SAMPLE_RATE);
     this.#stopInput = input.start(

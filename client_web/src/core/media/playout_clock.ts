@@ -21,7 +21,7 @@ const GROW_MS_S = 400;
 /** Of the arrivals in the window so many may be late. */
 const LATE_SHARE = { audio: 0.02, video: 0.1 } as const;
 /** The publisher's clock was set anew (reload, sleep). */
-const ANOTHER_TIME_MS = 5_000;
+const ANOTHER_TIME_MS = 3_000;
 
 type Media = "audio" | "video";
 
