@@ -1,10 +1,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from turia.protocol import close_codes, generate, limits, media, messages
+from turia.protocol import (
+    close_codes,
+    generate,
+    generate_docs,
+    generate_typescript,
+    limits,
+    media,
+    messages,
+    schema,
+)
 from turia.protocol.generate_docs import protocol_md
 from turia.protocol.generate_media import media_ts
 from turia.protocol.generate_typescript import protocol_ts
@@ -62,3 +72,14 @@ def test_every_event_struct_limit_and_source_of_the_media_plane_is_in_its_typesc
     assert 'import type { Closing, Done, Sync, SyncAnswer, Rate as CommandRate } from "./protocol.gen";' in text
     assert "  round_trip_ms?: number;" in text, "who reports may leave out what he does not know"
     assert "14  u48  time       microseconds on the publisher's clock" in docs
+
+
+def test_a_choice_of_words_is_written_as_such_however_it_is_typed() -> None:
+    class Choice(messages.Payload, frozen=True):
+        """A choice."""
+
+        word: Literal["yes", "no"]
+
+    (field,) = schema.fields(Choice)
+    assert generate_typescript._type(field.type) in ('"no" | "yes"', '"yes" | "no"')
+    assert generate_docs._type(field.type) in ("one of `no`, `yes`", "one of `yes`, `no`")

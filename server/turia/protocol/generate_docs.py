@@ -243,6 +243,8 @@ def _type(kind: types.Type) -> str:  # noqa: C901 - one line a type
             return f"list of {_type(item)}"
         case types.VarTupleType(item_type=item, max_length=longest):
             return f"list of {f'at most {longest} ' if longest else ''}{_type(item)}"
+        case types.LiteralType(values=words):
+            return "one of " + ", ".join(f"`{word}`" for word in words)
         case types.DictType(value_type=value):
             return f"map of strings to {_type(value)}"
         case types.UnionType(types=members):

@@ -138,7 +138,7 @@ def _wrap_object(head: str, items: list[str]) -> list[str]:
     return [line] if len(line) <= _WIDTH else [head + "{", *(f"  {item}," for item in items), "} as const;"]
 
 
-def _type(kind: types.Type) -> str:
+def _type(kind: types.Type) -> str:  # noqa: C901 - one line a type
     match kind:
         case types.StrType(pattern=pattern):
             words = schema.choices(pattern)
@@ -151,6 +151,8 @@ def _type(kind: types.Type) -> str:
             return "null"
         case types.AnyType() | types.RawType():
             return "unknown"
+        case types.LiteralType(values=words):
+            return " | ".join(json.dumps(word) for word in words)
         case types.DictType(value_type=value):
             return f"Record<string, {_type(value)}>"
         case types.ListType(item_type=item) | types.VarTupleType(item_type=item):
