@@ -20,8 +20,10 @@ const SHRINK_MS_S = 25;
 const GROW_MS_S = 400;
 /** Of the arrivals in the window so many may be late. */
 const LATE_SHARE = { audio: 0.02, video: 0.1 } as const;
-/** The publisher's clock was set anew (reload, sleep). */
+/** All that came for so long is so late: the publisher's clock stood still (his machine slept), and goes on from there. */
 const ANOTHER_TIME_MS = 3_000;
+const ANOTHER_FOR_MS = 2_000;
+const ANOTHER_FRAMES = 10;
 
 type Media = "audio" | "video";
 
@@ -59,7 +61,6 @@ export class PlayoutClock {
   /** A frame captured at `time` (publisher's clock) arrived at `now`; how much later than the fastest one. */
   arrived(media: Media, time: number, now: number): number {
     const offset = now - time;
-    if (this.ready && Math.abs(offset - this.#base) > ANOTHER_TIME_MS) this.#reset();
     const samples = this.#samples[media];
     samples.push({ at: now, offset });
     while (samples.length > 0 && samples[0]!.at < now - WINDOW_MS) samples.shift();
@@ -79,6 +80,7 @@ export class PlayoutClock {
     for (const samples of [this.#samples.audio, this.#samples.video]) {
       while (samples.length > 0 && samples[0]!.at < now - WINDOW_MS) samples.shift();
     }
+    if (this.#isAnotherTime(now)) return this.#reset();
     const least = Math.min(...[...this.#samples.audio, ...this.#samples.video].map(({ offset }) => offset));
     // The base rises when the way became longer for good: as slowly as the delay shrinks, so that playing never jumps.
     if (Number.isFinite(least) && least > this.#base) this.#base = Math.min(least, this.#base + SHRINK_MS_S * elapsed);
@@ -105,6 +107,12 @@ export class PlayoutClock {
     if (samples.length === 0) return 0;
     const sorted = samples.map(({ offset }) => offset).sort((a, b) => a - b);
     return Math.max(0, sorted[Math.min(sorted.length - 1, Math.ceil((1 - share) * sorted.length) - 1)]! - this.#base);
+  }
+
+  /** One track that is late says nothing: sound beside it, which is not, knows better. */
+  #isAnotherTime(now: number): boolean {
+    const fresh = [...this.#samples.audio, ...this.#samples.video].filter(({ at }) => at > now - ANOTHER_FOR_MS);
+    return fresh.length >= ANOTHER_FRAMES && fresh.every(({ offset }) => offset > this.#base + ANOTHER_TIME_MS);
   }
 
   #reset(): void {
