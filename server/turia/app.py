@@ -33,6 +33,7 @@ from turia.backbone.first_start import first_start
 from turia.backbone.following import Following
 from turia.backbone.journal import Journal
 from turia.backbone.post import MAIL_FOLDER, how
+from turia.backbone.recording import Recorder
 from turia.backbone.timetable import Timetable
 from turia.backbone.waiting import WaitingRooms
 from turia.bots_process import BotsProcess
@@ -45,6 +46,7 @@ from turia.gateway.media_plane import MediaPlane
 from turia.gateway.media_rights import EventRights
 from turia.gateway.settings import GatewaySettings
 from turia.media.relay import Relay
+from turia.recording.folder import RecordingsFolder
 from turia.settings import Settings
 from turia.slides.folder import DecksFolder
 from turia.store.open import open_store
@@ -85,6 +87,7 @@ class Parts:
     timetable: Timetable
     waiting: WaitingRooms
     drawing: Drawing
+    recorder: Recorder
     reception: Reception
     layout: Layout
     gateway: Gateway
@@ -136,6 +139,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         audibility=Audibility(Earshot(bundle.layout, space.avatars, space.regions), settings.capacity),
     )
     drawing = Drawing(journal, DecksFolder(settings.data_dir))
+    recorder = Recorder(journal, RecordingsFolder(settings.data_dir), media, clock)
     proxies = Proxies(settings.trusted_proxies)
     ctx = Context(
         settings=settings,
@@ -144,6 +148,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         reception=reception,
         venue=venue,
         drawing=drawing,
+        recorder=recorder,
         client=building.client_files(folders.client_dir(settings)),
         proxies=proxies,
         rates=Rates(settings.api_per_minute),
@@ -152,6 +157,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         ready=lambda: gateway.ready,
         figures=lambda: gateway.stats.figures() | media.figures(),
         mail=how(settings),
+        interim=media.interim,
         stands_in=lambda person: room_of(gateway.house, person),
     )
     reception.sign_ins.ended = gateway.renew
@@ -171,6 +177,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         timetable,
         waiting,
         drawing,
+        recorder,
         reception,
         bundle.layout,
         gateway,
@@ -231,6 +238,8 @@ class Server:
             undo.push_async_callback(shell.close)
         await parts.drawing.start()
         undo.push_async_callback(parts.drawing.close)
+        await parts.recorder.start()
+        undo.push_async_callback(parts.recorder.close)
         await parts.reception.open()
         undo.push_async_callback(parts.reception.close)
         following = Following(

@@ -35,6 +35,9 @@ export const MAX_VOICES = 12;
 export const DEFAULT_VOICES = 6;
 export const MAX_WANTS = 64;
 export const MAX_FOLLOWED_ROOMS = 2;
+/** Captions that are being written: longest line, and how often viewers get it anew. */
+export const MAX_INTERIM_CHARS = 500;
+export const INTERIM_EVERY_MS = 200;
 
 /** Media of each source. */
 export const SOURCES = {
@@ -203,6 +206,20 @@ export interface Dropped {
   tracks: DroppedTrack[];
 }
 
+/**
+ * Captions while they are written, both ways: the whole line as it is now, "" none. Nothing of it is kept. To the
+ * server from whoever writes the captions of this session; to everybody who follows the room, at most five times a
+ * second. ``person``: who speaks, "" nobody known; ``speaker``: his name.
+ */
+export interface Interim {
+  room: string;
+  session: string;
+  text: string;
+  speaker?: string;
+  person?: string;
+  source?: "human" | "recogniser";
+}
+
 /** Commands by event name: what is sent, and what answers when nothing is refused. */
 export interface MediaClientEvents {
   publish: { payload: Publish; answer: Published };
@@ -211,6 +228,7 @@ export interface MediaClientEvents {
   want: { payload: Want; answer: Granted };
   hear: { payload: Hear; answer: Done };
   keyframe: { payload: AskKey; answer: Done };
+  interim: { payload: Interim; answer: Done };
   report: { payload: Report; answer: Done };
   sync: { payload: Sync; answer: SyncAnswer };
 }
@@ -223,6 +241,7 @@ export interface MediaServerEvents {
   refused: RefusedTrack;
   rate: Rate;
   dropped: Dropped;
+  interim: Interim;
   closing: Closing;
 }
 
@@ -234,6 +253,7 @@ export const MEDIA_COMMAND_RATES: Readonly<Record<keyof MediaClientEvents, Comma
   want: { perSecond: 4, burst: 20 },
   hear: { perSecond: 2, burst: 10 },
   keyframe: { perSecond: 4, burst: 20 },
+  interim: { perSecond: 6, burst: 12 },
   report: { perSecond: 2, burst: 6 },
   sync: { perSecond: 2, burst: 10 },
 };

@@ -12,6 +12,7 @@ from typing import Final
 
 from turia.gateway.connection import State
 from turia.gateway.media_connection import MediaConnection
+from turia.gateway.media_interims import Interims
 from turia.gateway.media_publishing import Publishing
 from turia.gateway.media_reports import Reports
 from turia.gateway.media_state import MediaState
@@ -68,6 +69,7 @@ class Flush:
         watching: Watching,
         hearing: Hearing,
         reports: Reports,
+        interims: Interims,
         look: Callable[[MediaConnection, float], None],
     ) -> None:
         self._plane = plane
@@ -75,6 +77,7 @@ class Flush:
         self._watching = watching
         self._hearing = hearing
         self._reports = reports
+        self._interims = interims
         self._look = look
         self._round = 0
         self._blocked_since: dict[int, float] = {}
@@ -101,6 +104,7 @@ class Flush:
         self._part("keyframes", lambda: self._publishing.ask_keys(begin))
         self._part("drops", lambda: self._reports.tell_drops(begin))
         self._part("advice", lambda: self._reports.advise(begin))
+        self._part("interim captions", lambda: self._interims.tell(begin))
         self._part("housekeeping", lambda: self._keep_house(begin))
         self._part("answers", lambda: self._answers(begin))
         self._account(plane.clock.monotonic() - begin)

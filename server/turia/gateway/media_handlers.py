@@ -11,6 +11,7 @@ from turia.errors import ProtocolViolation, Refused
 from turia.gateway.house import too_often
 from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_frames import MEDIA
+from turia.gateway.media_interims import Interims
 from turia.gateway.media_publishing import Publishing, is_whole
 from turia.gateway.media_reports import Reports
 from turia.gateway.media_state import MediaState
@@ -18,7 +19,7 @@ from turia.gateway.media_voices import Hearing
 from turia.gateway.media_watching import Watching
 from turia.protocol import codec
 from turia.protocol.close_codes import CloseCode
-from turia.protocol.media import HEAD_BYTES, MEDIA_EVENT, AskKey, Hear, Report, Unpublish
+from turia.protocol.media import HEAD_BYTES, MEDIA_EVENT, AskKey, Hear, Interim, Report, Unpublish
 from turia.protocol.messages import Done, Payload, Sync, SyncAnswer
 
 _frame: Final = msgspec.msgpack.Decoder(bytes | msgspec.msgpack.Ext)
@@ -28,13 +29,20 @@ class Handlers:
     """The commands, on the parts of the plane that do them."""
 
     def __init__(
-        self, plane: MediaState, publishing: Publishing, watching: Watching, hearing: Hearing, reports: Reports
+        self,
+        plane: MediaState,
+        publishing: Publishing,
+        watching: Watching,
+        hearing: Hearing,
+        reports: Reports,
+        interims: Interims,
     ) -> None:
         self._plane = plane
         self._publishing = publishing
         self._watching = watching
         self._hearing = hearing
         self._reports = reports
+        self._interims = interims
         self.table: dict[str, Callable[[MediaConnection, Any], Payload]] = {
             "publish": publishing.publish,
             "unpublish": self._unpublish,
@@ -42,6 +50,7 @@ class Handlers:
             "want": watching.want,
             "hear": self._hear,
             "keyframe": self._keyframe,
+            "interim": self._interim,
             "report": self._report,
             "sync": self._sync,
         }
@@ -89,6 +98,11 @@ class Handlers:
 
     def _keyframe(self, connection: MediaConnection, asked: AskKey) -> Done:
         self._watching.ask_key(connection, asked.track)
+        return Done()
+
+    def _interim(self, connection: MediaConnection, text: Interim) -> Done:
+        assert connection.person is not None
+        self._interims.take(connection.person.id, text)
         return Done()
 
     def _report(self, connection: MediaConnection, told: Report) -> Done:

@@ -30,6 +30,7 @@ from turia.gateway.media_entrance import MediaEntrance
 from turia.gateway.media_flush import Flush
 from turia.gateway.media_frames import MEDIA, find_frame
 from turia.gateway.media_handlers import Handlers
+from turia.gateway.media_interims import Interims
 from turia.gateway.media_ports import Audibility, Relay, Rights, Tap
 from turia.gateway.media_publishing import Publishing
 from turia.gateway.media_reports import Reports
@@ -42,7 +43,7 @@ from turia.gateway.rates import Bucket
 from turia.gateway.settings import GatewaySettings
 from turia.protocol import codec
 from turia.protocol.close_codes import CloseCode
-from turia.protocol.media import MAX_MEDIA_MESSAGE_BYTES, MEDIA_PATH
+from turia.protocol.media import MAX_MEDIA_MESSAGE_BYTES, MEDIA_PATH, Interim
 from turia.protocol.messages import Auth
 
 _PINGS_PER_SECOND, _PING_BURST = 2.0, 10.0
@@ -79,9 +80,11 @@ class MediaPlane:
         self._watching = Watching(plane)
         self._hearing = Hearing(plane, self._publishing, self._watching, audibility)
         reports = Reports(plane)
+        self._interims = Interims(plane)
         self._entrance = MediaEntrance(plane, authenticator, settings)
-        self._handlers = Handlers(plane, self._publishing, self._watching, self._hearing, reports)
-        self._flush = Flush(plane, self._publishing, self._watching, self._hearing, reports, self._look_at)
+        parts = self._publishing, self._watching, self._hearing, reports, self._interims
+        self._handlers = Handlers(plane, *parts)
+        self._flush = Flush(plane, *parts, self._look_at)
         self.lane = Lane(
             max_message_bytes=MAX_MEDIA_MESSAGE_BYTES,
             send_buffer_bytes=_SEND_BUFFER_BYTES,
@@ -165,6 +168,10 @@ class MediaPlane:
         now = self._plane.clock.monotonic()
         for track in self._plane.tracks.of_room(room):
             self._plane.relay.ask_key(track.number, now)
+
+    def interim(self, person: str, text: Interim) -> None:
+        """Captions that somebody is writing, or his program hears: to all who follow the room. Raises Refused."""
+        self._interims.take(person, text)
 
     def figures(self) -> dict[str, float]:
         """For /metrics, by name: ``media_viewers``, ``media_bytes_out``, ..."""

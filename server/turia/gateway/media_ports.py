@@ -41,6 +41,10 @@ class Rights(Protocol):
         """Whether the voice of somebody who stands there reaches the whole room."""
         ...
 
+    def may_caption(self, person: str, room: str, session: str, source: str) -> No | None:
+        """None: he may show what he is writing, or what a recogniser hears (``source`` human, recogniser)."""
+        ...
+
     def changes_in(self, person: str, room: str) -> float | None:
         """Seconds until the answers for this person and room may change by time alone."""
         ...

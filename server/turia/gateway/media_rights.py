@@ -7,15 +7,17 @@ from typing import Final
 
 from turia.backbone.journal import Journal
 from turia.event import airing
-from turia.event.captions import Caption, Captioner
+from turia.event.captions import Caption, Captioner, CaptionSource
 from turia.event.commands import Actor
 from turia.event.decks import Deck, DeckNotes, SlideShow
 from turia.event.entries import EVENT, EVENT_STAFF, Entry
+from turia.event.interim import may_send_interim
 from turia.event.recordings import Recording
 from turia.event.stage import ScreenLayout, StageCall
 from turia.gateway.media_ports import Changed, No
 
 _ROOM: Final = "room/"
+_SOURCES: Final[dict[str, CaptionSource]] = {"human": "human", "recogniser": "recogniser"}
 _PERSON: Final = "person/"
 _STAFF: Final = "/staff"
 #: Values of rooms on which no answer depends, and of which many come during a talk.
@@ -44,6 +46,11 @@ class EventRights:
     def carries(self, person: str, room: str) -> bool:
         """See Rights."""
         return bool(room) and airing.voice_reach(self._journal.state, person, room, self._event_at()) == "room"
+
+    def may_caption(self, person: str, room: str, session: str, source: str) -> No | None:
+        """See Rights."""
+        by, kind = self._actor_of(person), _SOURCES[source]
+        return _no(may_send_interim(self._journal.state, by, room, session, kind, self._event_at()))
 
     def changes_in(self, person: str, room: str) -> float | None:
         """See Rights."""

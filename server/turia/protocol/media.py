@@ -60,6 +60,9 @@ MAX_VOICES: Final = 12
 DEFAULT_VOICES: Final = 6
 MAX_WANTS: Final = 64
 MAX_FOLLOWED_ROOMS: Final = 2
+#: Captions that are being written: longest line, and how often viewers get it anew.
+MAX_INTERIM_CHARS: Final = 500
+INTERIM_EVERY_MS: Final = 200
 
 SOURCES: Final[dict[str, str]] = {
     "camera": "video",
@@ -291,6 +294,19 @@ class Dropped(Payload, frozen=True):
     tracks: tuple[DroppedTrack, ...]
 
 
+class Interim(Payload, frozen=True):
+    """Captions while they are written, both ways: the whole line as it is now, "" none. Nothing of it is kept. To the
+    server from whoever writes the captions of this session; to everybody who follows the room, at most five times a
+    second. ``person``: who speaks, "" nobody known; ``speaker``: his name."""
+
+    room: RoomKey
+    session: RoomKey
+    text: Annotated[str, Meta(max_length=MAX_INTERIM_CHARS)]
+    speaker: Annotated[str, Meta(max_length=100)] = ""
+    person: Annotated[str, Meta(max_length=64)] = ""
+    source: Annotated[str, Meta(pattern="^(human|recogniser)$")] = "human"
+
+
 MEDIA_CLIENT_EVENTS: Final[dict[str, ClientEvent]] = {
     "publish": ClientEvent(Publish, Published, per_second=4, burst=16),
     "unpublish": ClientEvent(Unpublish, Done, per_second=4, burst=16),
@@ -298,6 +314,7 @@ MEDIA_CLIENT_EVENTS: Final[dict[str, ClientEvent]] = {
     "want": ClientEvent(Want, Granted, per_second=4, burst=20),
     "hear": ClientEvent(Hear, Done, per_second=2, burst=10),
     "keyframe": ClientEvent(AskKey, Done, per_second=4, burst=20),
+    "interim": ClientEvent(Interim, Done, per_second=6, burst=12),
     "report": ClientEvent(Report, Done, per_second=2, burst=6),
     "sync": ClientEvent(Sync, SyncAnswer, per_second=2, burst=10),
 }
@@ -309,5 +326,6 @@ MEDIA_SERVER_EVENTS: Final[dict[str, type[Payload]]] = {
     "refused": RefusedTrack,
     "rate": Rate,
     "dropped": Dropped,
+    "interim": Interim,
     "closing": Closing,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,10 @@ from aiohttp import web
 
 from turia.backbone.drawing import Draw, Drawing
 from turia.backbone.journal import Journal
+from turia.backbone.recording import Recorder
+from turia.backbone.recording_tape import Tape
+from turia.protocol.media import Interim
+from turia.recording.folder import RecordingsFolder
 from turia.settings import Settings
 from turia.slides import safely
 from turia.slides.folder import DecksFolder
@@ -31,6 +35,17 @@ ORIGIN = "https://venue.example.org"
 KEY = b"a key of thirty-two bytes, right"
 
 
+class NobodySends:
+    """A media plane without anybody on it."""
+
+    def tap(self, room: str, tap: Tape) -> Callable[[], None]:  # noqa: ARG002
+        """Nothing comes."""
+        return lambda: None
+
+    def ask_keys(self, room: str) -> None:
+        """Nobody is asked."""
+
+
 @dataclass
 class Entrance:
     """Settings go in as keywords of :class:`turia.settings.Settings`; what the gateway would say is set here."""
@@ -45,6 +60,8 @@ class Entrance:
     draw: Draw = safely.draw
     #: Person -> the programme's room where he stands.
     standing: dict[str, str] = field(default_factory=dict)
+    #: Interim captions that were shown: whose, and what.
+    interims: list[tuple[str, Interim]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.settings = Settings(**{"allowed_origins": (ORIGIN,), "guests": True, **self.overrides})
@@ -59,6 +76,7 @@ class Entrance:
         )
         self.identity = self.reception.identity
         self.drawing = Drawing(self.journal, DecksFolder(self.settings.data_dir), self.draw)
+        self.recorder = Recorder(self.journal, RecordingsFolder(self.settings.data_dir), NobodySends(), self.clock)
         bodies = {"venue.glb": b"glTF" * 50_000, "venue.json": b"{}", "walk.npz": b"npz"}
         files = {name: assets.compressed(assets.make(body, name, assets.FOREVER)) for name, body in bodies.items()}
         proxies = Proxies(self.settings.trusted_proxies)
@@ -69,6 +87,8 @@ class Entrance:
             reception=self.reception,
             venue=VenueFiles("0123456789abcdef", "Reference hall", "A model", files),
             drawing=self.drawing,
+            recorder=self.recorder,
+            interim=lambda person, text: self.interims.append((person, text)),
             stands_in=lambda person: self.standing.get(person, ""),
             client=self.client,
             proxies=proxies,

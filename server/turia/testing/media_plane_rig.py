@@ -49,6 +49,7 @@ class FreeRights:
         self.no_watching: dict[tuple[str, str], No] = {}
         #: Rooms that are watched by those who stand in them.
         self.only_inside: set[str] = set()
+        self.no_captions: dict[str, No] = {}
         self.loud: set[tuple[str, str]] = set()
         self.change_in: float | None = None
         self.asked = 0
@@ -68,6 +69,10 @@ class FreeRights:
     def carries(self, person: str, room: str) -> bool:
         """See Rights."""
         return (person, room) in self.loud
+
+    def may_caption(self, person: str, room: str, session: str, source: str) -> No | None:  # noqa: ARG002
+        """See Rights."""
+        return self.no_captions.get(person)
 
     def changes_in(self, person: str, room: str) -> float | None:  # noqa: ARG002
         """See Rights."""

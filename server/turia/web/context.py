@@ -11,7 +11,9 @@ from aiohttp import web
 from turia.backbone.access import Access
 from turia.backbone.drawing import Drawing
 from turia.backbone.journal import Journal
+from turia.backbone.recording import Recorder
 from turia.clock import Clock
+from turia.protocol.media import Interim
 from turia.settings import Settings
 from turia.web.addresses import Proxies, is_local, peer_of
 from turia.web.assets import Asset
@@ -50,6 +52,8 @@ class Context:
     venue: VenueFiles
     #: Slides: their files, and what draws them.
     drawing: Drawing
+    #: Recordings: their files, and how far those are that are being made.
+    recorder: Recorder
     #: The built client by URL path; None when it was not built.
     client: Mapping[str, Asset] | None
     proxies: Proxies
@@ -62,6 +66,8 @@ class Context:
     #: Tries to sign in: of one address, and of codes for one person.
     sign_in_rates: Rates = field(default_factory=lambda: Rates(120))
     code_rates: Rates = field(default_factory=lambda: Rates(1, burst=10))
+    #: What a recogniser hears: of one person.
+    caption_rates: Rates = field(default_factory=lambda: Rates(1_200, burst=60))
     gate: Gate
     #: People inside now.
     population: Callable[[], int]
@@ -71,6 +77,8 @@ class Context:
     figures: Callable[[], Mapping[str, float]]
     #: The programme's room that somebody stands in; "" outside of rooms.
     stands_in: Callable[[str], str]
+    #: Shows captions that a recogniser is not sure of yet: his person, the text. Raises Refused.
+    interim: Callable[[str, Interim], None]
     #: What becomes of letters: ``smtp``, or ``folder`` where they are kept in the data folder.
     mail: str = "folder"
     new_person_id: Callable[[], str] = field(default=new_id)

@@ -7,6 +7,7 @@ from aiohttp import web
 from turia.web import (
     api,
     api_docs,
+    captions,
     commands,
     deck_files,
     desk,
@@ -16,6 +17,7 @@ from turia.web import (
     pages,
     people_files,
     programme_files,
+    recording_files,
     sign_in,
     uploads,
 )
@@ -31,6 +33,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *programme_files.ENDPOINTS,
     *uploads.ENDPOINTS,
     *deck_files.ENDPOINTS,
+    *recording_files.ENDPOINTS,
+    *captions.ENDPOINTS,
 )
 
 
