@@ -32,6 +32,7 @@ from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
 from turia.backbone.following import Following
 from turia.backbone.journal import Journal
+from turia.backbone.leaving_air import LeavingAir
 from turia.backbone.post import MAIL_FOLDER, how
 from turia.backbone.recording import Recorder
 from turia.backbone.timetable import Timetable
@@ -86,6 +87,7 @@ class Parts:
     eraser: Eraser
     timetable: Timetable
     waiting: WaitingRooms
+    leaving_air: LeavingAir
     drawing: Drawing
     recorder: Recorder
     reception: Reception
@@ -168,6 +170,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     eraser = Eraser(journal, store, settings.data_dir / MAIL_FOLDER)
     timetable = Timetable(journal)
     waiting = WaitingRooms(journal, clock, gateway.is_here)
+    leaving_air = LeavingAir(journal, clock, gateway.is_here)
     return Parts(
         settings,
         sock,
@@ -176,6 +179,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         eraser,
         timetable,
         waiting,
+        leaving_air,
         drawing,
         recorder,
         reception,
@@ -233,7 +237,7 @@ class Server:
         undo.push_async_callback(parts.eraser.close)
         with contextlib.suppress(Refused):  # a busy database: it is asked again a second later
             await parts.timetable.follow()  # doors are right before the first person comes back
-        for shell in (parts.timetable, parts.waiting):
+        for shell in (parts.timetable, parts.waiting, parts.leaving_air):
             shell.start()
             undo.push_async_callback(shell.close)
         await parts.drawing.start()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from turia.backbone.waiting import KEEP_S, WaitingRooms
+from turia.backbone.absences import KEEP_S
+from turia.backbone.waiting import WaitingRooms
 from turia.event.entries import EVENT, put, room_staff_stream
 from turia.event.programme import Room
 from turia.event.rooms import Waiting

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from turia.backbone.absences import Absences
 from turia.backbone.journal import Journal
 from turia.clock import Clock
 from turia.errors import Refused
@@ -18,8 +19,6 @@ from turia.event.waiting import Forget
 log = logging.getLogger(__name__)
 
 EVERY_S: Final = 5.0
-#: Who loses his line keeps his turn for so long; the clock of a restarted server begins anew for everybody.
-KEEP_S: Final = 60.0
 
 
 class WaitingRooms:
@@ -30,11 +29,8 @@ class WaitingRooms:
         self, journal: Journal, clock: Clock, is_here: Callable[[str], bool], every_s: float = EVERY_S
     ) -> None:
         self._journal = journal
-        self._clock = clock
-        self._is_here = is_here
+        self._absences = Absences(clock, is_here)
         self._every_s = every_s
-        #: When each of those who wait was last seen, monotonic seconds.
-        self._seen: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -51,16 +47,14 @@ class WaitingRooms:
 
     async def look(self) -> int:
         """Take those off the lists who are gone; how many. Raises Refused when the database does not take it."""
-        now = self._clock.monotonic()
         lists = self._lists()
-        waiting = {person for people in lists.values() for person in people}
-        self._seen = {person: now if self._is_here(person) else self._seen.get(person, now) for person in waiting}
+        gone = self._absences.gone({person for people in lists.values() for person in people})
         count = 0
         for room, people in lists.items():
-            gone = tuple(person for person in people if now - self._seen[person] >= KEEP_S)
-            if gone:
-                await self._journal.do("room.forget_waiting", Forget(room, gone))
-                count += len(gone)
+            left = tuple(person for person in people if person in gone)
+            if left:
+                await self._journal.do("room.forget_waiting", Forget(room, left))
+                count += len(left)
         return count
 
     def _lists(self) -> dict[str, list[str]]:
