@@ -28,6 +28,7 @@ export class FakeRenderer implements Renderer {
   setQuality(quality: string): void {
     this.calls.push(`quality ${quality}`);
   }
+  showPicture(): void {}
   showRooms(boards: RoomBoards): void {
     this.boards = boards;
   }

@@ -399,6 +399,7 @@ export class Controller {
       },
       setView: (view) => this.#setView(view),
       closeRefusal: () => this.stores.refusal.set(null),
+      showOnScreen: (place, picture) => stay()?.view.renderer?.showPicture(place, picture),
       setCameraMode: (mode) => {
         this.#set("camera", mode);
         if (stay()?.world.camera.mode !== mode) stay()?.setCameraMode(mode);

@@ -57,6 +57,16 @@ export interface RenderStats {
   avatars: number;
 }
 
+/** A moving picture for the screens of a room. */
+export interface ScreenPicture {
+  /** 16 to 9; its size may change. */
+  readonly canvas: HTMLCanvasElement;
+  /** Counts up whenever there is something new on the canvas. */
+  readonly version: number;
+  /** Told for every frame how many pixels wide a screen is in the picture now; 0: out of sight. */
+  seen(width: number): void;
+}
+
 /** Draws a SceneState that it does not own and never changes. */
 export interface Renderer {
   /** Makes the WebGL2 context. Throws an Error with a sentence for the person when that fails. */
@@ -67,6 +77,8 @@ export interface Renderer {
   setOptions(options: RenderOptions): void;
   /** What screens and door signs say, by the id of the room in venue.json; whole, and only when something changed. */
   showRooms(boards: RoomBoards): void;
+  /** What the screens of a room show instead of its board, by the id of the room in venue.json; null: the board again. */
+  showPicture(place: string, picture: ScreenPicture | null): void;
   /** CSS pixels; the renderer decides the device pixel ratio by quality. */
   resize(width: number, height: number): void;
   /** Draws one frame. `dtMs` since the last one, already capped at 100. */
@@ -342,6 +354,8 @@ export interface Actions {
   /** Button alternative of drag look, radians. */
   turn(yaw: number, pitch: number): void;
   /** x right, y forward, each -1 to 1; length above 0.9 runs. (0, 0) when let go. */
+  /** A moving picture on the screens of a room of the building; null: what is on and next again. */
+  showOnScreen(place: string, picture: ScreenPicture | null): void;
   joystick(x: number, y: number): void;
   dismissToast(id: number): void;
   closePicked(): void;

@@ -1,7 +1,16 @@
 /** Draws the SceneState: puts together building, people, sky and markers, and keeps the pace. */
 
 import { PerspectiveCamera, Scene, Vector3, type WebGLRenderer } from "three";
-import type { Pick, Quality, Renderer, RenderOptions, RenderStats, RoomBoards, ScreenPoint } from "../app/ports";
+import type {
+  Pick,
+  Quality,
+  Renderer,
+  RenderOptions,
+  RenderStats,
+  RoomBoards,
+  ScreenPicture,
+  ScreenPoint,
+} from "../app/ports";
 import type { SceneState } from "../core/types";
 import type { Venue } from "../core/venue";
 import { People } from "./avatar/people";
@@ -41,6 +50,7 @@ export class ThreeRenderer implements Renderer {
   private readonly point = new Vector3();
   private venue: LoadedVenue | null = null;
   private boards: RoomBoards = new Map();
+  private readonly pictures = new Map<string, ScreenPicture>();
   private quality: Quality = "medium";
   private level: Level = LEVELS.medium;
   private readonly ratio = new AdaptiveRatio(LEVELS.medium);
@@ -82,6 +92,7 @@ export class ThreeRenderer implements Renderer {
     this.doorsVersion = -1;
     this.scene.add(loaded.group);
     loaded.showRooms(this.boards);
+    for (const [place, picture] of this.pictures) loaded.screens.showPicture(place, picture);
     // Building the shaders now keeps the first steps smooth; a driver that cannot do it in the background just waits.
     await gl.compileAsync(this.scene, this.camera).catch(() => undefined);
     const spawn = venue.spawns[0];
@@ -110,6 +121,12 @@ export class ThreeRenderer implements Renderer {
   showRooms(boards: RoomBoards): void {
     this.boards = boards;
     this.venue?.showRooms(boards);
+  }
+
+  showPicture(place: string, picture: ScreenPicture | null): void {
+    if (picture === null) this.pictures.delete(place);
+    else this.pictures.set(place, picture);
+    this.venue?.screens.showPicture(place, picture);
   }
 
   resize(width: number, height: number): void {
@@ -145,6 +162,7 @@ export class ThreeRenderer implements Renderer {
     const highlighted = state.highlightedSlot >= 0 ? people.placeOf(state.highlightedSlot) : null;
     this.markers.update(state, highlighted, this.venue?.seats ?? null, this.options.reducedMotion);
     this.veil.update(state.camera.x, state.camera.z, state.self.speed, this.options.vignette, dt);
+    this.venue?.screens.update(this.camera, this.width * gl.getPixelRatio(), started);
     gl.info.reset();
     gl.render(this.scene, this.camera);
     this.measure(gl, performance.now() - started);

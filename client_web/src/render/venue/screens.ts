@@ -1,14 +1,19 @@
-/** Pictures on the screens of the rooms: what is on and what comes next, else a welcome in the venue's own words. */
+/** Pictures on the screens of the rooms: a talk, what is on and what comes next, or a welcome in the venue's own words. */
 
 import {
   CanvasTexture,
+  Frustum,
   LinearFilter,
   LinearMipmapLinearFilter,
+  Matrix4,
   type Mesh,
   MeshBasicMaterial,
+  type PerspectiveCamera,
+  type Sphere,
   SRGBColorSpace,
+  type Texture,
 } from "three";
-import type { RoomBoard, RoomBoards } from "../../app/ports";
+import type { RoomBoard, RoomBoards, ScreenPicture } from "../../app/ports";
 import type { Venue } from "../../core/venue";
 import { phaseMark, type Tone } from "./board_texts";
 import { type Canvas2d, fittingSize, FONT, writeLines, writePill } from "./writing";
@@ -16,6 +21,10 @@ import { type Canvas2d, fittingSize, FONT, writeLines, writePill } from "./writi
 const WIDTH = 1024;
 const HEIGHT = 576;
 const LEFT = 64;
+/** A screen wider than that in the picture gets about 25 pictures a second, a smaller one 12. */
+const NEAR_PIXELS = 420;
+const NEAR_MS = 38;
+const FAR_MS = 80;
 const TEXT_WIDTH = WIDTH - 2 * LEFT;
 const PALE = "#d5ecec";
 const SUN = "#f2c46d";
@@ -25,6 +34,25 @@ const PILLS: Readonly<Record<Tone, readonly [string, string]>> = {
   calm: ["#35717d", "#ffffff"],
   stop: ["#f3b4a6", "#3a0d05"],
 };
+
+/** A screen in the building, as far as it matters for what is shown on it. */
+interface Surface {
+  readonly mesh: Mesh;
+  readonly material: MeshBasicMaterial;
+  readonly ball: Sphere;
+  readonly place: string;
+  readonly board: Texture;
+}
+
+interface Moving {
+  readonly picture: ScreenPicture;
+  texture: CanvasTexture;
+  width: number;
+  height: number;
+  shown: number;
+  /** When it was given to the graphics card last. */
+  at: number;
+}
 
 interface Picture {
   readonly texture: CanvasTexture;
@@ -39,7 +67,10 @@ interface Picture {
 /** One texture for every screen of the same room: screens are few, memory on phones is small. */
 export class Screens {
   private readonly pictures = new Map<number, Picture>();
-  private readonly materials: MeshBasicMaterial[] = [];
+  private readonly surfaces: Surface[] = [];
+  private readonly moving = new Map<string, Moving>();
+  private readonly frustum = new Frustum();
+  private readonly view = new Matrix4();
   private boards: RoomBoards = new Map();
 
   constructor(private readonly venue: Venue) {}
@@ -47,10 +78,37 @@ export class Screens {
   /** Puts a picture on the mesh of a screen. */
   dress(mesh: Mesh, node: string): void {
     const screen = this.venue.screens.find((one) => one.node === node);
-    const map = this.picture(screen?.room ?? 0).texture;
+    const { texture: map, place } = this.picture(screen?.room ?? 0);
     const material = new MeshBasicMaterial({ map, fog: false, toneMapped: false });
-    this.materials.push(material);
     mesh.material = material;
+    mesh.geometry.computeBoundingSphere();
+    const ball = mesh.geometry.boundingSphere!.clone().applyMatrix4(mesh.matrixWorld);
+    this.surfaces.push({ mesh, material, ball, place, board: map });
+  }
+
+  /** A moving picture instead of the board; null: the board again. */
+  showPicture(place: string, picture: ScreenPicture | null): void {
+    const before = this.moving.get(place);
+    if (before?.picture === picture) return;
+    before?.texture.dispose();
+    this.moving.delete(place);
+    if (picture !== null)
+      this.moving.set(place, { picture, texture: textureOf(picture.canvas), width: 0, height: 0, shown: -1, at: 0 });
+    else this.use(place, null);
+  }
+
+  /** Before a frame is drawn: says how large moving pictures are seen, and takes over what is new on them. */
+  update(camera: PerspectiveCamera, width: number, now: number): void {
+    if (this.moving.size === 0) return;
+    this.view.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
+    this.frustum.setFromProjectionMatrix(this.view);
+    // Pixels that one metre takes at a distance of one metre.
+    const scale = (width * camera.projectionMatrix.elements[0]!) / 2;
+    for (const [place, moving] of this.moving) {
+      const seen = this.seen(place, camera, scale);
+      moving.picture.seen(Math.min(seen, width));
+      if (seen > 0) this.renew(place, moving, seen, now);
+    }
   }
 
   /** Draws again what changed. */
@@ -60,8 +118,37 @@ export class Screens {
   }
 
   dispose(): void {
-    for (const { texture } of this.pictures.values()) texture.dispose();
-    for (const material of this.materials) material.dispose();
+    for (const { texture } of [...this.pictures.values(), ...this.moving.values()]) texture.dispose();
+    for (const { material } of this.surfaces) material.dispose();
+  }
+
+  private seen(place: string, camera: PerspectiveCamera, scale: number): number {
+    let widest = 0;
+    for (const { ball, place: there } of this.surfaces) {
+      if (there !== place || !this.frustum.intersectsSphere(ball)) continue;
+      const distance = Math.max(1, ball.center.distanceTo(camera.position) - ball.radius);
+      widest = Math.max(widest, (ball.radius * 1.75 * scale) / distance);
+    }
+    return widest;
+  }
+
+  private renew(place: string, moving: Moving, seen: number, now: number): void {
+    const { canvas, version } = moving.picture;
+    // A picture far away need not be smooth: each one costs the time to copy it to the graphics card.
+    if (version === moving.shown || now - moving.at < (seen > NEAR_PIXELS ? NEAR_MS : FAR_MS)) return;
+    if (canvas.width !== moving.width || canvas.height !== moving.height) {
+      // A texture on the graphics card keeps its size for good.
+      moving.texture.dispose();
+      moving.texture = textureOf(canvas);
+      [moving.width, moving.height] = [canvas.width, canvas.height];
+      this.use(place, moving.texture);
+    }
+    [moving.shown, moving.at] = [version, now];
+    moving.texture.needsUpdate = true;
+  }
+
+  private use(place: string, texture: Texture | null): void {
+    for (const surface of this.surfaces) if (surface.place === place) surface.material.map = texture ?? surface.board;
   }
 
   private picture(room: number): Picture {
@@ -92,6 +179,17 @@ export class Screens {
     drawScreen(picture.context, this.venue, picture.room, board);
     picture.texture.needsUpdate = true;
   }
+}
+
+/** Without smaller copies, which would have to be made anew for every picture. */
+function textureOf(canvas: HTMLCanvasElement): CanvasTexture {
+  const texture = new CanvasTexture(canvas);
+  texture.colorSpace = SRGBColorSpace;
+  texture.flipY = false;
+  texture.generateMipmaps = false;
+  texture.minFilter = LinearFilter;
+  texture.magFilter = LinearFilter;
+  return texture;
 }
 
 function drawScreen(c: Canvas2d, venue: Venue, room: string, board: RoomBoard | null): void {

@@ -1,4 +1,5 @@
-export type SidePanel = "people" | "help" | "programme" | "rooms" | "notices";
+export type SidePanel = "people" | "help" | "programme" | "rooms" | "notices" | "talk";
+export type TalkTab = "watch" | "desk" | "slides" | "stage";
 export type DialogName = "map" | "settings" | "leave";
 export type PeopleTab = "all" | "near";
 export type SettingsTab = "look" | "picture" | "moving" | "keys" | "reading";
@@ -13,8 +14,18 @@ export class Panels {
   /** Everybody in the venue, or what is around. */
   peopleTab = $state<PeopleTab>("all");
   guide = $state(false);
+  /** The talk in a window of its own, and of which room: "" of the one where I am. */
+  player = $state(false);
+  watched = $state("");
+  talkTab = $state<TalkTab>("watch");
   /** How often People or Map were opened: the guide goes on by it. */
   finds = $state(0);
+
+  /** Shows the talk of a room, whether I am there or not. */
+  watch(room: string): void {
+    this.watched = room;
+    this.player = true;
+  }
 
   toggleSide(panel: SidePanel): void {
     this.side = this.side === panel ? null : panel;
@@ -35,6 +46,8 @@ export class Panels {
   closeAll(): void {
     this.side = null;
     this.dialog = null;
+    this.player = false;
+    this.watched = "";
     this.guide = false;
   }
 }

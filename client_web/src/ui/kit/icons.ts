@@ -2,6 +2,7 @@
  * Our own icons: strokes on a 24 x 24 grid, 1.75 wide, round ends. Each is a list of path data.
  * They are decoration: the control that holds one carries the name.
  */
+import type { TALK_ICONS } from "../talk/icons";
 import type { MORE_ICONS } from "./more_icons";
 
 export const ICONS = {
@@ -175,7 +176,7 @@ export const ICONS = {
   user: ["M12 12a4 4 0 100-8 4 4 0 000 8", "M4.5 20.5c.8-3.9 3.6-6 7.5-6s6.7 2.1 7.5 6"],
 } as const satisfies Record<string, readonly string[]>;
 
-export type IconName = keyof typeof ICONS | keyof typeof MORE_ICONS;
+export type IconName = keyof typeof ICONS | keyof typeof MORE_ICONS | keyof typeof TALK_ICONS;
 
 const more: Partial<Record<IconName, readonly string[]>> = {};
 

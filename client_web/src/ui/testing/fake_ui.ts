@@ -59,6 +59,7 @@ export function fakeUi(overrides: Partial<Actions> = {}): FakeUi {
     },
     setView: record("setView", done),
     closeRefusal: record("closeRefusal"),
+    showOnScreen: record("showOnScreen"),
     setCameraMode: record("setCameraMode"),
     resetView: record("resetView"),
     zoom: record("zoom"),

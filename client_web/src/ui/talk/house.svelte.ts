@@ -1,0 +1,139 @@
+/** Talks of the house as one view of it follows them: the room one is in, the one that the player shows, and the media. */
+
+import { createContext } from "svelte";
+import type { MediaSession, MediaSource } from "../../media/api";
+import type { Ui } from "../context";
+import type { Happening } from "../event/happening.svelte";
+import type { RoomView } from "../event/rooms";
+import { browserPages, type Pages } from "./pages";
+import { type Point, Reading, Talk } from "./talk.svelte";
+
+export class House {
+  readonly ui: Ui;
+  readonly happening: Happening;
+  readonly pages: Pages = browserPages();
+  #media = $state.raw<MediaSession | null>(null);
+  /** Why sound and pictures cannot be had, "" when they can. */
+  problem = $state("");
+  #self: Reading<ReturnType<Ui["store"]["self"]["get"]>>;
+  #venue: Reading<ReturnType<Ui["store"]["venue"]["get"]>>;
+  readonly #talks = new Map<string, Talk>();
+  readonly #stops: (() => void)[] = [];
+  #opening = false;
+
+  constructor(ui: Ui, happening: Happening) {
+    this.ui = ui;
+    this.happening = happening;
+    this.#self = new Reading(ui.store.self);
+    this.#venue = new Reading(ui.store.venue);
+    this.#stops.push(ui.store.media.session.subscribe((media) => this.#use(media)));
+  }
+
+  get me(): string {
+    return this.#self.value?.person ?? "";
+  }
+
+  get media(): MediaSession | null {
+    return this.#media;
+  }
+
+  /** The room of the programme one stands in. */
+  get here(): RoomView | null {
+    const title = this.#self.value?.room;
+    const place = this.#venue.value?.rooms.find((room, index) => index > 0 && room.title === title)?.id ?? "";
+    return place === "" ? null : this.happening.inPlace(place);
+  }
+
+  /** The room that the player shows: the one that was chosen, else where one is. */
+  get watched(): RoomView | null {
+    const { watched } = this.ui.panels;
+    const room = watched === "" ? null : this.happening.event.get("room", watched);
+    return room === null ? this.here : this.happening.view(watched, room);
+  }
+
+  /** The one room whose sound one hears: two talks at once are none. */
+  get heard(): RoomView | null {
+    return this.ui.panels.player ? this.watched : this.here;
+  }
+
+  /** The same object for a room as long as this view lives. */
+  talk(room: string): Talk {
+    let talk = this.#talks.get(room);
+    if (talk === undefined) {
+      talk = new Talk(this.happening.backbone, room);
+      talk.media = this.#media;
+      this.#talks.set(room, talk);
+    }
+    return talk;
+  }
+
+  /** Loads what sound and pictures need; `problem` says why it did not work. */
+  async open(): Promise<MediaSession | null> {
+    if (this.#opening) return this.#media;
+    this.#opening = true;
+    try {
+      const media = await this.ui.store.media.open();
+      this.problem = "";
+      return media;
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : "Sound and pictures cannot be loaded.";
+      return null;
+    } finally {
+      this.#opening = false;
+    }
+  }
+
+  /** Whether I may go on stage in this room's session: by my role there, or because the programme names me. */
+  maySpeak(room: RoomView, session: string): boolean {
+    if (this.happening.may("stage.speak", room.key)) return true;
+    const found = this.happening.event.get("session", session);
+    if (found === null || this.me === "") return false;
+    return (
+      found.chairs.includes(this.me) ||
+      found.speakers.some((key) => this.happening.event.get("speaker", key)?.person === this.me)
+    );
+  }
+
+  /** Where I point on my page; null: nowhere. Shown here at once, and to the room as its line allows. */
+  point(room: string, at: Point | null): void {
+    this.talk(room).point = at;
+  }
+
+  stop(): void {
+    this.pages.stop();
+    for (const stop of this.#stops) stop();
+    for (const talk of this.#talks.values()) talk.close();
+    this.#talks.clear();
+  }
+
+  #use(media: MediaSession | null): void {
+    this.#media = media;
+    for (const talk of this.#talks.values()) talk.media = media;
+  }
+}
+
+export const [getHouse, setHouse] = createContext<House>();
+
+const houses = new WeakMap<Happening, House>();
+
+/** One for each view: parts of it that are loaded at different times share it. */
+export function houseOf(ui: Ui, happening: Happening): House {
+  let house = houses.get(happening);
+  if (house === undefined) {
+    house = new House(ui, happening);
+    houses.set(happening, house);
+  }
+  return house;
+}
+
+export const SOURCE_NAMES: Readonly<Record<MediaSource, string>> = {
+  camera: "Camera",
+  microphone: "Microphone",
+  screen: "Screen",
+  screen_audio: "Sound of the screen",
+  film: "Film",
+  film_audio: "Sound of the film",
+  interpreter: "Sign language",
+  voice: "Voice",
+  echo: "Test",
+};

@@ -1,0 +1,237 @@
+/** A room's talk as panels see it: who is on air, what is on the screen, who has the microphone. Read in components. */
+
+import { createSubscriber } from "svelte/reactivity";
+import type { Readable } from "../../core/store";
+import { roomStream, talkStream } from "../../core/stream_names";
+import type { MediaPicture, MediaSession, MediaTrack, RoomMedia, TrackLevel } from "../../media/api";
+import type { VenueBackbone } from "../../net/backbone";
+import type {
+  Caption,
+  Deck,
+  MicGrant,
+  OnAir,
+  Recording,
+  ScreenLayout,
+  SlideShow,
+  StageCall,
+} from "../../net/event.gen";
+import { Live } from "../kit/live.svelte";
+import { type LayoutName, type Scene, type Tile, tilesOf } from "./layout";
+
+/** A store as something that components and getters can read. */
+export class Reading<T> {
+  readonly #store: Readable<T>;
+  readonly #read: () => void;
+
+  constructor(store: Readable<T>) {
+    this.#store = store;
+    this.#read = createSubscriber((update) => {
+      let first = true;
+      return store.subscribe(() => {
+        if (!first) update();
+        first = false;
+      });
+    });
+  }
+
+  get value(): T {
+    this.#read();
+    return this.#store.get();
+  }
+}
+
+export interface Onstage {
+  readonly person: string;
+  readonly air: OnAir;
+}
+
+/** On a page, 0 to 1 of its width and height. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const NO_ROOM: RoomMedia = { room: "", tracks: [], pictures: [], refused: "" };
+const NO_LEVELS: ReadonlyMap<number, TrackLevel> = new Map();
+/** Captions on the screen at once, and how long the last one stays. */
+const CAPTION_LINES = 2;
+const CAPTION_MS = 8_000;
+
+/** One room; close it when nobody looks any more. */
+export class Talk {
+  readonly room: string;
+  readonly #live: Live;
+  /** Slides and captions, which a closed door keeps in. */
+  readonly #said: Live;
+  /** Sound and pictures; null until they were loaded. */
+  #media = $state.raw<MediaSession | null>(null);
+  #rooms = $state.raw<Reading<ReadonlyMap<string, RoomMedia>> | null>(null);
+  #levels = $state.raw<Reading<ReadonlyMap<number, TrackLevel>> | null>(null);
+  #spoke = "";
+  /** Where the presenter points on the page now, 0 to 1; null nowhere. */
+  point = $state.raw<Point | null>(null);
+
+  constructor(backbone: Pick<VenueBackbone, "subscribe">, room: string) {
+    this.room = room;
+    this.#live = new Live(backbone.subscribe(roomStream(room)));
+    this.#said = new Live(backbone.subscribe(talkStream(room)));
+  }
+
+  close(): void {
+    this.#live.close();
+    this.#said.close();
+  }
+
+  // -- sound and pictures --------------------------------------------------------------------------
+  get media(): MediaSession | null {
+    return this.#media;
+  }
+
+  set media(media: MediaSession | null) {
+    if (media === this.#media) return;
+    this.#media = media;
+    this.#rooms = media && new Reading(media.rooms);
+    this.#levels = media && new Reading(media.sound.levels);
+  }
+
+  get received(): RoomMedia {
+    return this.#rooms?.value.get(this.room) ?? NO_ROOM;
+  }
+
+  get pictures(): readonly MediaPicture[] {
+    return this.received.pictures;
+  }
+
+  /** What layouts place; sign language has a window of its own. */
+  get stagePictures(): readonly MediaPicture[] {
+    return this.pictures.filter(({ source }) => source !== "interpreter");
+  }
+
+  get interpreters(): readonly MediaPicture[] {
+    return this.pictures.filter(({ source }) => source === "interpreter");
+  }
+
+  levelOf(person: string): TrackLevel {
+    const levels = this.#levels?.value ?? NO_LEVELS;
+    let loudest: TrackLevel = { level: 0, speaking: false };
+    for (const track of this.received.tracks) {
+      const level = track.media === "audio" && track.person === person ? levels.get(track.track) : undefined;
+      if (level !== undefined && level.level >= loudest.level) loudest = level;
+    }
+    return loudest;
+  }
+
+  /** People on air who speak now, the loudest first. */
+  get speaking(): readonly string[] {
+    const now = this.onAir
+      .map(({ person }) => ({ person, ...this.levelOf(person) }))
+      .filter(({ speaking }) => speaking)
+      .sort((a, b) => b.level - a.level)
+      .map(({ person }) => person);
+    return now;
+  }
+
+  /** Who is large where nobody was chosen: whoever spoke first stays until he is silent. */
+  get leading(): string {
+    const { speaking } = this;
+    if (!speaking.includes(this.#spoke)) this.#spoke = speaking[0] ?? this.#spoke;
+    return this.#spoke;
+  }
+
+  /** Tracks of sound of this room that are not one's own. */
+  get sounds(): readonly MediaTrack[] {
+    return this.received.tracks.filter(({ media, own }) => media === "audio" && !own);
+  }
+
+  // -- what stands in the room's stream -------------------------------------------------------------
+  get ready(): boolean {
+    return this.#live.ready;
+  }
+
+  /** Why this room cannot be followed, "" when it can. */
+  get refused(): string {
+    const closed = [this.#live, this.#said].find(({ status }) => status === "refused");
+    return closed?.reason ?? this.received.refused;
+  }
+
+  /** In the order in which they came. */
+  get onAir(): readonly Onstage[] {
+    return [...this.#live.all("on_air")]
+      .map(([person, air]) => ({ person, air }))
+      .sort((a, b) => a.air.since - b.air.since || a.person.localeCompare(b.person));
+  }
+
+  airOf(person: string): OnAir | null {
+    return this.#live.get("on_air", person);
+  }
+
+  get calls(): ReadonlyMap<string, StageCall> {
+    return this.#live.all("stage_call");
+  }
+
+  get layout(): ScreenLayout | null {
+    return this.#live.get("screen_layout", this.room);
+  }
+
+  get show(): SlideShow | null {
+    return this.#said.get("slide_show", this.room);
+  }
+
+  get decks(): ReadonlyMap<string, Deck> {
+    return this.#said.all("deck");
+  }
+
+  get shownDeck(): Deck | null {
+    return this.show === null ? null : (this.decks.get(this.show.deck) ?? null);
+  }
+
+  get microphones(): ReadonlyMap<string, MicGrant> {
+    return this.#live.all("mic_grant");
+  }
+
+  isMuted(person: string): boolean {
+    return this.#live.get("mute", person) !== null;
+  }
+
+  get audienceMuted(): boolean {
+    return this.#live.get("audience_mute", this.room) !== null;
+  }
+
+  recording(session: string): Recording | null {
+    return this.#live.get("recording", session);
+  }
+
+  /** The newest lines, the last one at the end; none when nothing was said for a while. */
+  captions(eventNow: number): readonly Caption[] {
+    const lines = [...this.#said.all("caption").values()].sort((a, b) => a.at - b.at).slice(-CAPTION_LINES);
+    const last = lines.at(-1);
+    return last === undefined || eventNow - Math.max(last.at, last.end_at) > CAPTION_MS ? [] : lines;
+  }
+
+  // -- the screen ------------------------------------------------------------------------------------
+  /** Whether anybody is on air or a page is up. */
+  get on(): boolean {
+    return this.onAir.length > 0 || this.show !== null;
+  }
+
+  /** `own`: a layout of one's own instead of the room's. */
+  scene(own: LayoutName | null = null): Scene {
+    const { layout, show } = this;
+    return {
+      layout: own ?? layout?.layout ?? null,
+      focus: layout?.focus ?? "",
+      speaking: this.leading,
+      pictures: this.stagePictures,
+      slides: show !== null && !show.black,
+      people: this.onAir.map(({ person }) => person),
+    };
+  }
+
+  tiles(own: LayoutName | null = null): readonly Tile[] {
+    return tilesOf(this.scene(own));
+  }
+
+  nameOf(person: string): string {
+    return this.airOf(person)?.name || this.pictures.find((each) => each.person === person)?.name || "Somebody";
+  }
+}
