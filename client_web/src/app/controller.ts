@@ -2,6 +2,7 @@
 
 import type { Clock, Random } from "../core/clock";
 import { DEFAULT_SETTINGS, type Settings, validSetting } from "../core/settings";
+import { writable } from "../core/store";
 import type { Look } from "../core/types";
 import type { Part } from "../core/venue";
 import { makeBackbone, type SocketBackbone } from "../net/backbone_socket";
@@ -47,6 +48,8 @@ export class Controller {
   readonly #loader: Loader;
   readonly #backbone: SocketBackbone;
   readonly #media: LazyMedia;
+  /** Whether the line to the venue stands. */
+  readonly #stands = writable(false);
   #canvas: HTMLCanvasElement;
   #info: VenueAnswer | null = null;
   #visit = 0;
@@ -200,6 +203,7 @@ export class Controller {
       clock,
       random,
       me: () => this.stores.self.get()?.person ?? "",
+      inside: this.#stands,
       pass: async () => {
         try {
           return (await api.token()).token;
@@ -279,6 +283,7 @@ export class Controller {
 
   /** Before the first welcome the banner has no place yet: the loading page says it, a refusal leads back to the form. */
   #connectionChanged(connection: Connection): void {
+    this.#stands.set(connection.kind === "connected" || connection.kind === "shaky");
     if (this.stores.route.get() !== "loading") return;
     if (connection.kind === "closed") {
       this.#backToEntry(new ApiError(`closed_${connection.code}`, connection.message, 0, false));

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../core/clock";
 import { flagsOf } from "../core/media/frame_head";
 import { split } from "../core/media/pieces";
+import { writable } from "../core/store";
 import type { TrackInfo } from "../net/media.gen";
 import type { MediaEvent } from "./api";
 import { Incoming } from "./incoming";
@@ -65,6 +66,7 @@ beforeEach(async () => {
     pass: async () => "pass",
     up: () => incoming.up(),
     down: () => incoming.down(),
+    inside: writable(true),
     frame: (bytes) => incoming.frame(bytes),
     event: (name, payload) => incoming.event(name, payload),
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../core/clock";
+import { type Writable, writable } from "../core/store";
 import { CloseCode } from "../net/protocol.gen";
 import { MediaLine } from "./line";
 import { FakeMediaConnection, settle } from "./testing";
@@ -9,6 +10,7 @@ let connections: FakeMediaConnection[];
 let told: string[];
 let pass: () => Promise<string | null>;
 let line: MediaLine;
+let inside: Writable<boolean>;
 
 const newest = (): FakeMediaConnection => connections.at(-1)!;
 
@@ -23,6 +25,7 @@ beforeEach(() => {
   clock = new ManualClock(1_000);
   connections = [];
   told = [];
+  inside = writable(true);
   let passes = 0;
   pass = async () => `pass ${++passes}`;
   line = new MediaLine({
@@ -32,6 +35,7 @@ beforeEach(() => {
     pass: () => pass(),
     up: () => told.push("up"),
     down: () => told.push("down"),
+    inside,
     frame: (bytes) => told.push(`frame ${bytes.byteLength}`),
     event: (name) => told.push(name),
   });
@@ -41,6 +45,11 @@ async function connect(): Promise<void> {
   line.start();
   await settle();
   newest().events.onUp();
+}
+
+function close(code: number): void {
+  newest().events.onEvent("closing", { code, reason: "", message: "", retry_after: null });
+  newest().events.onLost();
 }
 
 describe("media line", () => {
@@ -81,6 +90,7 @@ describe("media line", () => {
       retry_after: null,
     });
     newest().events.onLost();
+    inside.set(false);
     await advance(60_000);
     expect(line.state.get()).toEqual({ kind: "closed", code: CloseCode.REPLACED, message: "Elsewhere." });
     expect(connections.length).toBe(1);
@@ -116,6 +126,54 @@ describe("media line", () => {
     expect(newest().closed).toBe(true);
     expect(line.state.get().kind).toBe("off");
     await advance(20_000);
+    expect(connections.length).toBe(1);
+  });
+
+  it("comes back with the venue's line when it ended because that one was replaced by this page itself", async () => {
+    await connect();
+    inside.set(false);
+    close(CloseCode.REPLACED);
+    await advance(5_000);
+    expect(line.state.get().kind).toBe("closed");
+    inside.set(true);
+    await settle();
+    expect(connections.length).toBe(2);
+    newest().events.onUp();
+    expect(line.state.get().kind).toBe("connected");
+  });
+
+  it("comes back also when it hears of its end after the welcome, once", async () => {
+    await connect();
+    inside.set(false);
+    inside.set(true);
+    close(CloseCode.REPLACED);
+    await advance(1_000);
+    expect(connections.length).toBe(2);
+    newest().events.onUp();
+    close(CloseCode.REPLACED);
+    await advance(60_000);
+    expect(connections.length).toBe(2);
+    inside.set(false);
+    inside.set(true);
+    await settle();
+    expect(connections.length).toBe(3);
+  });
+
+  it("leaves the line to another page that took both", async () => {
+    await connect();
+    close(CloseCode.REPLACED);
+    await advance(500);
+    inside.set(false);
+    await advance(60_000);
+    expect(connections.length).toBe(1);
+  });
+
+  it("stays closed after a welcome when it was closed for what it did itself", async () => {
+    await connect();
+    close(CloseCode.MALFORMED);
+    inside.set(false);
+    inside.set(true);
+    await advance(60_000);
     expect(connections.length).toBe(1);
   });
 });

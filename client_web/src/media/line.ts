@@ -18,6 +18,8 @@ export interface LineParts {
   /** Connected, the first time or again: everything must be said anew. */
   readonly up: () => void;
   readonly down: () => void;
+  /** Whether the venue's own line stands. */
+  readonly inside: Readable<boolean>;
   readonly frame: (bytes: ArrayBuffer | ArrayBufferView) => void;
   readonly event: <K extends keyof MediaServerEvents>(name: K, payload: MediaServerEvents[K]) => void;
 }
@@ -26,6 +28,15 @@ const CLIENT = "web/0.1.0";
 const SYNC_EVERY_MS = 2_500;
 /** So long without an answer and the line is dead although it does not say so. */
 const DEAD_MS = 12_000;
+/** What the end of the venue's line brings to this one, and a welcome there takes back. */
+const WITH_THE_VENUE: ReadonlySet<number> = new Set([
+  CloseCode.REPLACED,
+  CloseCode.LEFT,
+  CloseCode.NOT_ADMITTED,
+  CloseCode.NOT_SIGNED_IN,
+]);
+/** Which line was replaced shows within this time: if it was another page's doing, the venue's line ends, too. */
+const SETTLED_MS = 1_000;
 
 export class MediaLine {
   readonly #parts: LineParts;
@@ -36,6 +47,9 @@ export class MediaLine {
   #answeredAt = 0;
   #cancelSync: Cancel = () => undefined;
   #cancelShow: Cancel = () => undefined;
+  #cancelSettled: Cancel = () => undefined;
+  /** One attempt for each welcome. */
+  #owed = false;
   roundTripMs: number | null = null;
   /** How often it came back. */
   reconnects = 0;
@@ -48,6 +62,11 @@ export class MediaLine {
       { connect: () => void this.#connect(), disconnect: () => this.#drop() },
       () => this.#show(),
     );
+    let stood = false;
+    parts.inside.subscribe((stands) => {
+      if (stands && !stood) this.#welcomed();
+      stood = stands;
+    });
   }
 
   get state(): Readable<MediaLineState> {
@@ -86,6 +105,21 @@ export class MediaLine {
     if (this.#connection === null || !this.connected)
       return Promise.reject(new CommandError("not_connected", "Sound and pictures are not connected yet.", true));
     return this.#connection.command(name, payload);
+  }
+
+  /** The venue's line stands anew: what ended with the old one begins again. */
+  #welcomed(): void {
+    this.#owed = true;
+    if (this.#endedWithTheVenue) this.#again();
+  }
+
+  get #endedWithTheVenue(): boolean {
+    return this.#reconnect.phase === "closed" && WITH_THE_VENUE.has(this.#reconnect.code);
+  }
+
+  #again(): void {
+    this.#owed = false;
+    this.#reconnect.now();
   }
 
   async #connect(): Promise<void> {
@@ -172,5 +206,11 @@ export class MediaLine {
       closed: { kind: "closed", code, message },
     };
     this.#state.set(states[phase]);
+    // The news of the old line's end may come after the new one's welcome.
+    this.#cancelSettled();
+    if (this.#owed && this.#endedWithTheVenue)
+      this.#cancelSettled = this.#parts.clock.after(SETTLED_MS, () => {
+        if (this.#parts.inside.get() && this.#owed && this.#endedWithTheVenue) this.#again();
+      });
   }
 }

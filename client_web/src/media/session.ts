@@ -53,6 +53,8 @@ export interface MediaSessionParts {
   readonly pass: () => Promise<string | null>;
   /** Id of the person, "" while it is not known. */
   readonly me: () => string;
+  /** Whether the venue's own line stands. */
+  readonly inside: Readable<boolean>;
 }
 
 const TICK_MS = 100;
