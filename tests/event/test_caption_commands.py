@@ -180,3 +180,11 @@ def test_whom_the_door_keeps_out_has_no_transcript_of_the_talk(stage: Stage) -> 
         transcript(stage)
     assert why.value.code == "not_allowed"
     assert transcript(stage, by="carl") != "WEBVTT\n\n", "who works there has it"
+
+
+def test_a_captioner_sees_to_whom_he_can_hand_over(stage: Stage) -> None:
+    stage.person("lab", "captioner", Scope("lab"))
+    found = stage.ask("captions.captioners", "carl", session="talk").captioners
+    assert [(each.person, each.name) for each in found] == [("carl", "Carl"), ("kate", "Kate")]
+    with pytest.raises(Refused):
+        stage.ask("captions.captioners", "ana", session="talk")

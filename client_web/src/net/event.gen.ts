@@ -751,6 +751,17 @@ export interface Aired {
   readonly sources: readonly ("camera" | "film" | "microphone" | "screen")[];
 }
 
+/** Everybody who may write the captions of a session now, by name. */
+export interface ListedCaptioners {
+  readonly captioners: readonly NamedCaptioner[];
+}
+
+/** Somebody who may write. */
+export interface NamedCaptioner {
+  readonly person: string;
+  readonly name: string;
+}
+
 /** A page of it. `next`: where the next one begins, 0 for the last. `lines`: of all pages. */
 export interface Transcript {
   readonly session: string;
@@ -2041,6 +2052,11 @@ export interface TakeOff {
   readonly reason?: string;
 }
 
+/** `session`: of the programme. */
+export interface CaptionersOf {
+  readonly session: string;
+}
+
 /** `first`: where the page begins, in lines from 0. The pages of `vtt` one after the other are the file. */
 export interface AskTranscript {
   readonly session: string;
@@ -2685,6 +2701,8 @@ export interface Commands {
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
+  /** To whom the captions can be handed over, oneself included. */
+  readonly "captions.captioners": { readonly body: CaptionersOf; readonly answer: ListedCaptioners };
   /** What was said in a session, as WebVTT or as text, page by page; for whoever the door of its room lets in. */
   readonly "captions.transcript": { readonly body: AskTranscript; readonly answer: Transcript };
   /** The slides of a session, before it opens, too; none for people whom the door of its room keeps out. */
@@ -2892,6 +2910,7 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
 };
 /** The permission that each query needs. */
 export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
+  "captions.captioners": "captions.write",
   "captions.transcript": "event.enter",
   "deck.list": "event.enter",
   "event.public": "anybody",

@@ -14,6 +14,7 @@ from turia.event.captions import CORRECTABLE, Caption, Captioner, Captions, Capt
 from turia.event.captions_text import Cue
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, Text, command, decided, query
 from turia.event.entries import Change, delete, put, room_stream, talk_stream
+from turia.event.grants import Grants
 from turia.event.programme import Session
 from turia.event.roles import Permission
 from turia.event.rooms import Phase, SessionRun
@@ -62,6 +63,25 @@ class OfferCaptions(Command, frozen=True):
 
     session: Key
     person: Annotated[str, Meta(max_length=64)]
+
+
+class CaptionersOf(Query, frozen=True):
+    """``session``: of the programme."""
+
+    session: Key
+
+
+class NamedCaptioner(Answer, frozen=True):
+    """Somebody who may write."""
+
+    person: str
+    name: str
+
+
+class ListedCaptioners(Answer, frozen=True):
+    """Everybody who may write the captions of a session now, by name."""
+
+    captioners: tuple[NamedCaptioner, ...]
 
 
 class Written(Answer, frozen=True):
@@ -175,6 +195,20 @@ def stop(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
     stream = room_stream(of_session(state, given).room)
     now = state.get(stream, Captioner, given.session)
     return decided(*([] if now is None or now.active != by.person else [delete(stream, Captioner, given.session)]))
+
+
+@query("captions.captioners", permission=Permission.CAPTIONS_WRITE, scope=of_session, answer=ListedCaptioners)
+def captioners(state: State, given: CaptionersOf, by: Actor, moment: Moment) -> ListedCaptioners:
+    """To whom the captions can be handed over, oneself included."""
+    del by
+    scope = of_session(state, given)
+    found = [
+        each
+        for each in state.view(Grants).people()
+        if talks.holds(state, each, Permission.CAPTIONS_WRITE, scope, moment)
+    ]
+    named = [NamedCaptioner(each, talks.name_of(state, each)) for each in found]
+    return ListedCaptioners(tuple(sorted(named, key=lambda each: (each.name.casefold(), each.person))))
 
 
 @query("captions.transcript", permission=Permission.EVENT_ENTER, answer=Transcript)
