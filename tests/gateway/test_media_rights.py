@@ -8,6 +8,7 @@ from turia.backbone.journal import Journal
 from turia.event.all_commands import COMMANDS
 from turia.event.captions import Caption, Captioner
 from turia.event.commands import Actor
+from turia.event.decks import SlideShow
 from turia.event.entries import Change, Entry, person_stream, put, room_stream, talk_stream
 from turia.event.microphones import MicGrant, Mute
 from turia.event.rooms import Door
@@ -29,6 +30,7 @@ class Talk:
 
     def __init__(self, book: Journal, clock: ManualClock, stage: Stage) -> None:
         self.book = book
+        self.stage = stage
         self.clock = clock
         self.rights = EventRights(book, stage.actor)
         self.plane = Plane(rights=self.rights, clock=clock)
@@ -68,6 +70,19 @@ def test_the_answers_are_those_of_the_event(talk: Talk) -> None:
     assert rights.carries("spe", "hall")
     assert not rights.carries("ben", "hall")
     assert not rights.carries("spe", "")
+
+
+async def test_whoever_has_the_slides_in_hand_points(talk: Talk) -> None:
+    no = talk.rights.may_point("spe", "hall")
+    assert no is not None
+    assert no.code == "not_presenter"
+    talk.stage.set(talk_stream("hall"), "hall", SlideShow("talk", "deck", 1, "spe", TEN))
+    shown = talk.stage.entries[-1]
+    async with journal(Change(shown.stream, shown.kind, shown.key, shown.value), clock=talk.clock) as book:
+        rights = EventRights(book, talk.stage.actor)
+        assert rights.may_point("spe", "hall") is None
+        assert rights.may_point("ben", "hall") is not None
+        assert rights.may_point("spe", "lab") is not None
 
 
 async def test_a_microphone_that_ends_by_time_is_known_in_advance(talk: Talk) -> None:

@@ -38,6 +38,8 @@ export const MAX_FOLLOWED_ROOMS = 2;
 /** Captions that are being written: longest line, and how often viewers get it anew. */
 export const MAX_INTERIM_CHARS = 500;
 export const INTERIM_EVERY_MS = 200;
+/** Where a presenter points is told at most once in this time. */
+export const POINT_EVERY_MS = 66;
 
 /** Media of each source. */
 export const SOURCES = {
@@ -220,6 +222,18 @@ export interface Interim {
   source?: "human" | "recogniser";
 }
 
+/**
+ * Where the presenter points on the page that is shown, both ways: shares of 65,535 of its width and height from
+ * the top left. Nothing of it is kept. To the server from whoever has the slides of the room in hand; to everybody who
+ * follows the room, at most fifteen times a second. ``away``: he does not point any more.
+ */
+export interface Point {
+  room: string;
+  x?: number;
+  y?: number;
+  away?: boolean;
+}
+
 /** Commands by event name: what is sent, and what answers when nothing is refused. */
 export interface MediaClientEvents {
   publish: { payload: Publish; answer: Published };
@@ -229,6 +243,7 @@ export interface MediaClientEvents {
   hear: { payload: Hear; answer: Done };
   keyframe: { payload: AskKey; answer: Done };
   interim: { payload: Interim; answer: Done };
+  point: { payload: Point; answer: Done };
   report: { payload: Report; answer: Done };
   sync: { payload: Sync; answer: SyncAnswer };
 }
@@ -242,6 +257,7 @@ export interface MediaServerEvents {
   rate: Rate;
   dropped: Dropped;
   interim: Interim;
+  point: Point;
   closing: Closing;
 }
 
@@ -254,6 +270,7 @@ export const MEDIA_COMMAND_RATES: Readonly<Record<keyof MediaClientEvents, Comma
   hear: { perSecond: 2, burst: 10 },
   keyframe: { perSecond: 4, burst: 20 },
   interim: { perSecond: 6, burst: 12 },
+  point: { perSecond: 20, burst: 30 },
   report: { perSecond: 2, burst: 6 },
   sync: { perSecond: 2, burst: 10 },
 };

@@ -13,6 +13,7 @@ from typing import Final
 from turia.gateway.connection import State
 from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_interims import Interims
+from turia.gateway.media_points import Points
 from turia.gateway.media_publishing import Publishing
 from turia.gateway.media_reports import Reports
 from turia.gateway.media_state import MediaState
@@ -70,6 +71,7 @@ class Flush:
         hearing: Hearing,
         reports: Reports,
         interims: Interims,
+        points: Points,
         look: Callable[[MediaConnection, float], None],
     ) -> None:
         self._plane = plane
@@ -78,6 +80,7 @@ class Flush:
         self._hearing = hearing
         self._reports = reports
         self._interims = interims
+        self._points = points
         self._look = look
         self._round = 0
         self._blocked_since: dict[int, float] = {}
@@ -105,6 +108,7 @@ class Flush:
         self._part("drops", lambda: self._reports.tell_drops(begin))
         self._part("advice", lambda: self._reports.advise(begin))
         self._part("interim captions", lambda: self._interims.tell(begin))
+        self._part("points", lambda: self._points.tell(begin))
         self._part("housekeeping", lambda: self._keep_house(begin))
         self._part("answers", lambda: self._answers(begin))
         self._account(plane.clock.monotonic() - begin)

@@ -12,6 +12,7 @@ from turia.gateway.house import too_often
 from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_frames import MEDIA
 from turia.gateway.media_interims import Interims
+from turia.gateway.media_points import Points
 from turia.gateway.media_publishing import Publishing, is_whole
 from turia.gateway.media_reports import Reports
 from turia.gateway.media_state import MediaState
@@ -19,7 +20,7 @@ from turia.gateway.media_voices import Hearing
 from turia.gateway.media_watching import Watching
 from turia.protocol import codec
 from turia.protocol.close_codes import CloseCode
-from turia.protocol.media import HEAD_BYTES, MEDIA_EVENT, AskKey, Hear, Interim, Report, Unpublish
+from turia.protocol.media import HEAD_BYTES, MEDIA_EVENT, AskKey, Hear, Interim, Point, Report, Unpublish
 from turia.protocol.messages import Done, Payload, Sync, SyncAnswer
 
 _frame: Final = msgspec.msgpack.Decoder(bytes | msgspec.msgpack.Ext)
@@ -36,6 +37,7 @@ class Handlers:
         hearing: Hearing,
         reports: Reports,
         interims: Interims,
+        points: Points,
     ) -> None:
         self._plane = plane
         self._publishing = publishing
@@ -43,6 +45,7 @@ class Handlers:
         self._hearing = hearing
         self._reports = reports
         self._interims = interims
+        self._points = points
         self.table: dict[str, Callable[[MediaConnection, Any], Payload]] = {
             "publish": publishing.publish,
             "unpublish": self._unpublish,
@@ -51,6 +54,7 @@ class Handlers:
             "hear": self._hear,
             "keyframe": self._keyframe,
             "interim": self._interim,
+            "point": self._point,
             "report": self._report,
             "sync": self._sync,
         }
@@ -103,6 +107,11 @@ class Handlers:
     def _interim(self, connection: MediaConnection, text: Interim) -> Done:
         assert connection.person is not None
         self._interims.take(connection.person.id, text)
+        return Done()
+
+    def _point(self, connection: MediaConnection, point: Point) -> Done:
+        assert connection.person is not None
+        self._points.take(connection.person.id, point)
         return Done()
 
     def _report(self, connection: MediaConnection, told: Report) -> Done:

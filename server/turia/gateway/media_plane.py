@@ -31,6 +31,7 @@ from turia.gateway.media_flush import Flush
 from turia.gateway.media_frames import MEDIA, find_frame
 from turia.gateway.media_handlers import Handlers
 from turia.gateway.media_interims import Interims
+from turia.gateway.media_points import Points
 from turia.gateway.media_ports import Audibility, Relay, Rights, Tap
 from turia.gateway.media_publishing import Publishing
 from turia.gateway.media_reports import Reports
@@ -82,7 +83,7 @@ class MediaPlane:
         reports = Reports(plane)
         self._interims = Interims(plane)
         self._entrance = MediaEntrance(plane, authenticator, settings)
-        parts = self._publishing, self._watching, self._hearing, reports, self._interims
+        parts = self._publishing, self._watching, self._hearing, reports, self._interims, Points(plane)
         self._handlers = Handlers(plane, *parts)
         self._flush = Flush(plane, *parts, self._look_at)
         self.lane = Lane(

@@ -45,6 +45,10 @@ class Rights(Protocol):
         """None: he may show what he is writing, or what a recogniser hears (``source`` human, recogniser)."""
         ...
 
+    def may_point(self, person: str, room: str) -> No | None:
+        """None: he has the slides of this room in hand."""
+        ...
+
     def changes_in(self, person: str, room: str) -> float | None:
         """Seconds until the answers for this person and room may change by time alone."""
         ...

@@ -10,7 +10,7 @@ from turia.event import airing
 from turia.event.captions import Caption, Captioner, CaptionSource
 from turia.event.commands import Actor
 from turia.event.decks import Deck, DeckNotes, SlideShow
-from turia.event.entries import EVENT, EVENT_STAFF, Entry
+from turia.event.entries import EVENT, EVENT_STAFF, Entry, talk_stream
 from turia.event.interim import may_send_interim
 from turia.event.recordings import Recording
 from turia.event.stage import ScreenLayout, StageCall
@@ -20,6 +20,7 @@ _ROOM: Final = "room/"
 _SOURCES: Final[dict[str, CaptionSource]] = {"human": "human", "recogniser": "recogniser"}
 _PERSON: Final = "person/"
 _STAFF: Final = "/staff"
+_NOT_IN_HAND: Final = No("not_presenter", "Somebody else has the slides in hand. Take them over first.")
 #: Values of rooms on which no answer depends, and of which many come during a talk.
 _SILENT: Final = frozenset(
     value.kind for value in (Caption, Captioner, Deck, DeckNotes, Recording, ScreenLayout, SlideShow, StageCall)
@@ -51,6 +52,11 @@ class EventRights:
         """See Rights."""
         by, kind = self._actor_of(person), _SOURCES[source]
         return _no(may_send_interim(self._journal.state, by, room, session, kind, self._event_at()))
+
+    def may_point(self, person: str, room: str) -> No | None:
+        """See Rights."""
+        shown = self._journal.state.get(talk_stream(room), SlideShow, room)
+        return None if shown is not None and shown.presenter == person else _NOT_IN_HAND
 
     def changes_in(self, person: str, room: str) -> float | None:
         """See Rights."""

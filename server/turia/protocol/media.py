@@ -63,6 +63,8 @@ MAX_FOLLOWED_ROOMS: Final = 2
 #: Captions that are being written: longest line, and how often viewers get it anew.
 MAX_INTERIM_CHARS: Final = 500
 INTERIM_EVERY_MS: Final = 200
+#: Where a presenter points is told at most once in this time.
+POINT_EVERY_MS: Final = 66
 
 SOURCES: Final[dict[str, str]] = {
     "camera": "video",
@@ -307,6 +309,17 @@ class Interim(Payload, frozen=True):
     source: Annotated[str, Meta(pattern="^(human|recogniser)$")] = "human"
 
 
+class Point(Payload, frozen=True):
+    """Where the presenter points on the page that is shown, both ways: shares of 65,535 of its width and height from
+    the top left. Nothing of it is kept. To the server from whoever has the slides of the room in hand; to everybody who
+    follows the room, at most fifteen times a second. ``away``: he does not point any more."""
+
+    room: RoomKey
+    x: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    y: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    away: bool = False
+
+
 MEDIA_CLIENT_EVENTS: Final[dict[str, ClientEvent]] = {
     "publish": ClientEvent(Publish, Published, per_second=4, burst=16),
     "unpublish": ClientEvent(Unpublish, Done, per_second=4, burst=16),
@@ -315,6 +328,7 @@ MEDIA_CLIENT_EVENTS: Final[dict[str, ClientEvent]] = {
     "hear": ClientEvent(Hear, Done, per_second=2, burst=10),
     "keyframe": ClientEvent(AskKey, Done, per_second=4, burst=20),
     "interim": ClientEvent(Interim, Done, per_second=6, burst=12),
+    "point": ClientEvent(Point, Done, per_second=20, burst=30),
     "report": ClientEvent(Report, Done, per_second=2, burst=6),
     "sync": ClientEvent(Sync, SyncAnswer, per_second=2, burst=10),
 }
@@ -327,5 +341,6 @@ MEDIA_SERVER_EVENTS: Final[dict[str, type[Payload]]] = {
     "rate": Rate,
     "dropped": Dropped,
     "interim": Interim,
+    "point": Point,
     "closing": Closing,
 }

@@ -52,6 +52,8 @@ class FreeRights:
         self.no_captions: dict[str, No] = {}
         self.loud: set[tuple[str, str]] = set()
         self.change_in: float | None = None
+        #: Room -> who has the slides in hand.
+        self.presenters: dict[str, str] = {}
         self.asked = 0
         self._listeners: list[Callable[[Changed], None]] = []
 
@@ -73,6 +75,10 @@ class FreeRights:
     def may_caption(self, person: str, room: str, session: str, source: str) -> No | None:  # noqa: ARG002
         """See Rights."""
         return self.no_captions.get(person)
+
+    def may_point(self, person: str, room: str) -> No | None:
+        """See Rights."""
+        return None if self.presenters.get(room) == person else No("not_presenter", "Take the slides over first.")
 
     def changes_in(self, person: str, room: str) -> float | None:  # noqa: ARG002
         """See Rights."""
