@@ -447,6 +447,29 @@ describe("organising", () => {
     expect(field("Title", dialog).value).toBe("A panel");
   });
 
+  it("says which rooms of the programme are nowhere in the building, and gives them one by its name", async () => {
+    const backbone = smallEvent();
+    const [start, end] = [NOW, NOW + 3_600_000];
+    backbone.put("event", "session", "workshop", { title: "A workshop", start, end, room: "small" });
+    backbone.answers["programme.edit_room"] = { version: 4, undo: "u1", warnings: [] };
+    fake = await showSite("/organise/programme", { who: ORGANISER, backbone });
+    await shown("table");
+    expect(text()).toContain("Nobody can go to “Seminar room” yet");
+    press("Show the rooms");
+    await settled();
+    expect(text()).toContain("Nowhere yet");
+    press("Change Seminar room");
+    const dialog = await shown("dialog");
+    await settled();
+    const place = field("Room of the building", dialog) as unknown as HTMLSelectElement;
+    expect([...place.options].map(({ text }) => text)).toContain("Plenary auditorium, taken by “Plenary”");
+    place.value = "seminar_2";
+    place.dispatchEvent(new Event("change", { bubbles: true }));
+    press("Save", dialog);
+    await settled();
+    expect(backbone.last("programme.edit_room")).toMatchObject({ room: "small", place: "seminar_2" });
+  });
+
   it("lists what still is as in the default event, the contact until it is changed or confirmed", async () => {
     const backbone = smallEvent();
     const info = { title: "Test Assembly", zone: "Europe/Madrid", contact_email: "desk@example.org" };

@@ -29,6 +29,8 @@ export interface SiteParts {
   readonly browser: Browser;
   /** What the server is: see {@link Venue}. */
   readonly venue: () => Promise<Venue>;
+  /** Rooms of the building, for those who say what takes place where. */
+  readonly places: () => Promise<readonly BuildingRoom[]>;
 }
 
 /** `mail`: "smtp", or "folder" where letters are only kept on the server. `banner`: what every page says on top. */
@@ -36,6 +38,12 @@ export interface Venue {
   readonly mail: string;
   readonly banner: string;
   readonly guests: boolean;
+}
+
+/** A room of the building: what the programme's rooms are put into. */
+export interface BuildingRoom {
+  readonly id: string;
+  readonly title: string;
 }
 
 const TICK_MS = 20_000;
@@ -85,6 +93,7 @@ export class Site {
   mine = $state(false);
   readonly #parts: SiteParts;
   #cancel: Cancel = () => undefined;
+  #places: Promise<readonly BuildingRoom[]> | null = null;
 
   constructor(parts: SiteParts) {
     this.#parts = parts;
@@ -127,6 +136,15 @@ export class Site {
 
   get shift(): number {
     return this.event.get("clock", "clock")?.shift_ms ?? 0;
+  }
+
+  /** Rooms of the building; loaded when first asked for, and again after it failed. */
+  places(): Promise<readonly BuildingRoom[]> {
+    this.#places ??= this.#parts.places().catch((error: unknown) => {
+      this.#places = null;
+      throw error;
+    });
+    return this.#places;
   }
 
   /** Does something and says how it went; resolves to whether it worked. */

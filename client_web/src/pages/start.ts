@@ -3,12 +3,14 @@
 import { mount } from "svelte";
 import type { Clock } from "../core/clock";
 import { createHttpBackbone } from "../net/backbone_http";
+import { loadFiles, parseVenue } from "../net/bundle";
 import { Api, ApiError, type ProfileAnswer, type VenueAnswer } from "../net/http";
 import "../ui/styles/base.css";
 import { addIcons } from "../ui/kit/icons";
 import { MORE_ICONS } from "../ui/kit/more_icons";
 import type { KeyValue } from "../ui/settings/appearance.svelte";
 import { type Identities, Me } from "./me.svelte";
+import { roomsOf } from "./model/building";
 import { Server } from "./model/server";
 import Pages from "./Site.svelte";
 import { Site, type Venue } from "./site.svelte";
@@ -63,6 +65,10 @@ const site = new Site({
   tabStorage: safe(() => sessionStorage),
   browser: window,
   venue: async () => (await api.venue()) as VenueAnswer & Venue,
+  async places() {
+    const files = await loadFiles((await api.venue()).files, ["venue.json"], () => undefined);
+    return roomsOf(parseVenue(files["venue.json"]));
+  },
 });
 void me.refresh();
 // Roles and sign-ins may have changed while the page was not looked at.

@@ -117,6 +117,12 @@ export const identity = (name: string, permissions: readonly Permission[] = ["ev
 
 export const ORGANISER = identity("Olga", EVERYTHING);
 
+export const BUILDING = [
+  { id: "plenary", title: "Plenary auditorium" },
+  { id: "seminar_1", title: "Seminar room 1" },
+  { id: "seminar_2", title: "Seminar room 2" },
+];
+
 export interface FakeSite {
   readonly site: Site;
   readonly backbone: FakeBackbone;
@@ -127,7 +133,12 @@ export interface FakeSite {
 /** Mounts the pages at an address. `who`: null for nobody; a function is asked each time. */
 export async function showSite(
   path: string,
-  options: { who?: Identity | null | (() => Identity); backbone?: FakeBackbone; before?: number } = {},
+  options: {
+    who?: Identity | null | (() => Identity);
+    backbone?: FakeBackbone;
+    before?: number;
+    answers?: Record<string, object>;
+  } = {},
 ): Promise<FakeSite> {
   addIcons(MORE_ICONS);
   document.documentElement.lang = "en";
@@ -147,7 +158,10 @@ export async function showSite(
     backbone,
     me,
     server: new Server(async (address) => {
-      const answers: Record<string, object> = { "/api/sign-ins": { sign_ins: BROWSERS } };
+      const answers: Record<string, object> = {
+        "/api/sign-ins": { sign_ins: BROWSERS },
+        ...options.answers,
+      };
       return new Response(JSON.stringify(answers[String(address)] ?? {}));
     }),
     clock,
@@ -156,6 +170,7 @@ export async function showSite(
     tabStorage: sessionStorage,
     browser: window,
     venue: async () => ({ mail: "folder", banner: "", guests: false }),
+    places: async () => BUILDING,
   });
   const target = document.createElement("div");
   target.id = "ui";
