@@ -16,6 +16,7 @@
  */
 
 import type { Readable, Unsubscribe } from "../core/store";
+import type { Interim } from "../net/media.gen";
 
 /** Sources that can be published; the right to it is the server's to give (`refused` says why not). */
 export type MediaSource =
@@ -406,6 +407,8 @@ export type MediaEvent =
   | { readonly kind: "dropped"; readonly track: number; readonly frames: number; readonly reason: string }
   | { readonly kind: "healed"; readonly track: number; readonly message: string }
   | { readonly kind: "slow_line"; readonly message: string }
+  /** Captions while they are written, of a room that is watched. */
+  | { readonly kind: "interim"; readonly interim: Interim }
   | { readonly kind: "closing"; readonly code: number; readonly message: string };
 
 // -- the session -----------------------------------------------------------------------------------
@@ -453,6 +456,9 @@ export interface MediaSession {
   openFilm(file: File, options: PublishOptions): Promise<Film>;
   /** Sends and receives for oneself only; needs no rights. */
   echoTest(camera: MediaStreamTrack | null, microphone: MediaStreamTrack | null): EchoTest;
+
+  /** Shows the room what I am writing; the newest text is sent a few times a second. */
+  writeInterim(interim: Interim): void;
 
   on(listener: (event: MediaEvent) => void): Unsubscribe;
   /** After `closed`, or when waiting takes too long. */

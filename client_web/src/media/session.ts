@@ -4,7 +4,7 @@ import type { Cancel, Clock, Random } from "../core/clock";
 import { Recent } from "../core/media/meters";
 import { type Readable, writable } from "../core/store";
 import type { MediaConnection, MediaConnectionEvents } from "../net/media_line";
-import type { MediaServerEvents } from "../net/media.gen";
+import type { Interim, MediaServerEvents } from "../net/media.gen";
 import type { Auth } from "../net/protocol.gen";
 import type {
   CameraOptions,
@@ -36,6 +36,7 @@ import { Devices, openCamera, openMicrophone, openScreen, type OpenCapture } fro
 import { debugOf } from "./debug";
 import { Echo, echoPicture } from "./echo";
 import { Incoming } from "./incoming";
+import { Interims } from "./interims";
 import { pictureId } from "./known";
 import { MediaLine } from "./line";
 import { PicturePublication } from "./picture_publication";
@@ -81,6 +82,7 @@ export class Media implements MediaSession {
   readonly #sound: SoundGraph;
   readonly #shown: Shown;
   readonly #incoming: Incoming;
+  readonly #interims: Interims;
   readonly #devices = new Devices();
   readonly #publications = writable<readonly AnyPublication[]>([]);
   readonly #statistics = writable<MediaStatistics>(NO_STATISTICS);
@@ -111,6 +113,7 @@ export class Media implements MediaSession {
       () => performance.now(),
       () => this.#incoming.soundChanged(),
     );
+    this.#interims = new Interims(this.#line, parts.clock);
     this.#shown = new Shown(() => this.#shownChanged());
     this.#incoming = new Incoming({
       clock: parts.clock,
@@ -312,6 +315,11 @@ export class Media implements MediaSession {
 
   // -- the rest of what the person can do ----------------------------------------------------------
 
+  writeInterim(interim: Interim): void {
+    this.#need();
+    this.#interims.write(interim);
+  }
+
   on(listener: (event: MediaEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -336,6 +344,7 @@ export class Media implements MediaSession {
     this.#cancelTick();
     cancelAnimationFrame(this.#animation);
     this.#incoming.close();
+    this.#interims.stop();
     this.#sound.close();
     this.#devices.close();
     this.#line.stop();
@@ -386,6 +395,8 @@ export class Media implements MediaSession {
     else if (name === "closing") {
       const { code, message } = payload as MediaServerEvents["closing"];
       this.#tell({ kind: "closing", code, message });
+    } else if (name === "interim") {
+      this.#tell({ kind: "interim", interim: payload as MediaServerEvents["interim"] });
     } else this.#incoming.event(name, payload);
   }
 

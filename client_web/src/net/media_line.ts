@@ -38,6 +38,7 @@ const EVENTS = [
   "refused",
   "rate",
   "dropped",
+  "interim",
   "closing",
 ] as const satisfies readonly (keyof MediaServerEvents)[];
 
