@@ -2,6 +2,7 @@
 
 import { createContext } from "svelte";
 import type { MediaSession, MediaSource } from "../../media/api";
+import type { Interim } from "../../net/media.gen";
 import type { Ui } from "../context";
 import type { Happening } from "../event/happening.svelte";
 import type { RoomView } from "../event/rooms";
@@ -20,6 +21,7 @@ export class House {
   readonly #talks = new Map<string, Talk>();
   readonly #stops: (() => void)[] = [];
   #opening = false;
+  #deaf: () => void = () => undefined;
 
   constructor(ui: Ui, happening: Happening) {
     this.ui = ui;
@@ -67,6 +69,12 @@ export class House {
     return talk;
   }
 
+  /** The rooms whose slides and captions are to come. */
+  attend(rooms: ReadonlySet<string>): void {
+    for (const room of rooms) this.talk(room).attend();
+    for (const [room, talk] of this.#talks) if (!rooms.has(room)) talk.rest();
+  }
+
   /** Loads what sound and pictures need; `problem` says why it did not work. */
   async open(): Promise<MediaSession | null> {
     if (this.#opening) return this.#media;
@@ -100,15 +108,23 @@ export class House {
   }
 
   stop(): void {
+    this.#deaf();
     this.pages.stop();
     for (const stop of this.#stops) stop();
     for (const talk of this.#talks.values()) talk.close();
     this.#talks.clear();
   }
 
+  #hear(interim: Interim): void {
+    this.#talks.get(interim.room)?.hear(interim, this.happening.eventNow);
+  }
+
   #use(media: MediaSession | null): void {
+    if (media === this.#media) return;
     this.#media = media;
     for (const talk of this.#talks.values()) talk.media = media;
+    this.#deaf();
+    this.#deaf = media?.on((event) => event.kind === "interim" && this.#hear(event.interim)) ?? (() => undefined);
   }
 }
 

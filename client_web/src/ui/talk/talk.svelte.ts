@@ -1,12 +1,13 @@
 /** A room's talk as panels see it: who is on air, what is on the screen, who has the microphone. Read in components. */
 
+import { untrack } from "svelte";
 import { createSubscriber } from "svelte/reactivity";
 import type { Readable } from "../../core/store";
 import { roomStream, talkStream } from "../../core/stream_names";
 import type { MediaPicture, MediaSession, MediaTrack, RoomMedia, TrackLevel } from "../../media/api";
 import type { VenueBackbone } from "../../net/backbone";
 import type {
-  Caption,
+  Caption, Captioner,
   Deck,
   MicGrant,
   OnAir,
@@ -15,6 +16,8 @@ import type {
   SlideShow,
   StageCall,
 } from "../../net/event.gen";
+import type { Interim } from "../../net/media.gen";
+import { Interims, type ShownLine, shownLines } from "../captions/shown";
 import { Live } from "../kit/live.svelte";
 import { type LayoutName, type Scene, type Tile, tilesOf } from "./layout";
 
@@ -52,34 +55,53 @@ export interface Point {
 }
 
 const NO_ROOM: RoomMedia = { room: "", tracks: [], pictures: [], refused: "" };
+const NO_DECKS: ReadonlyMap<string, Deck> = new Map();
 const NO_LEVELS: ReadonlyMap<number, TrackLevel> = new Map();
-/** Captions on the screen at once, and how long the last one stays. */
+const NO_CAPTIONS: ReadonlyMap<string, Caption> = new Map();
+/** Captions on the screen at once. */
 const CAPTION_LINES = 2;
-const CAPTION_MS = 8_000;
 
 /** One room; close it when nobody looks any more. */
 export class Talk {
   readonly room: string;
+  readonly #backbone: Pick<VenueBackbone, "subscribe">;
   readonly #live: Live;
-  /** Slides and captions, which a closed door keeps in. */
-  readonly #said: Live;
+  /** Slides and captions, which a closed door keeps in. Null while nobody here attends. */
+  #said = $state.raw<Live | null>(null);
   /** Sound and pictures; null until they were loaded. */
   #media = $state.raw<MediaSession | null>(null);
   #rooms = $state.raw<Reading<ReadonlyMap<string, RoomMedia>> | null>(null);
   #levels = $state.raw<Reading<ReadonlyMap<number, TrackLevel>> | null>(null);
   #spoke = "";
+  readonly #interims = new Interims();
+  /** How often somebody's writing was heard. */
+  #heard = $state(0);
   /** Where the presenter points on the page now, 0 to 1; null nowhere. */
   point = $state.raw<Point | null>(null);
 
   constructor(backbone: Pick<VenueBackbone, "subscribe">, room: string) {
     this.room = room;
+    this.#backbone = backbone;
     this.#live = new Live(backbone.subscribe(roomStream(room)));
-    this.#said = new Live(backbone.subscribe(talkStream(room)));
+  }
+
+  /** Gets slides and captions, too, from now on; asks again where the door was closed before. */
+  attend(): void {
+    const kept = untrack(() => this.#said);
+    if (kept !== null && untrack(() => kept.status) !== "refused") return;
+    kept?.close();
+    this.#said = new Live(this.#backbone.subscribe(talkStream(this.room)));
+  }
+
+  /** Slides and captions of a room that nobody looks at need not come. */
+  rest(): void {
+    untrack(() => this.#said)?.close();
+    this.#said = null;
   }
 
   close(): void {
+    untrack(() => this.#said)?.close();
     this.#live.close();
-    this.#said.close();
   }
 
   // -- sound and pictures --------------------------------------------------------------------------
@@ -150,7 +172,7 @@ export class Talk {
 
   /** Why this room cannot be followed, "" when it can. */
   get refused(): string {
-    const closed = [this.#live, this.#said].find(({ status }) => status === "refused");
+    const closed = [this.#live, this.#said].find((stream) => stream?.status === "refused");
     return closed?.reason ?? this.received.refused;
   }
 
@@ -174,11 +196,11 @@ export class Talk {
   }
 
   get show(): SlideShow | null {
-    return this.#said.get("slide_show", this.room);
+    return this.#said?.get("slide_show", this.room) ?? null;
   }
 
   get decks(): ReadonlyMap<string, Deck> {
-    return this.#said.all("deck");
+    return this.#said?.all("deck") ?? NO_DECKS;
   }
 
   get shownDeck(): Deck | null {
@@ -201,11 +223,26 @@ export class Talk {
     return this.#live.get("recording", session);
   }
 
-  /** The newest lines, the last one at the end; none when nothing was said for a while. */
-  captions(eventNow: number): readonly Caption[] {
-    const lines = [...this.#said.all("caption").values()].sort((a, b) => a.at - b.at).slice(-CAPTION_LINES);
-    const last = lines.at(-1);
-    return last === undefined || eventNow - Math.max(last.at, last.end_at) > CAPTION_MS ? [] : lines;
+  // -- captions --------------------------------------------------------------------------------------
+  /** Everything that was written and is still here, by key. */
+  get spoken(): ReadonlyMap<string, Caption> {
+    return this.#said?.all("caption") ?? NO_CAPTIONS;
+  }
+
+  captioner(session: string): Captioner | null {
+    return this.#live.get("captioner", session);
+  }
+
+  /** Somebody's line as far as it is written. */
+  hear(interim: Interim, eventNow: number): void {
+    this.#interims.hear(interim, this.spoken, eventNow);
+    this.#heard++;
+  }
+
+  /** The newest lines, what is being written at the end; none when nothing was said for a while. */
+  captions(eventNow: number, most = CAPTION_LINES): readonly ShownLine[] {
+    void this.#heard;
+    return shownLines(this.spoken, this.#interims.current(this.spoken, eventNow), eventNow, most);
   }
 
   // -- the screen ------------------------------------------------------------------------------------
