@@ -42,9 +42,9 @@ export class LazyMedia implements MediaAccess {
     let session: MediaSession;
     try {
       session = await this.#make();
-    } catch {
+    } catch (cause) {
       if (visit === this.#visit) this.#opening = null;
-      throw new Error(CANNOT_LOAD);
+      throw new Error(CANNOT_LOAD, { cause });
     }
     if (visit !== this.#visit) {
       session.close();

@@ -40,6 +40,8 @@ export class AudioReceiver {
   readonly late = new Mean();
   #decoding: OpusDecoding | null = null;
   #player: Player | null = null;
+  #latencyMs = 0;
+  #now: () => number = () => 0;
   #group = -1;
   #frame = -1;
   #report: (FromPlayer & { readonly heardAt: number; readonly now: number }) | null = null;
@@ -65,6 +67,7 @@ export class AudioReceiver {
   playBy(player: Player | null, ears: Ears | null, now: () => number): void {
     this.#player?.end();
     this.#player = player;
+    this.#now = now;
     this.#report = null;
     if (player === null) {
       this.#decoding?.close();
@@ -86,12 +89,10 @@ export class AudioReceiver {
     const db = dbOfByte(frame.level);
     this.#meter.push(db, now);
     this.#activity.push(db, now);
-    const time = frame.time / 1000;
-    if (this.#catching.take(now - time)) this.#clock.seen(time, now + latencyMs);
-    else this.late.add(this.#clock.arrived("audio", time, now + latencyMs));
+    this.#latencyMs = latencyMs;
     if (this.#player === null) {
       this.dropped++;
-      return;
+      return this.#note(frame.time / 1000, now);
     }
     this.#decoding ??= decodeOpus(this.#channels, (sound) => this.#sound(sound), this.#failed);
     this.#decoding.decode(frame.time, frame.payload);
@@ -129,8 +130,16 @@ export class AudioReceiver {
     this.playBy(null, null, () => 0);
   }
 
+  /** Once it is decoded: a busy machine's decoder is late, too, and what comes later than its moment is not heard. */
+  #note(time: number, now: number): void {
+    const ready = now + this.#latencyMs;
+    if (this.#catching.take(now - time)) this.#clock.seen(time, ready);
+    else this.late.add(this.#clock.arrived("audio", time, ready));
+  }
+
   #sound({ time, channels }: { time: number; channels: Float32Array[] }): void {
     this.decoded++;
+    this.#note(time / 1000, this.#now());
     this.#player?.post({ kind: "sound", time: time / 1000, channels });
   }
 }

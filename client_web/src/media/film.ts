@@ -1,6 +1,6 @@
 /** A video file as a source, read by mediabunny: picture and sound in step, sent like a camera and a microphone. */
 
-import { ALL_FORMATS, AudioSampleSink, BlobSource, Input, VideoSampleSink } from "mediabunny";
+import { AudioSampleSink, BlobSource, Input, MATROSKA, MP4, QTFF, VideoSampleSink, WEBM } from "mediabunny";
 import { resampled, toChannels } from "../core/media/samples";
 import { type Readable, writable } from "../core/store";
 import type { Film, FilmState, Publication } from "./api";
@@ -17,6 +17,8 @@ export interface FilmParts {
   readonly failed: (error: unknown) => void;
 }
 
+/** What cameras and programs write; each other one would make the chunk larger. */
+const FORMATS = [MP4, QTFF, WEBM, MATROSKA];
 const CHANNELS = 2;
 /** A still picture is sent again so often, so that viewers see that it lives. */
 const REPEAT_MS = 500;
@@ -27,7 +29,7 @@ const MOST_SECONDS = 12 * 3_600;
 
 /** Rejects with a sentence when the file cannot be played here. */
 export async function openFilm(file: File, parts: FilmParts): Promise<Film> {
-  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(file) });
+  const input = new Input({ formats: FORMATS, source: new BlobSource(file) });
   try {
     if (!(await input.canRead())) throw new Error("This is no video file. Choose an MP4, MOV, WebM or MKV file.");
     const video = await input.getPrimaryVideoTrack();
