@@ -4,9 +4,9 @@
  */
 
 export type PageName =
-  "event" | "programme" | "speakers" | "register" | "sign-in" | "my" | "privacy" | "conduct" | "organise";
+  "event" | "programme" | "speakers" | "register" | "sign-in" | "my" | "privacy" | "conduct" | "organise" | "watch";
 
-/** `rest`: what follows in the address: a tab of `/organise`, a session of `/programme`. */
+/** `rest`: what follows in the address: a tab of `/organise`, a session of `/programme` and `/watch`. */
 export interface Place {
   readonly page: PageName;
   readonly rest: string;
@@ -23,6 +23,7 @@ const PAGES: Readonly<Record<PageName, boolean>> = {
   privacy: false,
   conduct: false,
   organise: true,
+  watch: true,
 };
 
 /** The page of an address; null for one that another document or nobody answers. "/" is the event. */

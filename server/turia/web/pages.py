@@ -22,6 +22,7 @@ PAGES: Final = {
     "privacy": False,
     "conduct": False,
     "organise": True,
+    "watch": True,
 }
 _ENTRANCE: Final = "/index.html"
 _PAGES: Final = "/pages.html"

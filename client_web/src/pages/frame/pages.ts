@@ -15,6 +15,7 @@ export const PAGES: Readonly<Record<PageName, () => Loaded>> = {
   privacy: () => import("../event/PrivacyPage.svelte"),
   conduct: () => import("../event/ConductPage.svelte"),
   organise: () => import("../organise/OrganisePage.svelte"),
+  watch: () => import("../watch/WatchPage.svelte"),
 };
 
 export const TITLES: Readonly<Record<PageName, string>> = {
@@ -27,4 +28,5 @@ export const TITLES: Readonly<Record<PageName, string>> = {
   privacy: "Privacy",
   conduct: "Code of conduct",
   organise: "Organise",
+  watch: "Recordings",
 };
