@@ -246,6 +246,8 @@ export interface MinimapData {
   readonly look: number;
   readonly storey: number;
   readonly people: Float32Array;
+  /** The same of those in sight who speak now. */
+  readonly speakers: Float32Array;
   readonly marker: Marker | null;
 }
 
@@ -298,6 +300,10 @@ export interface UiStore {
    * accessible list of the world around.
    */
   readonly nearby: Readable<readonly DirectoryRow[]>;
+  /** People in sight who speak now, by id; renewed five times a second. */
+  readonly speaking: Readable<ReadonlySet<string>>;
+  /** The key for talking is held down in the picture. */
+  readonly talkKey: Readable<boolean>;
   /** Where the avatar a person points at or picked stands: for a small card with name and "go to". Null: none. */
   readonly picked: Readable<DirectoryRow | null>;
   /** How the venue is shown inside; another one is being made ready while `changingView` is true. */
@@ -348,14 +354,14 @@ export interface Actions {
   /** Shows the venue that way from now on; inside, place, seat and connection stay. */
   setView(view: ViewKind): Promise<void>;
   closeRefusal(): void;
+  /** A moving picture on the screens of a room of the building; null: what is on and next again. */
+  showOnScreen(place: string, picture: ScreenPicture | null): void;
   setCameraMode(mode: CameraMode): void;
   resetView(): void;
   zoom(steps: number): void;
   /** Button alternative of drag look, radians. */
   turn(yaw: number, pitch: number): void;
   /** x right, y forward, each -1 to 1; length above 0.9 runs. (0, 0) when let go. */
-  /** A moving picture on the screens of a room of the building; null: what is on and next again. */
-  showOnScreen(place: string, picture: ScreenPicture | null): void;
   joystick(x: number, y: number): void;
   dismissToast(id: number): void;
   closePicked(): void;

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { place } from "../../test/fakes";
 import { drawField, smallVenue } from "../../test/golden";
+import { SPEAKING } from "../core/types";
 import { World } from "../core/world";
 import { Publisher } from "./publisher";
 import { makeStores, type Stores } from "./stores";
@@ -93,4 +94,18 @@ it("leaves panels alone while nothing changes", () => {
   stores.self.subscribe(() => changes++);
   for (let now = 1200; now < 3000; now += 200) publisher.update(now);
   expect(changes).toBe(1);
+});
+
+it("tells who in sight speaks, and where on the map", () => {
+  const frame = snapshot(1, 8, 9, 3);
+  new DataView(frame).setUint8(21, SPEAKING);
+  world.snapshot(frame, 100);
+  world.who([[8, 1, "p8", "Eight", "", "", [0, 0, 0, 0, 0, 0, 0, 0]]]);
+  world.frame(200);
+  publisher.update(1000);
+  expect([...stores.speaking.get()]).toEqual(["p8"]);
+  expect([...stores.minimap.get()!.speakers]).toEqual([9, 3]);
+  const before = stores.speaking.get();
+  publisher.update(2000);
+  expect(stores.speaking.get()).toBe(before);
 });

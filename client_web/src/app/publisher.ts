@@ -1,6 +1,6 @@
 /** A few times a second: what the panels show of the world (place, map, prompt, people in sight). */
 
-import { HAND_UP } from "../core/types";
+import { HAND_UP, SPEAKING } from "../core/types";
 import type { Venue } from "../core/venue";
 import type { World } from "../core/world";
 import type { DirectoryRow, Prompt, SelfInfo } from "./ports";
@@ -15,6 +15,8 @@ export class Publisher {
   readonly #world: World;
   readonly #venue: Venue;
   readonly #person: () => string;
+  /** x, z pairs of those who speak. */
+  #speakers: number[] = [];
   #at = -1e9;
   #doorsVersion = -1;
   #nearbyAt = -1e9;
@@ -33,6 +35,7 @@ export class Publisher {
     this.#set(stores.tried, this.#world.tried);
     this.#set(stores.self, this.#self());
     this.#set(stores.prompt, this.#prompt());
+    this.#speaking();
     this.#map();
     this.#doors();
     this.#highlight();
@@ -91,6 +94,20 @@ export class Publisher {
     return lift === null ? null : { kind: "lift", lift: lift.lift, title: lift.title, stops: lift.stops };
   }
 
+  #speaking(): void {
+    const { near } = this.#world.scene;
+    const people = new Set<string>();
+    this.#speakers = [];
+    for (let i = 0; i < near.count; i++) {
+      if ((near.state[i]! & SPEAKING) === 0) continue;
+      this.#speakers.push(near.x[i]!, near.z[i]!);
+      const person = this.#world.introductions.get(near.slot[i]!)?.person;
+      if (person !== undefined) people.add(person);
+    }
+    const before = this.#stores.speaking.get();
+    if (people.size !== before.size || [...people].some((each) => !before.has(each))) this.#stores.speaking.set(people);
+  }
+
   #map(): void {
     const { self } = this.#world.scene;
     // Also without the small map: the large map and the list of what is nearby need it.
@@ -102,6 +119,7 @@ export class Publisher {
       look: this.#world.scene.camera.yaw,
       storey: this.#world.surroundings.storeyAt(self.y),
       people: this.#world.peoplePlaces(),
+      speakers: Float32Array.from(this.#speakers),
       marker: this.#world.marker,
     });
   }

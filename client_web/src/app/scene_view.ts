@@ -12,6 +12,8 @@ import type { View } from "./view";
 
 export interface SceneEvents {
   onAction(action: KeyAction): void;
+  /** The key for talking is held down. */
+  onTalk(down: boolean): void;
   /** Something in the picture was clicked or tapped. */
   onPick(pick: Pick, double: boolean): void;
   onTouch(touch: boolean): void;
@@ -62,6 +64,7 @@ export class SceneView implements View {
     this.#keyboard = new Keyboard(settings, {
       onControls: () => undefined,
       onAction: (action) => this.#action(action),
+      onTalk: (down) => events.onTalk(down),
       onFocus: () => events.onFocus(),
       onElsewhere: (key) => events.onElsewhere(key),
     });

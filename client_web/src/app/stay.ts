@@ -21,6 +21,7 @@ import { SceneView } from "./scene_view";
 import { Session, type SessionParts, type Tier } from "./session";
 import type { Storage } from "./storage";
 import type { Stores } from "./stores";
+import { VoicePlaces } from "./voice_places";
 import type { View } from "./view";
 
 export interface StayParts {
@@ -55,6 +56,7 @@ export class Stay {
   readonly venue: Venue;
   readonly #parts: StayParts;
   readonly #publisher: Publisher;
+  readonly #voices: VoicePlaces;
   readonly #person: string;
   readonly #quality: Quality;
   #boards: BoardFeed | null = null;
@@ -91,6 +93,7 @@ export class Stay {
     this.world.camera.setMode(settings.camera);
     this.#view = this.#makeView(loaded.renderer, parts.canvas);
     this.#publisher = new Publisher(parts.stores, this.world, loaded.venue, () => this.#person);
+    this.#voices = new VoicePlaces(parts.stores.media, this.world, loaded.venue);
     this.session.start(this.world, pass, venueId, this.#tier());
   }
 
@@ -116,6 +119,7 @@ export class Stay {
     const { self, prompt, minimap, picked, nearby, refusal, roundTripMs } = this.#parts.stores;
     for (const store of [self, prompt, minimap, picked, refusal, roundTripMs]) store.set(null);
     nearby.set([]);
+    this.#parts.stores.speaking.set(new Set());
   }
 
   apply(settings: Settings): void {
@@ -415,6 +419,7 @@ export class Stay {
     this.#boards = new BoardFeed(this.#parts.backbone, clock, (boards) => renderer.showRooms(boards));
     return new SceneView(canvas, renderer, this.world, settings, this.#quality, {
       onAction: (action) => this.act(action),
+      onTalk: (down) => stores.talkKey.set(down),
       onPick: (pick, double) => this.#picked(pick, double),
       onTouch: (touch) => stores.touch.set(touch),
       onFocus: () => this.#keysWork(),
@@ -450,6 +455,7 @@ export class Stay {
 
   #framed(now: number): void {
     this.#publisher.update(now);
+    this.#voices.update(now, this.#view.renderer !== null);
     this.#countAtLeastSeen(now);
     if (now < this.#countAt || !this.#inside) return;
     this.#countAt = now + COUNT_EVERY_MS;

@@ -68,6 +68,8 @@ export function makeStores(
     tried: writable(NOTHING_TRIED),
     touch: writable(false),
     nearby: writable<readonly DirectoryRow[]>([]),
+    speaking: writable<ReadonlySet<string>>(new Set()),
+    talkKey: writable(false),
     picked: writable<DirectoryRow | null>(null),
     view: writable<ViewKind>("picture"),
     changingView: writable(false),

@@ -30,6 +30,7 @@ export type KeyAction =
   | "thumbsUp"
   | "heart"
   | "hand"
+  | "talk"
   | "safe";
 
 /** Kept in localStorage. */
@@ -77,6 +78,7 @@ export const DEFAULT_KEYS: Readonly<Record<KeyAction, readonly string[]>> = {
   thumbsUp: ["Digit3"],
   heart: ["Digit4"],
   hand: ["KeyH"],
+  talk: ["KeyV"],
   safe: ["Home"],
 };
 

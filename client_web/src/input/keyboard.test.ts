@@ -7,16 +7,19 @@ let actions: KeyAction[];
 let focused: number;
 let elsewhere: string[];
 let detach: () => void;
+let talks: boolean[];
 let keyboard: Keyboard;
 let element: HTMLElement;
 
 beforeEach(() => {
   actions = [];
+  talks = [];
   focused = 0;
   elsewhere = [];
   keyboard = new Keyboard(DEFAULT_SETTINGS, {
     onControls: () => undefined,
     onAction: (action) => actions.push(action),
+    onTalk: (down) => void talks.push(down),
     onFocus: () => void focused++,
     onElsewhere: (key) => void elsewhere.push(key),
   });
@@ -153,5 +156,16 @@ describe("Keyboard", () => {
       pressAt(document.body, "ArrowUp");
       expect(keyboard.controls.y).toBe(1);
     });
+  });
+
+  it("talks while the key is down, and not when the picture lost the keyboard", () => {
+    press("KeyV");
+    press("KeyV", { repeat: true });
+    lift("KeyV");
+    expect(talks).toEqual([true, false]);
+    press("KeyV");
+    element.dispatchEvent(new Event("blur"));
+    expect(talks).toEqual([true, false, true, false]);
+    expect(actions).toEqual([]);
   });
 });

@@ -24,6 +24,8 @@ export interface KeyboardEvents {
   /** Controls changed. */
   onControls(): void;
   onAction(action: KeyAction): void;
+  /** The key for talking went down, or up again (also because the picture lost the keyboard). */
+  onTalk(down: boolean): void;
   /** The picture has the keyboard now. */
   onFocus(): void;
   /** A letter or digit that walks or acts was pressed while a control has the focus: `key` as it is written. */
@@ -37,6 +39,7 @@ export class Keyboard {
   readonly controls: Controls = idleControls();
   readonly #events: KeyboardEvents;
   readonly #down = new Set<string>();
+  #talking = "";
   #settings: Pick<Settings, "keys" | "keysOn">;
   #byCode = new Map<string, KeyAction>();
 
@@ -110,18 +113,28 @@ export class Keyboard {
     if (!this.#means(event)) return;
     const action = this.#byCode.get(event.code)!;
     event.preventDefault();
-    if (HELD.has(action)) {
+    if (action === "talk") this.#talk(event.code);
+    else if (HELD.has(action)) {
       this.#down.add(event.code);
       this.#steer();
     } else if (!event.repeat || action === "zoomIn" || action === "zoomOut") this.#events.onAction(action);
   }
 
+  #talk(code: string): void {
+    if (this.#talking === code) return;
+    const before = this.#talking;
+    this.#talking = code;
+    if (before === "" || code === "") this.#events.onTalk(code !== "");
+  }
+
   lift(code: string): void {
+    if (code === this.#talking) this.#talk("");
     if (this.#down.delete(code)) this.#steer();
   }
 
-  /** Nobody walks on because a key-up went elsewhere. */
+  /** Nobody walks or talks on because a key-up went elsewhere. */
   release(): void {
+    this.#talk("");
     this.#down.clear();
     this.#steer();
   }

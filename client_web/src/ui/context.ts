@@ -5,6 +5,7 @@ import type { Notice } from "./hud/notice.svelte";
 import type { Panels } from "./hud/panels.svelte";
 import type { Screen } from "./screen.svelte";
 import type { Speaker } from "./a11y/speaker.svelte";
+import type { Voice } from "./voice/voice.svelte";
 
 /** Everything a panel may use; set once by App. */
 export interface Ui {
@@ -15,6 +16,8 @@ export interface Ui {
   readonly panels: Panels;
   readonly speaker: Speaker;
   readonly screen: Screen;
+  /** My microphone, and what I hear. */
+  readonly voice: Voice;
 }
 
 export const [getUi, setUi] = createContext<Ui>();

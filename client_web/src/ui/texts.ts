@@ -24,6 +24,7 @@ export const KEY_ACTION_TEXTS: Readonly<Record<KeyAction, string>> = {
   thumbsUp: "Thumbs up",
   heart: "Heart",
   hand: "Raise or lower the hand",
+  talk: "Talk (hold), or microphone on and off",
   safe: "Go outside",
 };
 

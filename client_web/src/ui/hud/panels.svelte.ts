@@ -2,7 +2,7 @@ export type SidePanel = "people" | "help" | "programme" | "rooms" | "notices" | 
 export type TalkTab = "watch" | "desk" | "slides" | "stage";
 export type DialogName = "map" | "settings" | "leave";
 export type PeopleTab = "all" | "near";
-export type SettingsTab = "look" | "picture" | "moving" | "keys" | "reading";
+export type SettingsTab = "look" | "picture" | "sound" | "moving" | "keys" | "reading";
 
 /** Which panels are open in the hall: one side panel and one dialog at most. */
 export class Panels {

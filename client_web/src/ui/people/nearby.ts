@@ -4,6 +4,7 @@
  */
 
 import type { DirectoryRow, MinimapData } from "../../app/ports";
+import { SPEAKING } from "../../core/types";
 import type { Venue } from "../../core/venue";
 import { placesOf } from "../map/places";
 import { badgeText, formatMetres } from "../texts";
@@ -50,7 +51,12 @@ function people(rows: readonly DirectoryRow[]): Thing[] {
     key: `person/${row.person}`,
     kind: "person",
     title: row.name,
-    detail: detail(badgeText(row.badge), row.affiliation, formatMetres(row.metres)),
+    detail: detail(
+      ((row.state ?? 0) & SPEAKING) !== 0 ? "speaks" : "",
+      badgeText(row.badge),
+      row.affiliation,
+      formatMetres(row.metres),
+    ),
     action: "Go to",
     metres: row.metres,
     target: { kind: "person", person: row.person },

@@ -43,6 +43,7 @@ const CONTROLS: [string, string[]][] = [
   ["edge", ["surface", "surface-sunken", "paper"]],
   ["focus", ["surface", "paper"]],
   ["map-person", ["map-floor", "map-room", "map-room-here"]],
+  ["map-speaks", ["map-floor", "map-room", "map-room-here"]],
   ["map-self", ["map-floor", "map-room"]],
 ];
 

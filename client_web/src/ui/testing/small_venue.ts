@@ -10,6 +10,7 @@ export const HERE: MinimapData = {
   look: 0,
   storey: 0,
   people: new Float32Array([1, 1, 9, 9]),
+  speakers: new Float32Array(),
   marker: null,
 };
 
