@@ -175,6 +175,11 @@ ensure_system_tools() {
 ensure_from_debian() {
   local missing=("$@")
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+  install_from_debian "${missing[@]}"
+}
+
+install_from_debian() {
+  local missing=("$@")
   ((${#missing[@]})) || return 0
   say "Installing from Debian: ${missing[*]}"
   command -v apt-get >/dev/null || die "please install these programs, then try again: ${missing[*]}"
@@ -182,4 +187,22 @@ ensure_from_debian() {
   as_root apt-get update -qq || die "apt-get update failed; check the network, then try again."
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     die "apt-get could not install ${missing[*]}; see the lines above."
+}
+
+# -- what benches compare with -------------------------------------------------------------------
+
+# Janus from Debian, whose service is not wanted, and aiortc in an environment of its own.
+ensure_relay_peers() {
+  local lock="$ROOT/server/turia/bench/requirements.txt" peers="$VENV/.bench" hash
+  if ! command -v janus >/dev/null; then
+    install_from_debian janus
+    [[ -d /run/systemd/system ]] && as_root systemctl disable --quiet --now janus
+  fi
+  hash="$(sha256sum "$lock" | cut -c1-32)"
+  fresh "$peers/.turia" "$hash" && return
+  say "Installing aiortc to compare with, in .venv/.bench"
+  "$VENV/bin/python" -m venv --clear "$peers"
+  "$peers/bin/python" -m pip install -qq --require-hashes --only-binary :all: -r "$lock" ||
+    die "pip could not install ${lock#"$ROOT"/}; see the lines above."
+  echo "$hash" >"$peers/.turia"
 }

@@ -23,15 +23,15 @@ class FarEnd:
 
     async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            self.module,
-            str(self._core),
+            *self._command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             limit=1 << 20,
         )
         return self
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", self.module, str(self._core)]
 
     async def __aexit__(self, *_error: object) -> None:
         assert self._process is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -53,3 +54,13 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far, its waited-for children not counted."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def waited_seconds(pid: int) -> float:
+    """Seconds that a process's threads were ready to run and another one had the core, so far: what a busy machine
+    takes from a measurement."""
+    spent = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # a thread that has just ended
+            spent += int((task / "schedstat").read_text().split()[1])
+    return spent / 1e9
