@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FrameSink, MediaPicture, MediaSession } from "../../media/api";
-import { canvasWidth, type Composition, lastLines, NOTHING_ON, StageScreen } from "./stage_screen";
+import { canvasWidth, type Composition, NOTHING_ON, StageScreen } from "./stage_screen";
+import { lastLines } from "../captions/strip";
 import { tilesOf } from "./layout";
 
 const ANA: MediaPicture = {

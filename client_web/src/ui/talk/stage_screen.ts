@@ -2,6 +2,8 @@
 
 import type { ScreenPicture } from "../../app/ports";
 import type { MediaPicture, MediaSession } from "../../media/api";
+import { type CaptionLook, FIRST_LOOK } from "../captions/look";
+import { drawStrip } from "../captions/strip";
 import { fitted, type Tile } from "./layout";
 import { pageAddress, type PageWidth } from "./pages";
 
@@ -20,6 +22,8 @@ export interface Composition {
   readonly speaking: readonly string[];
   readonly page: ShownPage | null;
   readonly captions: readonly string[];
+  /** How captions look for this person. */
+  readonly look: CaptionLook;
   readonly onAir: boolean;
   /** Where the presenter points on the page, 0 to 1; null nowhere. */
   readonly point: { readonly x: number; readonly y: number } | null;
@@ -32,6 +36,7 @@ export const NOTHING_ON: Composition = {
   speaking: [],
   page: null,
   captions: [],
+  look: FIRST_LOOK,
   onAir: false,
   point: null,
 };
@@ -49,21 +54,6 @@ export function canvasWidth(seen: number, before: number): number {
   const wanted = SIZES.find((size) => size >= seen * 0.8) ?? SIZES.at(-1)!;
   const kept = before > 0 && seen * 0.72 <= before && (before === SIZES[0] || seen * 0.9 > before * 0.6);
   return kept ? before : wanted;
-}
-
-/** Words that fit into lines of this width, at most `most` of them, the last words if there are too many. */
-export function lastLines(text: string, fits: (line: string) => boolean, most: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line === "" || fits(longer)) line = longer;
-    else {
-      lines.push(line);
-      line = word;
-    }
-  }
-  return (line === "" ? lines : [...lines, line]).slice(-most);
 }
 
 interface Tap {
@@ -196,7 +186,7 @@ export class StageScreen implements ScreenPicture {
     c.fillStyle = "#0a2a36";
     c.fillRect(0, 0, width, height);
     for (const tile of this.#shown.tiles) this.#drawTile(c, tile);
-    this.#drawCaptions(c);
+    drawStrip(c, this.#shown.captions, this.#shown.look);
     if (this.#shown.onAir) drawLight(c, width, height);
   }
 
@@ -226,22 +216,6 @@ export class StageScreen implements ScreenPicture {
     c.lineWidth = this.canvas.width / 400;
     c.strokeStyle = "#ffffff";
     c.stroke();
-  }
-
-  #drawCaptions(c: CanvasRenderingContext2D): void {
-    const { captions } = this.#shown;
-    if (captions.length === 0) return;
-    const { width, height } = this.canvas;
-    const size = height / 18;
-    c.font = `600 ${size}px ${FONT}`;
-    const lines = lastLines(captions.join(" "), (line) => c.measureText(line).width < width * 0.86, 2);
-    const top = height - (lines.length + 0.55) * size * 1.25;
-    c.fillStyle = "rgba(6, 14, 18, 0.86)";
-    c.fillRect(0, top, width, height - top);
-    c.fillStyle = "#ffffff";
-    c.textAlign = "center";
-    lines.forEach((line, index) => c.fillText(line, width / 2, top + (index + 1) * size * 1.25));
-    c.textAlign = "left";
   }
 }
 

@@ -7,7 +7,8 @@ import { roomStream, talkStream } from "../../core/stream_names";
 import type { MediaPicture, MediaSession, MediaTrack, RoomMedia, TrackLevel } from "../../media/api";
 import type { VenueBackbone } from "../../net/backbone";
 import type {
-  Caption, Captioner,
+  Caption,
+  Captioner,
   Deck,
   MicGrant,
   OnAir,
