@@ -176,6 +176,17 @@ def test_a_room_in_use_is_not_removed(event: Decisions, editor: Actor) -> None:
     event.do("programme.remove_room", editor, room="annex")
 
 
+@pytest.mark.parametrize("reserved", [3, 10])
+def test_a_room_keeps_places_for_others(event: Decisions, editor: Actor, reserved: int) -> None:
+    sentence = refused(
+        event, "reserved", "programme.edit_room", editor, room="hall", title="Hall", capacity=3, reserved=reserved
+    )
+    assert f"Of 3 places {reserved} are kept" in sentence
+    event.do("programme.edit_room", editor, room="hall", title="Hall", capacity=3, reserved=2)
+    # Without a number there are as many places as seats, which only the venue knows.
+    event.do("programme.edit_room", editor, room="hall", title="Hall", capacity=0, reserved=reserved)
+
+
 def test_a_removed_room_does_not_pass_its_doors_on(event: Decisions, editor: Actor) -> None:
     event.put(room_stream("annex"), "x", SessionRun(Phase.ENDED, NOW))
     event.do("programme.remove_room", editor, room="annex")

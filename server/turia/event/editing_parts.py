@@ -209,6 +209,12 @@ def _thing(state: State, kind: type[V], key: str, seen: int | None) -> V:
 
 
 def _room(given: RoomFields, old: Room) -> Room:
+    if 0 < given.capacity <= given.reserved:
+        raise Refused(
+            "reserved",
+            f"Of {given.capacity} places {given.reserved} are kept for people with a role, so nobody else could go in."
+            " Keep fewer, or let only people with a role in by the door.",
+        )
     fields = {name: getattr(given, name) for name in RoomFields.__struct_fields__}
     fields |= {"title": _named(given.title, "room"), "description": clean_text(given.description)}
     return msgspec.structs.replace(old, **fields)

@@ -36,6 +36,9 @@ describe("a room as panels show it", () => {
     expect(occupancyText({ inside: 3, capacity: 250, full: false })).toBe("3 of 250 inside");
     expect(occupancyText({ inside: 3, capacity: 0, full: false })).toBe("3 inside");
     expect(occupancyText({ inside: 250, capacity: 250, full: true })).toBe("Full: 250 inside");
+    expect(occupancyText({ inside: 240, capacity: 250, full: true })).toBe(
+      "Full: 240 inside, the rest is kept for those with a role",
+    );
   });
 
   it("says why one may not go in and what helps", () => {

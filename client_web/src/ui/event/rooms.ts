@@ -46,9 +46,10 @@ export function roomOf(
   };
 }
 
-/** "37 of 250 inside", "37 inside", "Full: 250 inside". */
+/** "37 of 250 inside", "37 inside", "Full: 250 inside", "Full: 240 inside, the rest is kept for those with a role". */
 export function occupancyText(room: Pick<RoomView, "inside" | "capacity" | "full">): string {
   const inside = formatCount(room.inside);
+  if (room.full && room.inside < room.capacity) return `Full: ${inside} inside, the rest is kept for those with a role`;
   if (room.full) return `Full: ${inside} inside`;
   return room.capacity > 0 ? `${inside} of ${formatCount(room.capacity)} inside` : `${inside} inside`;
 }
