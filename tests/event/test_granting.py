@@ -191,6 +191,13 @@ def test_what_one_may_now_and_when_that_changes() -> None:
     assert held["room.admit"] == (Scope(room="lab"),)
     assert "captions.write" not in held
     assert (told.roles, told.changes_at) == (("attendee", "steward"), NOW + HOUR)
+    assert [(each.role, each.title, each.in_force) for each in told.held] == [
+        ("steward", "Steward", True),
+        ("captioner", "Captioner", False),
+    ]
+    event.now = NOW + HOUR
+    assert [each.role for each in event.ask("my.permissions", Actor(ana)).held] == ["captioner"], "one is over"
+    event.now = NOW
     assert [each.permission for each in event.ask("my.permissions").permissions] == ["anybody"]
     roles = event.ask("people.roles", event.organiser, person=ana)
     assert [(each.role, each.in_force) for each in roles.roles] == [("steward", True), ("captioner", False)]

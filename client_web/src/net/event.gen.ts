@@ -876,18 +876,34 @@ export interface MutedPerson {
 
 /**
  * `roles`: names of those in force. `changes_at`: when a role of mine begins or ends next, ms of the event's
- * clock, 0: never; ask again then, and when my registration or the programme changes.
+ * clock, 0: never; ask again then, and when my registration or the programme changes. `held`: my roles that are not
+ * over, in force or not.
  */
 export interface MyPermissions {
   readonly permissions: readonly Allowed[];
   readonly roles: readonly string[];
   readonly changes_at: number;
+  readonly held: readonly HeldRole[];
 }
 
 /** A permission and where it holds: one scope that is empty means everywhere. */
 export interface Allowed {
   readonly permission: string;
   readonly scopes: readonly Scope[];
+}
+
+/**
+ * A role of somebody. `grant`: key of the grant, "" if it comes from the programme; times: ms of the event's
+ * clock.
+ */
+export interface HeldRole {
+  readonly grant: string;
+  readonly role: string;
+  readonly title: string;
+  readonly scope: Scope;
+  readonly since: number;
+  readonly until: number;
+  readonly in_force: boolean;
 }
 
 /** Keys of the starred sessions that are in the programme, by their beginning. */
@@ -961,20 +977,6 @@ export interface HeldRoles {
   readonly person: string;
   readonly roles: readonly HeldRole[];
   readonly counts: boolean;
-}
-
-/**
- * A role of somebody. `grant`: key of the grant, "" if it comes from the programme; times: ms of the event's
- * clock.
- */
-export interface HeldRole {
-  readonly grant: string;
-  readonly role: string;
-  readonly title: string;
-  readonly scope: Scope;
-  readonly since: number;
-  readonly until: number;
-  readonly in_force: boolean;
 }
 
 /** The newest first. */
@@ -3007,13 +3009,13 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ListedDecks: { defaults: {}, inside: {"decks": "ListedDeck"} },
   ListedDeck: { defaults: {}, inside: {"deck": "Deck"} },
   PublicEvent: { defaults: {}, inside: {"info": "Info"} },
-  MyPermissions: { defaults: {"changes_at": 0}, inside: {"permissions": "Allowed"} },
+  MyPermissions: { defaults: {"changes_at": 0, "held": []}, inside: {"permissions": "Allowed", "held": "HeldRole"} },
   Allowed: { defaults: {}, inside: {"scopes": "Scope"} },
+  HeldRole: { defaults: {}, inside: {"scope": "Scope"} },
   PersonRow: { defaults: {}, inside: {"registration": "Registration"} },
   PeoplePage: { defaults: {}, inside: {"people": "PersonRow"} },
   Me: { defaults: {"guest": false, "registration": null, "seen": 0, "status": "", "may_enter": false, "why": "", "place": 0, "texts": [], "texts_to_enter": []}, inside: {"registration": "Registration"} },
   HeldRoles: { defaults: {}, inside: {"roles": "HeldRole"} },
-  HeldRole: { defaults: {}, inside: {"scope": "Scope"} },
   ProgrammePreview: { defaults: {"warnings": []}, inside: {"added": "SessionChange", "changed": "SessionChange", "missing": "SessionChange", "problems": "Problem"} },
   SessionChange: { defaults: {"room": "", "fields": []}, inside: {} },
   WholeProgramme: { defaults: {}, inside: {"sessions": "Session", "rooms": "Room", "tracks": "Track", "speakers": "Speaker"} },

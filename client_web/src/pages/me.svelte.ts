@@ -1,7 +1,7 @@
 /** Who is signed in here, and what he may do. */
 
 import type { Backbone } from "../net/backbone";
-import type { Permission, Scope } from "../net/event.gen";
+import type { HeldRole, Permission, Scope } from "../net/event.gen";
 import { Live } from "../ui/kit/live.svelte";
 
 /** What the server says about the sign-in cookie. */
@@ -13,6 +13,8 @@ export interface Identity {
   readonly allowed: readonly { readonly permission: string; readonly scopes: readonly Scope[] }[];
   /** Roles in force. */
   readonly roles: readonly string[];
+  /** Roles given to him or his by the programme, with where and when; not that everybody takes part. */
+  readonly held?: readonly HeldRole[];
 }
 
 export interface Identities {

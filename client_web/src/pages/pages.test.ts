@@ -297,6 +297,17 @@ describe("one's own registration", () => {
     expect(backbone.last("people.withdraw")).toEqual({});
   });
 
+  it("shows one's roles, with where and when", async () => {
+    const scope = { room: "plenary", session: "opening" };
+    const speaker = { grant: "g1", role: "speaker", title: "Speaker", scope, since: 0, until: 0, in_force: true };
+    const steward = { ...speaker, grant: "g2", title: "Steward", scope: { room: "", session: "" }, in_force: false };
+    fake = await showSite("/my", { who: { ...identity("Ana"), held: [speaker, steward] } });
+    await shown("[data-role]");
+    const words = [...document.querySelectorAll("[data-role]")].map((each) => textOf(each));
+    expect(words[0]).toMatch(/^Speaker, session “Opening”.*3 Nov, 09:30, Plenary/);
+    expect(words[1]).toMatch(/^Steward, whole event.*Not now/);
+  });
+
   it("says first what changed, until one has seen it", async () => {
     const backbone = smallEvent();
     const registration = { status: "approved", name: "Ana", email: "a@example.org", category: "academia" } as const;

@@ -38,11 +38,11 @@ const identities: Identities = {
   async who() {
     try {
       // Asked first because everybody may ask it: nobody signed in is an answer then, not a failure.
-      const { permissions, roles } = await backbone.ask("my.permissions", {});
+      const { permissions, roles, held } = await backbone.ask("my.permissions", {});
       if (roles.includes("nobody")) return null;
       // `status` is that of the registration; guests have none.
       const me = (await api.me()) as ProfileAnswer & { readonly status: string };
-      return { person: me.person, name: me.name, registered: me.status !== "", allowed: permissions, roles };
+      return { person: me.person, name: me.name, registered: me.status !== "", allowed: permissions, roles, held };
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;

@@ -25,21 +25,6 @@ class Allowed(msgspec.Struct, frozen=True):
     scopes: tuple[Scope, ...]
 
 
-class MyPermissions(Answer, frozen=True):
-    """``roles``: names of those in force. ``changes_at``: when a role of mine begins or ends next, ms of the event's
-    clock, 0: never; ask again then, and when my registration or the programme changes."""
-
-    permissions: tuple[Allowed, ...]
-    roles: tuple[str, ...]
-    changes_at: int = 0
-
-
-class RolesOf(Query, frozen=True):
-    """The roles of one person."""
-
-    person: Key
-
-
 class HeldRole(msgspec.Struct, frozen=True):
     """A role of somebody. ``grant``: key of the grant, "" if it comes from the programme; times: ms of the event's
     clock."""
@@ -51,6 +36,23 @@ class HeldRole(msgspec.Struct, frozen=True):
     since: int
     until: int
     in_force: bool
+
+
+class MyPermissions(Answer, frozen=True):
+    """``roles``: names of those in force. ``changes_at``: when a role of mine begins or ends next, ms of the event's
+    clock, 0: never; ask again then, and when my registration or the programme changes. ``held``: my roles that are not
+    over, in force or not."""
+
+    permissions: tuple[Allowed, ...]
+    roles: tuple[str, ...]
+    changes_at: int = 0
+    held: tuple[HeldRole, ...] = ()
+
+
+class RolesOf(Query, frozen=True):
+    """The roles of one person."""
+
+    person: Key
 
 
 class HeldRoles(Answer, frozen=True):
@@ -77,6 +79,7 @@ def my_permissions(state: State, given: AskMyPermissions, by: Actor, moment: Mom
         tuple(Allowed(each, tuple(scopes)) for each, scopes in sorted(held.items())),
         tuple(sorted({standing, *(grant.role for grant in mine)})),
         _changes_at(state, by, moment.event_at),
+        tuple(each for each in _all_held(state, by.person, moment) if not 0 < each.until <= moment.event_at),
     )
 
 
@@ -84,17 +87,21 @@ def my_permissions(state: State, given: AskMyPermissions, by: Actor, moment: Mom
 def roles_of_person(state: State, given: RolesOf, by: Actor, moment: Moment) -> HeldRoles:
     """The roles of a person: given ones, and those that follow the programme."""
     del by
-    given_ones = list(state.view(Grants).keyed(given.person).items())
-    derived = [("", grant) for grant in grants.from_programme(state, given.person)]
     counts = people.standing_role(state, given.person) == "attendee"
-    held = tuple(_held(state, key, grant, moment, counts) for key, grant in given_ones + derived)
-    return HeldRoles(given.person, held, counts)
+    return HeldRoles(given.person, _all_held(state, given.person, moment), counts)
 
 
 def role_title(state: State, role: str) -> str:
     """What a role is called."""
     own = state.get(EVENT_STAFF, Role, role)
     return own.title if own else ROLE_TITLES.get(role, role)
+
+
+def _all_held(state: State, person: str, moment: Moment) -> tuple[HeldRole, ...]:
+    given_ones = list(state.view(Grants).keyed(person).items())
+    derived = [("", grant) for grant in grants.from_programme(state, person)]
+    counts = people.standing_role(state, person) == "attendee"
+    return tuple(_held(state, key, grant, moment, counts) for key, grant in given_ones + derived)
 
 
 def _held(state: State, key: str, grant: Grant, moment: Moment, counts: bool) -> HeldRole:
