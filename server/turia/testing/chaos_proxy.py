@@ -140,13 +140,15 @@ class _Pair:
 
 
 class ChaosProxy:
-    """``async with ChaosProxy("127.0.0.1", 8080, seed=7) as proxy``: listens on ``proxy.port``.
+    """``async with ChaosProxy("127.0.0.1", 8080, seed=7) as proxy``: listens on ``proxy.port``, a free one
+    unless ``listen_port`` names it.
 
     The seed is logged: the same one, the same connections in the same order and the same bytes meet the same luck.
     """
 
-    def __init__(self, host: str, port: int, *, seed: int) -> None:
+    def __init__(self, host: str, port: int, *, seed: int, listen_port: int = 0) -> None:
         self._target = (host, port)
+        self._listen_port = listen_port
         self._seed = seed
         self._server: asyncio.Server | None = None
         self._pairs: set[_Pair] = set()
@@ -161,7 +163,7 @@ class ChaosProxy:
         self._stalls = 0
 
     async def __aenter__(self) -> ChaosProxy:
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.create_server(("127.0.0.1", self._listen_port))
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BYTES)  # the accepted ones inherit it
         self.port = listener.getsockname()[1]
         self._server = await asyncio.start_server(self._connected, sock=listener, limit=_BURST)

@@ -33,7 +33,7 @@ class ServerProcess:
 
     def __init__(self, folder: Path, settings: Mapping[str, object], *, core: int | None = None) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = int(str(settings.get("port") or free_port()))
         self.url = f"http://127.0.0.1:{self.port}"
         self.core = core
         self._settings = {"port": self.port, "data_dir": folder / "data", "profile": "demo", **settings}
