@@ -5,6 +5,7 @@ import { Assembler } from "../core/media/pieces";
 import { HeadError } from "../core/media/frame_head";
 import { PlayoutClock } from "../core/media/playout_clock";
 import { Recent } from "../core/media/meters";
+import { SlowLine } from "../core/media/slow_line";
 import { pictureOf, sameWants, type Situation, type Wanted, wantsOf } from "../core/media/wants";
 import { type Readable, writable } from "../core/store";
 import { MAX_FOLLOWED_ROOMS, type MediaServerEvents, type TrackInfo } from "../net/media.gen";
@@ -29,8 +30,6 @@ export interface IncomingParts {
 
 /** Wishes are collected for so long: layouts change many canvases at once. */
 const COLLECT_MS = 80;
-/** After drops the line counts as slow for so long. */
-const SLOW_MS = 15_000;
 /** So many drops in ten seconds, and doing without pictures is offered. */
 const SUGGEST_AT = 4;
 
@@ -55,8 +54,7 @@ export class Incoming {
   #hidden = false;
   #wants: readonly Wanted[] = [];
   #collecting = false;
-  #droppedAt = -Infinity;
-  #slow = false;
+  readonly #slowness = new SlowLine();
   #lipSync: { readonly ms: number; readonly at: number } | null = null;
 
   constructor(parts: IncomingParts) {
@@ -205,10 +203,7 @@ export class Incoming {
     }
     this.#parts.sound.setLevels(levels);
     if (restart.length > 0) this.#ask(restart);
-    if (this.#slow && now - this.#droppedAt > SLOW_MS) {
-      this.#slow = false;
-      this.wish();
-    }
+    if (this.#slowness.tick(now)) this.wish();
     this.#showArrivals(now);
   }
 
@@ -367,7 +362,7 @@ export class Incoming {
       hidden: this.#hidden,
       audio: this.#parts.audio,
       video: () => this.#parts.video,
-      slow: this.#slow,
+      slow: this.#slowness.slow,
     };
     return wantsOf(offered, situation);
   }
@@ -382,12 +377,8 @@ export class Incoming {
       hard ||= reason === "group" || reason === "audio";
     }
     if (!hard) return;
-    this.#droppedAt = now;
     this.#drops.add(1, now);
-    if (!this.#slow) {
-      this.#slow = true;
-      this.wish();
-    }
+    if (this.#slowness.dropped(now)) this.wish();
     const { on, suggested } = this.#low.get();
     if (on || suggested || this.#drops.perSecond(now) * 10 < SUGGEST_AT) return;
     this.#low.set({ on, suggested: true });
