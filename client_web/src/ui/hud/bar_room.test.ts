@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { barRoom } from "./bar_room";
+import { barRoom, isTight } from "./bar_room";
 
 it("keeps the programme in the bar of every screen that is no phone", () => {
   expect(barRoom(1280 / 16)).toBe("all");
@@ -7,4 +7,8 @@ it("keeps the programme in the bar of every screen that is no phone", () => {
   expect(barRoom(800 / 16)).toBe("some");
   expect(barRoom(390 / 16)).toBe("few");
   expect(barRoom(1280 / 32)).toBe("few");
+});
+
+it("makes way where seven buttons do not fit side by side", () => {
+  expect([360, 375, 390, 640].map((px) => isTight(px / 16))).toEqual([true, true, false, false]);
 });

@@ -4,8 +4,13 @@ export type BarRoom = "all" | "some" | "few";
 /** Widths in rem: large text counts as a small screen. */
 const ALL_REM = 62;
 const SOME_REM = 48;
+/** Seven buttons for fingers need this much. */
+const SEVEN_REM = 24.25;
 
-/** "some": the panels of the event stay in the bar, the rest is under More; "few": six buttons, as on a phone. */
+/** Whether one of the seven has to make way. */
+export const isTight = (widthRem: number): boolean => widthRem < SEVEN_REM;
+
+/** "some": the panels of the event stay in the bar, the rest is under More; "few": seven buttons, as on a phone. */
 export function barRoom(widthRem: number): BarRoom {
   if (widthRem >= ALL_REM) return "all";
   return widthRem >= SOME_REM ? "some" : "few";
