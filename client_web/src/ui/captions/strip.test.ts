@@ -8,11 +8,12 @@ interface Drawn {
   readonly style: string;
 }
 
+const SIZE = { width: 1280, height: 720 };
+
 /** Letters are half as wide as they are high. */
-function canvas(width = 1280, height = 720): { c: CanvasRenderingContext2D; drawn: Drawn[] } {
+function canvas(): { c: CanvasRenderingContext2D; drawn: Drawn[] } {
   const drawn: Drawn[] = [];
   const c = {
-    canvas: { width, height },
     font: "",
     fillStyle: "",
     textAlign: "left",
@@ -27,13 +28,13 @@ function canvas(width = 1280, height = 720): { c: CanvasRenderingContext2D; draw
 describe("drawStrip", () => {
   it("draws nothing where nothing is said", () => {
     const { c, drawn } = canvas();
-    drawStrip(c, [], FIRST_LOOK);
+    drawStrip(c, SIZE, [], FIRST_LOOK);
     expect(drawn).toEqual([]);
   });
 
   it("writes the last lines at the bottom, in the chosen colours", () => {
     const { c, drawn } = canvas();
-    drawStrip(c, ["Ana: Good morning,", "dear guests."], { ...FIRST_LOOK, colours: "sunny", solid: true });
+    drawStrip(c, SIZE, ["Ana: Good morning,", "dear guests."], { ...FIRST_LOOK, colours: "sunny", solid: true });
     expect(drawn.map(({ what }) => what)).toEqual(["box true", "Ana: Good morning, dear guests."]);
     expect(drawn[0]!.style).toBe("rgba(255, 228, 92, 1)");
     expect(drawn[1]!.style).toBe(PALETTES.sunny.text);
@@ -44,7 +45,7 @@ describe("drawStrip", () => {
   it("goes to the top where that is wished, larger and with more lines", () => {
     const { c, drawn } = canvas();
     const text = "word ".repeat(60);
-    drawStrip(c, [text], { ...FIRST_LOOK, position: "top", size: 200, lines: 4 });
+    drawStrip(c, SIZE, [text], { ...FIRST_LOOK, position: "top", size: 200, lines: 4 });
     expect(drawn[0]!.y).toBe(0);
     expect(drawn).toHaveLength(5);
     expect(Math.max(...drawn.map(({ y }) => y))).toBeLessThan(720 * 0.7);

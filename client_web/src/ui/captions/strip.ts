@@ -23,10 +23,14 @@ export function lastLines(text: string, fits: (line: string) => boolean, most: n
   return (line === "" ? lines : [...lines, line]).slice(-most);
 }
 
-/** Draws lines over a picture that fills the canvas; nothing for none. */
-export function drawStrip(c: CanvasRenderingContext2D, captions: readonly string[], look: CaptionLook): void {
+/** Draws lines over a picture of this size; nothing for none. */
+export function drawStrip(
+  c: CanvasRenderingContext2D,
+  { width, height }: { readonly width: number; readonly height: number },
+  captions: readonly string[],
+  look: CaptionLook,
+): void {
   if (captions.length === 0) return;
-  const { width, height } = c.canvas;
   const size = height * LETTERS * (look.size / 100);
   c.font = `600 ${size}px ${FONT}`;
   const most = Math.max(1, Math.min(look.lines, Math.floor((height * 0.6) / (size * ROW))));

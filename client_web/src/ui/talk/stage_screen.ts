@@ -186,7 +186,7 @@ export class StageScreen implements ScreenPicture {
     c.fillStyle = "#0a2a36";
     c.fillRect(0, 0, width, height);
     for (const tile of this.#shown.tiles) this.#drawTile(c, tile);
-    drawStrip(c, this.#shown.captions, this.#shown.look);
+    drawStrip(c, this.canvas, this.#shown.captions, this.#shown.look);
     if (this.#shown.onAir) drawLight(c, width, height);
   }
 
