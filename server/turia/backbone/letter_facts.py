@@ -10,8 +10,10 @@ from turia.event.entries import EVENT, EVENT_STAFF
 from turia.event.invitations import Invitation
 from turia.event.mail import Mail
 from turia.event.people import Registration
+from turia.event.programme import Room, Session
 from turia.event.role_texts import ROLE_TITLES
 from turia.event.roles import Role
+from turia.event.scopes import Scope
 from turia.event.settings import Info
 from turia.event.state import State
 
@@ -23,7 +25,8 @@ def facts_of(state: State, letter: Mail, registration: Registration | None) -> F
     invitation = state.get(EVENT_STAFF, Invitation, details.get("invitation", "-"))
     if invitation is not None and invitation.role:
         own = state.get(EVENT_STAFF, Role, invitation.role)
-        details["role"] = own.title if own else ROLE_TITLES.get(invitation.role, invitation.role).lower()
+        role = own.title if own else ROLE_TITLES.get(invitation.role, invitation.role).lower()
+        details["role"] = role + _where_of_role(state, invitation.scope)
     return Facts(
         event=info.title,
         name=registration.name if registration else details.get("name", ""),
@@ -31,6 +34,15 @@ def facts_of(state: State, letter: Mail, registration: Registration | None) -> F
         where=where(info),
         details=details,
     )
+
+
+def _where_of_role(state: State, scope: Scope) -> str:
+    """`` in “Opening”``, `` in the room “Hall”``, or "" for the whole event and for what is gone."""
+    if scope.session:
+        session = state.get(EVENT, Session, scope.session)
+        return f" in “{session.title}”" if session else ""
+    room = state.get(EVENT, Room, scope.room) if scope.room else None
+    return f" in the room “{room.title}”" if room else ""
 
 
 def when(info: Info) -> str:
