@@ -3,6 +3,7 @@
  * on the way, nor make a key frame the moment that somebody arrives.
  */
 
+import { EncoderLoad } from "../core/media/encoder_load";
 import type { PictureSize } from "../core/media/send_rate";
 
 export interface Picture {
@@ -22,10 +23,6 @@ export interface ChosenCodec {
 
 /** More frames than this in the encoder, and the next one is left out before it is encoded. */
 const MOST_IN_ENCODER = 2;
-/** And with those that it has taken from its queue. */
-const MOST_BEGUN = 6;
-/** A frame that takes longer to encode comes too late, however few wait: the machine is too slow for this size. */
-const SLOW_MS = 200;
 /** Changes of the bit rate that are worth telling the encoder. */
 const CHANGE = 0.1;
 
@@ -92,9 +89,7 @@ export class PictureEncoding {
   #size: PictureSize;
   #bitRate: number;
   #wantKey = true;
-  /** When, on the page's clock, frames went in that have not come out; by their time. */
-  readonly #begun = new Map<number, number>();
-  #tookMs = 0;
+  readonly #load = new EncoderLoad();
   keys = 0;
 
   /** `detail`: a screen, where sharp letters matter more than motion. */
@@ -119,12 +114,12 @@ export class PictureEncoding {
   }
 
   get #full(): boolean {
-    return (this.#encoder?.encodeQueueSize ?? 0) > MOST_IN_ENCODER || this.#begun.size > MOST_BEGUN;
+    return (this.#encoder?.encodeQueueSize ?? 0) > MOST_IN_ENCODER || this.#load.full(performance.now());
   }
 
   /** The machine does not keep up with this size and rate. */
   get behind(): boolean {
-    return this.#full || this.#tookMs > SLOW_MS;
+    return this.#full || this.#load.behind(performance.now());
   }
 
   /** The next picture begins a group. */
@@ -150,7 +145,7 @@ export class PictureEncoding {
       this.#encoder ??= this.#make();
       // The encoder gives back the frame's own time: give it ours.
       stamped = new VideoFrame(frame, { timestamp: time });
-      this.#begun.set(time, performance.now());
+      this.#load.begin(time, performance.now());
       this.#encoder.encode(stamped, { keyFrame: this.#wantKey });
       this.#wantKey = false;
     } catch (error) {
@@ -166,7 +161,7 @@ export class PictureEncoding {
     if (this.#encoder !== null && this.#encoder.state !== "closed") this.#encoder.close();
     this.#encoder = null;
     this.#wantKey = true;
-    this.#begun.clear();
+    this.#load.clear();
   }
 
   #config(): VideoEncoderConfig {
@@ -181,7 +176,7 @@ export class PictureEncoding {
         chunk.copyTo(bytes);
         const key = chunk.type === "key";
         if (key) this.keys++;
-        this.#took(chunk.timestamp);
+        this.#load.end(chunk.timestamp, performance.now());
         const told = (metadata as { svc?: { temporalLayerId?: number } } | undefined)?.svc?.temporalLayerId ?? 0;
         const layer = key ? 0 : Math.min(told, this.#chosen.layers - 1);
         this.#picture({ bytes, key, layer, discardable: layer > 0, time: chunk.timestamp });
@@ -197,15 +192,7 @@ export class PictureEncoding {
   #reset(error: unknown): void {
     this.#encoder = null;
     this.#wantKey = true;
-    this.#begun.clear();
+    this.#load.clear();
     this.#failed(error);
-  }
-
-  /** Smoothed, keys left out by that: they always take longer. */
-  #took(time: number): void {
-    const begun = this.#begun.get(time);
-    // Whatever went in before and has not come out was left out by the encoder.
-    for (const earlier of this.#begun.keys()) if (earlier <= time) this.#begun.delete(earlier);
-    if (begun !== undefined) this.#tookMs = this.#tookMs * 0.8 + (performance.now() - begun) * 0.2;
   }
 }
