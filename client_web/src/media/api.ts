@@ -409,6 +409,8 @@ export type MediaEvent =
   | { readonly kind: "slow_line"; readonly message: string }
   /** Captions while they are written, of a room that is watched. */
   | { readonly kind: "interim"; readonly interim: Interim }
+  /** Where the presenter of a watched room points on the page, 0 to 1; null: nowhere any more. */
+  | { readonly kind: "point"; readonly room: string; readonly at: { readonly x: number; readonly y: number } | null }
   | { readonly kind: "closing"; readonly code: number; readonly message: string };
 
 // -- the session -----------------------------------------------------------------------------------
@@ -457,6 +459,8 @@ export interface MediaSession {
   /** Sends and receives for oneself only; needs no rights. */
   echoTest(camera: MediaStreamTrack | null, microphone: MediaStreamTrack | null): EchoTest;
 
+  /** Shows the room where I point on the page that I present, 0 to 1; null: nowhere. Sent some times a second. */
+  point(room: string, at: { readonly x: number; readonly y: number } | null): void;
   /** Shows the room what I am writing; the newest text is sent a few times a second. */
   writeInterim(interim: Interim): void;
 

@@ -4,7 +4,7 @@ import type { Cancel, Clock, Random } from "../core/clock";
 import { Recent } from "../core/media/meters";
 import { type Readable, writable } from "../core/store";
 import type { MediaConnection, MediaConnectionEvents } from "../net/media_line";
-import type { Interim, MediaServerEvents } from "../net/media.gen";
+import { type Interim, type MediaServerEvents, POINT_EVERY_MS, type Point } from "../net/media.gen";
 import type { Auth } from "../net/protocol.gen";
 import type {
   CameraOptions,
@@ -37,6 +37,7 @@ import { debugOf } from "./debug";
 import { Echo, echoPicture } from "./echo";
 import { Incoming } from "./incoming";
 import { Interims } from "./interims";
+import { Newest } from "./newest";
 import { pictureId } from "./known";
 import { MediaLine } from "./line";
 import { PicturePublication } from "./picture_publication";
@@ -83,6 +84,7 @@ export class Media implements MediaSession {
   readonly #shown: Shown;
   readonly #incoming: Incoming;
   readonly #interims: Interims;
+  readonly #points: Newest<Point>;
   readonly #devices = new Devices();
   readonly #publications = writable<readonly AnyPublication[]>([]);
   readonly #statistics = writable<MediaStatistics>(NO_STATISTICS);
@@ -114,6 +116,12 @@ export class Media implements MediaSession {
       () => this.#incoming.soundChanged(),
     );
     this.#interims = new Interims(this.#line, parts.clock);
+    this.#points = new Newest({
+      clock: parts.clock,
+      everyMs: POINT_EVERY_MS,
+      connected: () => this.#line.connected,
+      send: (point) => this.#line.command("point", point),
+    });
     this.#shown = new Shown(() => this.#shownChanged());
     this.#incoming = new Incoming({
       clock: parts.clock,
@@ -315,6 +323,11 @@ export class Media implements MediaSession {
 
   // -- the rest of what the person can do ----------------------------------------------------------
 
+  point(room: string, at: { readonly x: number; readonly y: number } | null): void {
+    const share = (value: number): number => Math.round(Math.max(0, Math.min(1, value)) * 0xffff);
+    this.#points.write(at === null ? { room, away: true } : { room, x: share(at.x), y: share(at.y) });
+  }
+
   writeInterim(interim: Interim): void {
     this.#need();
     this.#interims.write(interim);
@@ -345,6 +358,7 @@ export class Media implements MediaSession {
     cancelAnimationFrame(this.#animation);
     this.#incoming.close();
     this.#interims.stop();
+    this.#points.stop();
     this.#sound.close();
     this.#devices.close();
     this.#line.stop();
@@ -395,6 +409,9 @@ export class Media implements MediaSession {
     else if (name === "closing") {
       const { code, message } = payload as MediaServerEvents["closing"];
       this.#tell({ kind: "closing", code, message });
+    } else if (name === "point") {
+      const { room, x = 0, y = 0, away = false } = payload as MediaServerEvents["point"];
+      this.#tell({ kind: "point", room, at: away ? null : { x: x / 0xffff, y: y / 0xffff } });
     } else if (name === "interim") {
       this.#tell({ kind: "interim", interim: payload as MediaServerEvents["interim"] });
     } else this.#incoming.event(name, payload);

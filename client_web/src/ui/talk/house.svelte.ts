@@ -9,6 +9,8 @@ import type { RoomView } from "../event/rooms";
 import { browserPages, type Pages } from "./pages";
 import { type Point, Reading, Talk } from "./talk.svelte";
 
+const POINT_STAYS_MS = 4_000;
+
 export class House {
   readonly ui: Ui;
   readonly happening: Happening;
@@ -21,6 +23,7 @@ export class House {
   readonly #talks = new Map<string, Talk>();
   readonly #stops: (() => void)[] = [];
   #opening = false;
+  #pointing = 0;
   #deaf: () => void = () => undefined;
 
   constructor(ui: Ui, happening: Happening) {
@@ -105,10 +108,12 @@ export class House {
   /** Where I point on my page; null: nowhere. Shown here at once, and to the room as its line allows. */
   point(room: string, at: Point | null): void {
     this.talk(room).point = at;
+    this.#media?.point(room, at);
   }
 
   stop(): void {
     this.#deaf();
+    clearTimeout(this.#pointing);
     this.pages.stop();
     for (const stop of this.#stops) stop();
     for (const talk of this.#talks.values()) talk.close();
@@ -119,12 +124,26 @@ export class House {
     this.#talks.get(interim.room)?.hear(interim, this.happening.eventNow);
   }
 
+  /** My own comes back, too late to look right. */
+  #pointed(room: string, at: Point | null): void {
+    const talk = this.#talks.get(room);
+    if (talk === undefined || talk.show?.presenter === this.me) return;
+    talk.point = at;
+    // Whoever pointed may be gone, or rests: a spot that stays there would mean something.
+    clearTimeout(this.#pointing);
+    this.#pointing = window.setTimeout(() => (talk.point = null), POINT_STAYS_MS);
+  }
+
   #use(media: MediaSession | null): void {
     if (media === this.#media) return;
     this.#media = media;
     for (const talk of this.#talks.values()) talk.media = media;
     this.#deaf();
-    this.#deaf = media?.on((event) => event.kind === "interim" && this.#hear(event.interim)) ?? (() => undefined);
+    this.#deaf =
+      media?.on((event) => {
+        if (event.kind === "interim") this.#hear(event.interim);
+        else if (event.kind === "point") this.#pointed(event.room, event.at);
+      }) ?? (() => undefined);
   }
 }
 
