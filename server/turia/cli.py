@@ -28,6 +28,7 @@ _USAGE: Final = """usage: turia COMMAND ...
   turia venue bake       make a venue bundle from a GLB or a model folder
   turia venue check      say what is wrong with a venue bundle, and where
   turia programme ...    check, import or export a programme file
+  turia recordings ...   list, finalise, export or delete recordings of sessions
   turia people link      print a link that makes whoever opens it first an organiser
   turia bots             walking bots, for demos and tests
   turia bench NAME       measure: {benches}
@@ -246,6 +247,14 @@ def _programme(arguments: list[str]) -> int:
     return status
 
 
+def _recordings(arguments: list[str]) -> int:
+    from turia import recordings_command
+
+    status, lines = recordings_command.run(arguments, _load)
+    print("\n".join(lines), file=sys.stderr if status == WRONG else sys.stdout)
+    return status
+
+
 def _people(arguments: list[str]) -> int:
     if arguments[:1] == ["link"]:
         settings = serve_settings(arguments[1:])
@@ -273,6 +282,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "venue": _venue,
     "programme": _programme,
     "people": _people,
+    "recordings": _recordings,
     "bots": _entry("turia.testing.bots"),
     "bench": _bench,
 }

@@ -128,7 +128,7 @@ def _import(arguments: list[str], load: Load) -> tuple[int, list[str]]:
         assert isinstance(done, Edited)
         return 0, [*lines, f"Imported: this is version {done.version} of the programme."]
 
-    return asyncio.run(_with_journal(load(given.pop("config"), given), work, _IMPORT_INSTEAD))
+    return asyncio.run(with_journal(load(given.pop("config"), given), work, _IMPORT_INSTEAD))
 
 
 def _export(arguments: list[str], load: Load) -> tuple[int, list[str]]:
@@ -146,11 +146,12 @@ def _export(arguments: list[str], load: Load) -> tuple[int, list[str]]:
             raise StartError(f"{path} cannot be written: {error.strerror}.") from None
         return 0, [f"Wrote {len(plan.sessions):,} sessions to {path}."]
 
-    return asyncio.run(_with_journal(load(given.pop("config"), given), work, _EXPORT_INSTEAD))
+    return asyncio.run(with_journal(load(given.pop("config"), given), work, _EXPORT_INSTEAD))
 
 
-async def _with_journal(settings: Settings, work: Callable[[Journal], Awaitable[R]], instead: str) -> R:
-    """``instead``: what to do while the server runs, which has the data for itself."""
+async def with_journal(settings: Settings, work: Callable[[Journal], Awaitable[R]], instead: str) -> R:
+    """What ``work`` answers, on the event of a data folder. Raises TuriaError. ``instead``: what to do while the server
+    runs, which has the data for itself."""
     database = open_database(settings)
     try:
         there = await database.read(revision) == head()

@@ -141,7 +141,7 @@ async def one(request: web.Request) -> web.Response:
     done = await asyncio.to_thread(ctx.recorder.folder.finished, key)
     if not done or recording_of(ctx.journal.state, key).state is RecordingState.DELETED:
         raise Refused("unknown_recording", _GONE)
-    titles = await asyncio.to_thread(_titles, ctx.drawing.folder, [each for _, each in done])
+    titles = await asyncio.to_thread(titles_of, ctx.drawing.folder, [each for _, each in done])
     takes = tuple(_take(ctx.journal.state, key, number, each, titles) for number, each in done)
     return struct_answer(RecordingToWatch(_now(ctx, by, key, session, watchable=True), takes))
 
@@ -171,7 +171,7 @@ async def captions(request: web.Request) -> web.Response:
     check_read(request)
     ctx = context(request)
     key, take = await _finished(request, ctx)
-    return _vtt(captions_text.vtt(_cues(ctx.journal.state, key, take)))
+    return _vtt(captions_text.vtt(cues_of(ctx.journal.state, key, take)))
 
 
 async def chapters(request: web.Request) -> web.Response:
@@ -179,15 +179,8 @@ async def chapters(request: web.Request) -> web.Response:
     check_read(request)
     ctx = context(request)
     _, take = await _finished(request, ctx)
-    titles = await asyncio.to_thread(_titles, ctx.drawing.folder, [take])
-    shown = take.slides
-    ends = [*(each.at for each in shown[1:]), take.duration_ms]
-    cues = [
-        Cue(each.at, end, titles[each.deck, each.page])
-        for each, end in zip(shown, ends, strict=False)
-        if each.deck and end > each.at
-    ]
-    return _vtt(captions_text.vtt(cues))
+    titles = await asyncio.to_thread(titles_of, ctx.drawing.folder, [take])
+    return _vtt(captions_text.vtt(chapters_of(take, titles)))
 
 
 async def page(request: web.Request) -> web.Response:
@@ -292,13 +285,13 @@ def _take(state: State, key: str, number: int, take: Finished, titles: dict[tupl
             )
             for each in take.slides
         ),
-        cues=tuple(_cues(state, key, take)),
+        cues=tuple(cues_of(state, key, take)),
         captions=f"{here}/captions.vtt",
         chapters_file=f"{here}/chapters.vtt",
     )
 
 
-def _cues(state: State, key: str, take: Finished) -> list[Cue]:
+def cues_of(state: State, key: str, take: Finished) -> list[Cue]:
     """Captions of what was recorded; what was said off the record is not among them."""
     timeline = Timeline(take.spans)
     cues = []
@@ -311,7 +304,17 @@ def _cues(state: State, key: str, take: Finished) -> list[Cue]:
     return cues
 
 
-def _titles(decks: DecksFolder, takes: Iterable[Finished]) -> dict[tuple[str, int], str]:
+def chapters_of(take: Finished, titles: dict[tuple[str, int], str]) -> list[Cue]:
+    """Pages of slides, each until the next one; ``titles``: see :func:`titles_of`."""
+    ends = [*(each.at for each in take.slides[1:]), take.duration_ms]
+    return [
+        Cue(each.at, end, titles[each.deck, each.page])
+        for each, end in zip(take.slides, ends, strict=False)
+        if each.deck and end > each.at
+    ]
+
+
+def titles_of(decks: DecksFolder, takes: Iterable[Finished]) -> dict[tuple[str, int], str]:
     """(deck, page) -> what the page begins with."""
     titles: dict[tuple[str, int], str] = {("", 0): "No slides"}
     drawn: dict[str, Drawn | None] = {}
