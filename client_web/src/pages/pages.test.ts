@@ -349,6 +349,36 @@ describe("one's own registration", () => {
   });
 });
 
+describe("a link from a letter", () => {
+  const TOKEN = "a".repeat(43);
+  const look = { kind: "sign_in", works: true, why: "", needs: "", privacy: 0, address: "", name: "", note: "" };
+
+  it("works also when it is pasted over the sign-in page", async () => {
+    fake = await showSite("/sign-in", { answers: { "/api/sign-in/look": look } });
+    await shown("main form");
+    expect(text()).toContain("With the code from your letter");
+    history.replaceState(null, "", `/sign-in#${TOKEN}`);
+    dispatchEvent(new Event("hashchange"));
+    await settled();
+    expect(text()).toContain("You came with a link from a letter.");
+    expect(location.hash).toBe("");
+  });
+
+  it("brings the first organiser to the settings", async () => {
+    const answers = {
+      "/api/sign-in/look": { ...look, kind: "organiser", needs: "founder" },
+      "/api/sign-in/link": { person: "olga", name: "Olga", status: "confirmed", may_enter: true },
+    };
+    fake = await showSite(`/sign-in#${TOKEN}`, { who: ORGANISER, answers });
+    await shown("main form");
+    type(field("Your name"), "Olga");
+    type(field("E-mail address"), "olga@example.org");
+    await send();
+    await shown("#facts");
+    expect(location.pathname).toBe("/organise/settings");
+  });
+});
+
 describe("organising", () => {
   const person = (name: string, status: string) => ({
     person: name.toLowerCase(),
