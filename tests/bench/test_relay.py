@@ -36,10 +36,12 @@ def test_a_size_above_one_that_does_not_fit_does_not_count() -> None:
 
 def test_ratios_are_medians_of_rounds_and_name_what_was_not_measured() -> None:
     def rows(system: str, *costs: float) -> list[dict[str, Any]]:
-        return [{"system": system, "cpu_us_per_viewer_s": cost} for cost in costs]
+        return [{"system": system, "cpu_us_per_viewer_s": cost, "lost_pct": 0.5} for cost in costs]
 
     measured = [*rows("ours", 100, 300, 200), *rows("janus", 200, 200, 200), *rows("aiortc", 4_000, 3_000)]
     assert relay.ratios(measured) == {"ratio_to_janus": 1.0, "ratio_tls_to_srtp": None, "gain_over_aiortc": 15.0}
+    measured += [{"system": "aiortc", "cpu_us_per_viewer_s": 10, "lost_pct": 50.0}]
+    assert relay.ratios(measured)["gain_over_aiortc"] == 15.0
     assert relay.ratios(rows("ours", 100)) == dict.fromkeys(relay.ratios([]), None)
 
 

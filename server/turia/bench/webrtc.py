@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import hashlib
 import os
 import shutil
 import socket
@@ -33,8 +34,8 @@ _PLUGINS: Final = (
 )
 _TRANSPORTS: Final = ("http", "mqtt", "nanomsg", "pfunix", "rabbitmq")
 _PATIENCE_S: Final = 20.0
-#: AES_CM_128_HMAC_SHA1_80, the suite of browsers; key and salt of 30 bytes.
-_SRTP: Final = {"srtp_suite": 80, "srtp_crypto": base64.b64encode(bytes(range(30))).decode()}
+#: AES_CM_128_HMAC_SHA1_80, the suite of browsers; key and salt, bytes.
+_SRTP_SUITE, _SRTP_KEY_BYTES = 80, 30
 _PEER_PYTHON: Final = Path(sys.prefix) / ".bench" / "bin" / "python"
 
 
@@ -128,10 +129,10 @@ class Janus:
 
     async def forward(self, port: int, *, srtp: bool = False) -> None:
         """One more viewer: sound and picture to a port of this machine."""
-        more = _SRTP if srtp else {}
+        more = _srtp(port) if srtp else {}
         streams = [{"mid": mid, "port": port, "host": "127.0.0.1", **more} for mid in ("0", "1")]
         body = {"request": "rtp_forward", "room": _ROOM, "publisher_id": self._publisher, "host": "127.0.0.1"}
-        await self._tell(body | {"streams": streams}, event="rtp_forward")
+        await self._tell(body | more | {"streams": streams}, event="rtp_forward")
 
     # -- its API ---------------------------------------------------------------------------------
     async def _open(self, url: str) -> None:
@@ -170,6 +171,12 @@ class Janus:
                 if answer["janus"] == "error":
                     raise StartError(f"Janus refused {request['janus']!r}: {answer['error']}")
                 return answer
+
+
+def _srtp(port: int) -> dict[str, Any]:
+    """A key for each viewer: with one for all, Janus would encrypt once for all."""
+    key = hashlib.sha256(str(port).encode()).digest()[:_SRTP_KEY_BYTES]
+    return {"srtp_suite": _SRTP_SUITE, "srtp_crypto": base64.b64encode(key).decode()}
 
 
 def _started(program: str, folder: Path, core: int) -> subprocess.Popen[bytes]:
