@@ -55,7 +55,9 @@ def data(tmp_path: Path) -> Path:
         await journal.do("event.seed", given)
         for name in ("recording.arm", "session.go_live", "recording.begin"):
             await journal.do(name, OfSession("talk"))
-        await journal.do("caption.write", WriteCaption(session="talk", text="Good morning.", speaker="Ana"))
+        at = journal.moment().event_at
+        said = WriteCaption(session="talk", text="Good morning.", speaker="Ana", at=at + 100, end_at=at + 1_500)
+        await journal.do("caption.write", said)
 
     folder = tmp_path / "data"
     with_event(folder, seed)

@@ -73,7 +73,7 @@ describe("going about", () => {
     expect(links()).toEqual(["Event", "Programme", "Speakers", "Register", "Sign in", "Enter the venue"]);
     fake.hide();
     fake = await showSite("/event", { who: identity("Ana") });
-    expect(links()).toEqual(["Event", "Programme", "Speakers", "My registration", "Recordings", "Enter the venue"]);
+    expect(links()).toEqual(["Event", "Programme", "Speakers", "My registration", "Enter the venue"]);
     fake.hide();
     fake = await showSite("/event", { who: ORGANISER });
     expect(links()).toContain("Organise");

@@ -21,10 +21,13 @@ from turia.recording.folder import DRAFT, PROGRESS, Finished, Media, Shown, Spok
 from turia.recording.index import Index, Payloads, Track, read
 from turia.recording.pictures import Frame
 from turia.recording.sounds import Lane
-from turia.recording.timeline import Timeline, slides, timeline_of, times
+from turia.recording.timeline import Timeline, offsets, slides, timeline_of, times, trimmed
 
 #: ``(steps that are done, all steps)``.
 Tell = Callable[[int, int], None]
+
+#: How long the last frame is seen.
+_TAIL_US: Final = 40_000
 
 NOTHING: Final = (
     "Nothing was recorded: nobody who agreed to it was on air. Arm the recording again, and see that speakers agree."
@@ -66,11 +69,22 @@ def finish(take: Path, tell: Tell) -> Finished:
     return finished
 
 
+def _recorded(index: Index) -> Timeline:
+    """When something was recorded; slides alone are something, too."""
+    timeline = timeline_of(index.marks)
+    sent = [
+        (track.captured[0] + offset, max(track.captured[-1] + offset, track.arrived[-1]))
+        for track, offset in zip(index.tracks, offsets(index.tracks), strict=True)
+        if len(track)
+    ]
+    return trimmed(timeline, min(sent)[0], max(last for _, last in sent) + _TAIL_US) if sent else timeline
+
+
 class _Making:
     """The files of one take."""
 
     def __init__(self, index: Index, draft: Path, tell: Tell) -> None:
-        self.timeline: Timeline = timeline_of(index.marks)
+        self.timeline: Timeline = _recorded(index)
         self.slides: list[Shown] = slides(index.marks, self.timeline)
         self._index = index
         self._draft = draft

@@ -1,4 +1,4 @@
-"""Frames into files that browsers play, without encoding anything. The only file that knows PyAV.
+"""Frames into files that browsers play, without encoding anything. The only file of recordings that knows PyAV.
 
 VP8, VP9 and AV1 with Opus go into WebM, H.264 with Opus into MP4.
 """

@@ -62,6 +62,18 @@ def timeline_of(marks: Iterable[tuple[int, Mark]]) -> Timeline:
     return Timeline(spans)
 
 
+def trimmed(timeline: Timeline, first: int, last: int) -> Timeline:
+    """Without what came before the first and after the last frame (times of the event's clock): nobody was on air."""
+    spans: list[Span] = []
+    at = 0
+    for span in timeline.spans:
+        begins, ends = max(span.begins, first), min(span.ends, last)
+        if ends > begins:
+            spans.append(Span(begins, ends, at))
+            at += ends - begins
+    return Timeline(spans)
+
+
 def offsets(tracks: Sequence[Track]) -> list[int]:
     """For each track what to add to its publisher's clock, microseconds. All tracks of a person that are told by the
     same clock get the same, so that lips and voice stay together however late either came."""
