@@ -29,7 +29,8 @@ ALONE = {
     "defusedxml": {"programme/read_xml.py"},
     "pycountry": {"event/countries.py"},
     "pypdfium2": {"slides/pdf.py"},
-    "av": {"recording/remux.py"},
+    "av": {"recording/remux.py", "captioning/opus.py"},
+    "vosk": {"captioning/vosk_engine.py"},
     "confusable_homoglyphs": {"event/confusables.py"},
 }
 

@@ -27,6 +27,8 @@ import uvloop
 from aiohttp import web
 
 from turia import folders, logs
+from turia.backbone.captioning import Captioning
+from turia.backbone.captioning_engine import recognisers_of
 from turia.backbone.drawing import Drawing
 from turia.backbone.erasing import Eraser
 from turia.backbone.first_start import first_start
@@ -38,6 +40,7 @@ from turia.backbone.recording import Recorder
 from turia.backbone.timetable import Timetable
 from turia.backbone.waiting import WaitingRooms
 from turia.bots_process import BotsProcess
+from turia.captioning.opus import OpusDecoder
 from turia.clock import Clock, SystemClock
 from turia.errors import Refused, StartError
 from turia.gateway.acting import room_of
@@ -244,6 +247,11 @@ class Server:
         undo.push_async_callback(parts.drawing.close)
         await parts.recorder.start()
         undo.push_async_callback(parts.recorder.close)
+        if parts.settings.captions_model is not None:
+            make = await asyncio.to_thread(recognisers_of, parts.settings.captions_model)
+            captioning = Captioning(parts.journal, parts.media, make, OpusDecoder)
+            captioning.start()
+            undo.push_async_callback(captioning.close)
         await parts.reception.open()
         undo.push_async_callback(parts.reception.close)
         following = Following(

@@ -121,6 +121,13 @@ class Settings:
         "File that an empty event is filled from at the first start (`event.toml`, docs/event-file.md).",
         shown="`event.toml` beside the settings file, else in the venue's folder",
     )
+    captions_model: Path | None = _setting(
+        None,
+        "path",
+        "Folder of a Vosk model: what people on air say is written as captions here (docs/captions.md; install "
+        "`turia[captions]`).",
+        shown="no captions by this machine",
+    )
     client_dir: Path | None = _setting(
         None, "path", "Folder of the built web client.", shown="the client in the package"
     )
