@@ -199,6 +199,26 @@ def test_frames_that_lack_what_they_build_on_are_left_out(tmp_path: Path) -> Non
     assert any(ms > 2_000 for ms in at)
 
 
+@pytest.mark.parametrize("codec", CODECS)
+def test_whoever_sends_nonsense_spoils_nothing(tmp_path: Path, codec: str) -> None:
+    """Pictures that are none, then good ones; sound that is none; a size that is not true."""
+    take = Take(tmp_path)
+    take.whole(4)
+    bad = [Encoded(each.ms, each.key, b"\xff" * 40) for each in pictures(25, codec)]
+    good = [Encoded(1_000 + each.ms, each.key, each.data) for each in pictures(50, codec)]
+    take.track(info(1, codec=codec, width=3_840, height=1), [*bad, *good])
+    noise = [Encoded(each.ms, True, b"\x03\xff") for each in tone(50)]
+    take.track(info(2, "ben", "microphone", "opus"), noise, clock_us=1, level=100)
+    take.track(info(3, "eva", "interpreter", codec), bad, clock_us=2)
+    take.track(info(4, source="microphone", codec="opus"), tone(150), level=100)
+    finished = done(take)
+    assert [each.kind for each in finished.files] == ["main", "sound"]
+    (main,) = [take.path / each.name for each in finished.files if each.kind == "main"]
+    seen = greys(main)
+    assert len(seen) >= 45
+    assert {size for _, _, size in seen} == {(160, 90)}
+
+
 def test_what_a_killed_server_left_is_finished_but_for_its_torn_end(tmp_path: Path) -> None:
     take = Take(tmp_path)
     take.mark(0, Begun())  # nobody said that it stopped

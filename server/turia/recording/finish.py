@@ -26,6 +26,8 @@ from turia.recording.timeline import Timeline, offsets, slides, timeline_of, tim
 #: ``(steps that are done, all steps)``.
 Tell = Callable[[int, int], None]
 
+#: Beginnings of pictures that are looked at before a row is given up.
+_MOST_TRIES: Final = 50
 #: How long the last frame is seen.
 _TAIL_US: Final = 40_000
 
@@ -94,7 +96,8 @@ class _Making:
 
     def files(self) -> Iterator[Media]:
         """Write and describe them."""
-        main, others, interpreter = self._rows()
+        main, *more_rows = (self._readable(row) for row in self._rows())
+        interpreter, *others = more_rows
         lanes = sounds.lanes(self._index.tracks, self._times)
         first, more = (lanes[0], lanes[1:]) if lanes else (None, [])
         rows: list[tuple[str, str, list[Frame], Lane | None]] = []
@@ -103,14 +106,15 @@ class _Making:
         rows += [(f"sound-{number}", "sound", [], lane) for number, lane in enumerate(more, 1)]
         if interpreter:
             rows.append(("interpreter", "interpreter", interpreter, None))
-        rows += [(f"picture-{number}", "picture", row, None) for number, row in enumerate(others, 1)]
+        rows += [(f"picture-{number}", "picture", row, None) for number, row in enumerate(others, 1) if row]
         for done, (stem, kind, frames, lane) in enumerate(rows):
             self._tell(done, len(rows))
             yield self._file(stem, kind, frames, lane)
         self._tell(len(rows), len(rows))
 
-    def _rows(self) -> tuple[list[Frame], list[list[Frame]], list[Frame]]:
-        """The main picture, pictures that have no place in its file because of their codec, and the interpreter."""
+    def _rows(self) -> list[list[Frame]]:
+        """The main picture, the interpreter, and pictures that have no place in the main file because of their
+        codec."""
         tracks = self._index.tracks
         good = pictures.better_quality(tracks)
         main = [each for each in good if tracks[each].info.source in pictures.MAIN]
@@ -122,7 +126,21 @@ class _Making:
         signing = [each for each in good if tracks[each].info.source == "interpreter"]
         theirs = Counter(pictures.codec_of(tracks[each]) for each in signing).most_common(1)
         interpreter = self._switched(signing, theirs[0][0]) if theirs else []
-        return (rows[0] if rows else []), [row for row in rows[1:] if row], interpreter
+        return [rows[0] if rows else [], interpreter, *rows[1:]]
+
+    def _readable(self, row: list[Frame]) -> list[Frame]:
+        """A row from its first frame on that a player can begin with; whoever sent nonsense spoils no recording."""
+        tracks, tries = self._index.tracks, 0
+        for at, (_, number, frame) in enumerate(row):
+            if not tracks[number].key[frame]:
+                continue
+            size = remux.size_of(pictures.codec_of(tracks[number]), self._payloads.of(tracks[number], frame))
+            if size is not None:
+                return row[at:]
+            tries += 1
+            if tries >= _MOST_TRIES:
+                break
+        return []
 
     def _switched(self, chosen: Iterable[int], codec: str) -> list[Frame]:
         tracks = self._index.tracks
@@ -155,12 +173,13 @@ class _Making:
     def _video(self, frames: list[Frame]) -> remux.Video:
         tracks, payloads = self._index.tracks, self._payloads
         _, number, frame = frames[0]
-        info = tracks[number].info
+        first = payloads.of(tracks[number], frame)
+        width, height = remux.size_of(pictures.codec_of(tracks[number]), first) or (0, 0)
         return remux.Video(
             codec=pictures.codec_of(tracks[number]),
-            width=info.width or 1280,
-            height=info.height or 720,
-            first=payloads.of(tracks[number], frame),
+            width=width,
+            height=height,
+            first=first,
             frames=(
                 remux.Piece(at, 0, bool(tracks[which].key[each]), payloads.of(tracks[which], each))
                 for at, which, each in frames

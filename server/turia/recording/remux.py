@@ -63,6 +63,23 @@ def container_of(codec: str) -> str:
     return _VIDEO[codec][0] if codec else "webm"
 
 
+def size_of(codec: str, key: bytes) -> tuple[int, int] | None:
+    """Width and height that a frame which begins a picture says of itself; None: it is no such frame. Publishers say
+    what they like."""
+    _, name, raw = _VIDEO[codec]
+    try:
+        if raw:
+            with av.open(io.BytesIO(key), format=raw) as source:
+                stream = source.streams.video[0]
+                return (stream.width, stream.height) if stream.width and stream.height else None
+        decoder: Any = av.CodecContext.create(name, "r")
+        for frame in [*decoder.decode(av.Packet(key)), *decoder.decode(None)]:
+            return frame.width, frame.height
+    except (av.FFmpegError, IndexError, ValueError):
+        return None
+    return None
+
+
 def write(
     path: Path,
     video: Video | None,
