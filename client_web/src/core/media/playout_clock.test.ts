@@ -64,6 +64,38 @@ describe("playout clock", () => {
     expect(feed(clock, 8_000, 9_000, () => 3_600_000)).toBe(0);
   });
 
+  it("begins anew when all is later than is ever waited for, as after wrong times of the first frames", () => {
+    const clock = new PlayoutClock();
+    feed(clock, 0, 100, () => -2_700);
+    feed(clock, 100, 2_300, () => 0);
+    expect(feed(clock, 2_300, 6_000, () => 0)).toBe(0);
+    expect(clock.playAt(1_006_000)).toBeLessThan(6_030 + 120);
+  });
+
+  it("comes closer without waiting for what it knew before", () => {
+    const clock = new PlayoutClock();
+    feed(clock, 0, 100, () => -600);
+    feed(clock, 100, 2_000, () => 0);
+    const before = clock.playAt(1_002_000) - 2_000;
+    let last = before;
+    for (let at = 2_000; at < 12_000; at += 500) {
+      feed(clock, at, at + 500, () => 0);
+      const distance = clock.playAt(at + 1_000_000) - at;
+      expect(last - distance).toBeLessThan(30);
+      last = distance;
+    }
+    expect(last).toBeLessThan(30 + 70);
+    expect(before).toBeLessThan(30 + 130);
+  });
+
+  it("is not misled by one late frame after a pause", () => {
+    const clock = new PlayoutClock();
+    feed(clock, 0, 10_000, () => 0);
+    feed(clock, 25_000, 25_020, () => 300);
+    expect(feed(clock, 25_020, 30_000, () => 0)).toBe(0);
+    expect(clock.playAt(1_030_000)).toBeLessThan(30_030 + 340);
+  });
+
   it("plays old frames of the cached group at once, and live ones no later for that", () => {
     const clock = new PlayoutClock();
     for (let at = 0; at < 3_000; at += 20) clock.seen(at, 3_000);

@@ -20,8 +20,10 @@ const SHRINK_MS_S = 25;
 const GROW_MS_S = 400;
 /** Of the arrivals in the window so many may be late. */
 const LATE_SHARE = { audio: 0.02, video: 0.1 } as const;
-/** All that came for so long is so late: the publisher's clock stood still (his machine slept), and goes on from there. */
-const ANOTHER_TIME_MS = 3_000;
+/**
+ * All that came for so long is later than is ever waited for, so nothing of it was played: the publisher's clock stood
+ * still (his machine slept), or his first frames had wrong times because his page was busy, or the way is that long now.
+ */
 const ANOTHER_FOR_MS = 2_000;
 const ANOTHER_FRAMES = 10;
 
@@ -82,8 +84,7 @@ export class PlayoutClock {
     }
     if (this.#isAnotherTime(now)) return this.#reset();
     const least = Math.min(...[...this.#samples.audio, ...this.#samples.video].map(({ offset }) => offset));
-    // The base rises when the way became longer for good: as slowly as the delay shrinks, so that playing never jumps.
-    if (Number.isFinite(least) && least > this.#base) this.#base = Math.min(least, this.#base + SHRINK_MS_S * elapsed);
+    if (Number.isFinite(least) && least > this.#base) this.#rise(least, now, elapsed);
     const audio = this.#late("audio", LATE_SHARE.audio) + MARGIN_MS.audio;
     const video = Math.min(MOST_FOR_VIDEO_MS, this.#late("video", LATE_SHARE.video) + MARGIN_MS.video);
     this.#wanted = Math.max(LEAST_MS, Math.min(MOST_MS, Math.max(audio, video)));
@@ -112,7 +113,18 @@ export class PlayoutClock {
   /** One track that is late says nothing: sound beside it, which is not, knows better. */
   #isAnotherTime(now: number): boolean {
     const fresh = [...this.#samples.audio, ...this.#samples.video].filter(({ at }) => at > now - ANOTHER_FOR_MS);
-    return fresh.length >= ANOTHER_FRAMES && fresh.every(({ offset }) => offset > this.#base + ANOTHER_TIME_MS);
+    return fresh.length >= ANOTHER_FRAMES && fresh.every(({ offset }) => offset > this.#base + MOST_MS);
+  }
+
+  /** The way became longer for good, or the fastest frame had a wrong time. Playing never jumps for that. */
+  #rise(least: number, now: number, elapsed: number): void {
+    const known = [...this.#samples.audio, ...this.#samples.video].some(({ at }) => at < now - WINDOW_MS / 2);
+    // After a pause, one frame that came late says little.
+    if (!known) this.#base = Math.min(least, this.#base + SHRINK_MS_S * elapsed);
+    else {
+      this.#delay = Math.max(0, this.#delay - (least - this.#base));
+      this.#base = least;
+    }
   }
 
   #reset(): void {
