@@ -9,6 +9,7 @@ same people and commands without any media before.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import socket
 import sys
@@ -34,8 +35,7 @@ _ROOM: Final = room_stream("hall")
 _WARM_S: Final = 3.0
 #: What those who never read let the system hold for them, bytes.
 _STALLED_BUFFER: Final = 4_096
-#: State of a TCP line that nobody has ended.
-_ESTABLISHED: Final = 1
+_STALLED_FOR_S: Final = 6.0
 #: People who send commands, and commands a second of each: as many syncs as one may send.
 _COMMANDERS: Final = 20
 _SYNC_EVERY_S: Final = 0.5
@@ -76,8 +76,10 @@ async def measure(viewers: int, stalled: int, seconds: float) -> dict[str, Any]:
                 sink.add("w", [speaker.socket])
                 await asyncio.sleep(_WARM_S)
                 without = await _watch("without", server, sink, opened["pid"], commanders, seconds)
-                audience(port, viewers - stalled, [camera, microphone], sink, first=stalled + 1)
-                deaf = Stalled(port, stalled, [camera, microphone])
+                tracks = [camera, microphone]
+                # in a thread, so that the commanders' pings are answered meanwhile
+                await asyncio.to_thread(audience, port, viewers - stalled, tracks, sink, first=stalled + 1)
+                deaf = await asyncio.to_thread(Stalled, port, stalled, tracks)
                 async with on_air(camera, microphone), deaf:
                     await asyncio.sleep(_WARM_S)
                     during = await _watch("with", server, sink, opened["pid"], commanders, seconds)
@@ -89,22 +91,20 @@ async def measure(viewers: int, stalled: int, seconds: float) -> dict[str, Any]:
         "control_p99_ms": max(during["sync_ms_p99"], during["do_ms_p99"]),
         "control_p99_ms_without": max(without["sync_ms_p99"], without["do_ms_p99"]),
         "media_delay_p99_ms": during["media_delay_ms_p99"],
-        "stalled_came_back": deaf.came_back,
         "load_before": load_before,
         "rows": [without, during],
     }
 
 
 class Stalled:
-    """Viewers p1 and on who never read, while this is open. Those whom the server closes for it come back, as pages do,
-    and do not read again. ``came_back``: how often that was."""
+    """Viewers p1 and on who never read, while this is open. The server closes them for it after some seconds, which who
+    does not read cannot see; so each comes anew before that, and there are as many all the time."""
 
     def __init__(self, port: int, count: int, tracks: Sequence[Sender]) -> None:
         self._port = port
         self._tracks = tracks
         self._lines = [self._come(index + 1) for index in range(count)]
         self._keeping: asyncio.Future[None] | None = None
-        self.came_back = 0
 
     async def __aenter__(self) -> None:
         self._keeping = asyncio.ensure_future(self._keep())
@@ -123,16 +123,15 @@ class Stalled:
 
     async def _keep(self) -> None:
         while True:
-            await asyncio.sleep(1.0)
             for index, line in enumerate(self._lines):
-                if line.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != _ESTABLISHED:
-                    line.close()
-                    self._lines[index] = self._come(index + 1)
-                    self.came_back += 1
+                await asyncio.sleep(_STALLED_FOR_S / len(self._lines))
+                line.close()
+                self._lines[index] = await asyncio.to_thread(self._come, index + 1)
 
 
 class Commanders:
-    """People who send commands at a steady pace. ``took``: seconds from sending to answer, by kind of command."""
+    """People who send commands at a steady pace. ``took``: seconds from sending to answer, by kind of command, infinite
+    for those that were not answered."""
 
     def __init__(self, clients: list[LeanClient]) -> None:
         self._clients = clients
@@ -177,7 +176,7 @@ class Commanders:
                 await client.do(PUT_NOTE, {"stream": _ROOM, "kind": "notice", "key": "note", "text": "something"})
         except (RefusalError, TimeoutError, ConnectionResetError):
             self.failed += 1
-            return
+            begin = -math.inf
         self.took[name].append(time.monotonic() - begin)
 
     # -- sink: what the venue says to them is dropped --------------------------------------------
@@ -194,6 +193,11 @@ class Commanders:
         """See Sink."""
 
 
+def quantile(took: Sequence[float], percent: float) -> float:
+    """One of the values that at least so many per cent of all do not exceed; infinite without any."""
+    return float(np.percentile(took, percent, method="higher")) if took else math.inf
+
+
 async def _watch(
     name: str, server: MediaServer, sink: Sink, pid: int, commanders: Commanders, seconds: float
 ) -> dict[str, Any]:
@@ -205,9 +209,8 @@ async def _watch(
     seen, after, own = sink.report(), await server.ask("figures"), time.process_time() - own
     row: dict[str, Any] = {"media": name}
     for kind, took in commanders.took.items():
-        spent = np.array(took or [float("inf")]) * 1_000
         for share in (50, 99):
-            row[f"{kind}_ms_p{share}"] = round(float(np.percentile(spent, share)), 1)
+            row[f"{kind}_ms_p{share}"] = round(quantile(took, share) * 1_000, 1)
         row[f"{kind}s"] = len(took)
     return row | {
         "failed": commanders.failed,
