@@ -247,9 +247,9 @@ export class Talk {
   }
 
   // -- the screen ------------------------------------------------------------------------------------
-  /** Whether anybody is on air or a page is up. */
+  /** Whether anybody is on air, a page is up, or somebody writes captions: of a talk that is heard in a hall of stone. */
   get on(): boolean {
-    return this.onAir.length > 0 || this.show !== null;
+    return this.onAir.length > 0 || this.show !== null || this.#live.all("captioner").size > 0;
   }
 
   /** `own`: a layout of one's own instead of the room's. */
