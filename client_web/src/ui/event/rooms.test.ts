@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Mine, Room, Session } from "../../net/event.gen";
 import type { RoomNow } from "../../net/protocol.gen";
-import { movesFrom, occupancyText, refusalText, roomOf } from "./rooms";
+import { movesFrom, nameOnSigns, occupancyText, refusalText, roomOf } from "./rooms";
 
 const room = { title: "Plenary", place: "plenary", capacity: 200, order: 1 } as Room;
 const opening = { title: "Opening", room: "plenary" } as Session;
@@ -39,6 +39,16 @@ describe("a room as panels show it", () => {
     expect(occupancyText({ inside: 240, capacity: 250, full: true })).toBe(
       "Full: 240 inside, the rest is kept for those with a role",
     );
+  });
+
+  it("says what the signs of the building call it, where that is another name", () => {
+    const places = [
+      { id: "plenary", title: "Plenary" },
+      { id: "seminar_2", title: "Seminar room 2" },
+    ];
+    expect(nameOnSigns({ title: "Room North", place: "seminar_2" }, places)).toBe("Seminar room 2");
+    expect(nameOnSigns({ title: "Plenary", place: "plenary" }, places)).toBe("");
+    expect(nameOnSigns({ title: "Room North", place: "" }, places)).toBe("");
   });
 
   it("says why one may not go in and what helps", () => {

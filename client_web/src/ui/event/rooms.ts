@@ -46,6 +46,15 @@ export function roomOf(
   };
 }
 
+/** What the building calls a room, where that is not its name in the programme; "" otherwise. */
+export function nameOnSigns(
+  room: Pick<RoomView, "place" | "title">,
+  places: readonly { readonly id: string; readonly title: string }[],
+): string {
+  const sign = places.find(({ id }) => id === room.place)?.title ?? "";
+  return sign === room.title ? "" : sign;
+}
+
 /** "37 of 250 inside", "37 inside", "Full: 250 inside", "Full: 240 inside, the rest is kept for those with a role". */
 export function occupancyText(room: Pick<RoomView, "inside" | "capacity" | "full">): string {
   const inside = formatCount(room.inside);
@@ -95,7 +104,7 @@ export function refusalText(mine: Mine | null): string {
 }
 
 const WHY: Readonly<Record<string, string>> = {
-  members: "Only people who take part in this session may go in.",
+  members: "Only people with a part in it may go in.",
   invitation: "Only invited people may go in.",
   waiting_room: "A moderator lets people in one by one. Ask to be let in.",
   locked: "The room is locked. Whoever is inside may stay.",
@@ -111,6 +120,16 @@ export interface Move {
   /** Asks first: it cannot simply be taken back. */
   readonly confirm?: string;
 }
+
+/** What is said once it is done. */
+export const MOVED: Readonly<Record<Move["command"], string>> = {
+  "session.open": "The doors are open.",
+  "session.go_live": "The session is live.",
+  "session.pause": "The session is paused.",
+  "session.resume": "The session goes on.",
+  "session.end": "The session has ended.",
+  "session.reopen": "The session is open again.",
+};
 
 /** What the chair can do with a session in this phase, the most likely first. */
 export function movesFrom(phase: string): readonly Move[] {

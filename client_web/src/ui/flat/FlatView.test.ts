@@ -77,10 +77,12 @@ describe("the flat view", () => {
     expect(fake.last("goToPerson")).toEqual(["p2"]);
     press("Go to Booth");
     expect(fake.last("goToPlace")).toEqual(["booth"]);
+    button("Take a free seat").focus();
     press("Take a free seat");
     expect(fake.last("sitHere")).toEqual([]);
     fake.store.self.set({ ...SELF, seat: 0 });
     flushSync();
+    expect(textOf(document.activeElement)).toBe("Stand up");
     press("Stand up");
     expect(fake.last("stand")).toEqual([]);
     expect(textOf(document.querySelector(".here"))).toContain("seated, seat A1");
