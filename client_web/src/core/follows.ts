@@ -47,7 +47,13 @@ export class Follows {
   subscribe(stream: string): StreamHandle {
     let followed = this.#followed.get(stream);
     if (followed === undefined) {
-      followed = { replica: new StreamReplica(stream), listeners: new Set(), handles: 0, cancel: idle, cancelAgain: idle };
+      followed = {
+        replica: new StreamReplica(stream),
+        listeners: new Set(),
+        handles: 0,
+        cancel: idle,
+        cancelAgain: idle,
+      };
       this.#followed.set(stream, followed);
       this.#parts.onWanted(followed.replica);
     } else if (followed.replica.status === "refused") {

@@ -2,6 +2,7 @@
 import axe from "axe-core";
 import { type Component, flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { writable } from "../../core/store";
 import type { Item, Kind, StreamHandle, VenueBackbone } from "../../net/backbone";
 import type { Caption } from "../../net/event.gen";
 import type { Interim } from "../../net/media.gen";
@@ -82,6 +83,8 @@ async function show(part: unknown, parts: Record<string, unknown>): Promise<void
   talk.attend();
   const house = {
     me: "me",
+    ui: { panels: { player: false }, store: { view: writable("picture") } },
+    here: null,
     media: { writeInterim: (interim: Interim) => shown.push(interim), support: { video: false } },
     talk: () => talk,
     happening: {
