@@ -181,7 +181,7 @@ def test_a_room_keeps_places_for_others(event: Decisions, editor: Actor, reserve
     sentence = refused(
         event, "reserved", "programme.edit_room", editor, room="hall", title="Hall", capacity=3, reserved=reserved
     )
-    assert f"Of 3 places {reserved} are kept" in sentence
+    assert f"{reserved} of 3 places are kept" in sentence
     event.do("programme.edit_room", editor, room="hall", title="Hall", capacity=3, reserved=2)
     # Without a number there are as many places as seats, which only the venue knows.
     event.do("programme.edit_room", editor, room="hall", title="Hall", capacity=0, reserved=reserved)

@@ -212,7 +212,7 @@ def _room(given: RoomFields, old: Room) -> Room:
     if 0 < given.capacity <= given.reserved:
         raise Refused(
             "reserved",
-            f"Of {given.capacity} places {given.reserved} are kept for people with a role, so nobody else could go in."
+            f"{given.reserved} of {given.capacity} places are kept for people with a role, so nobody else could go in."
             " Keep fewer, or let only people with a role in by the door.",
         )
     fields = {name: getattr(given, name) for name in RoomFields.__struct_fields__}
