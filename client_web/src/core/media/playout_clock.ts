@@ -16,7 +16,8 @@ const MOST_MS = 800;
 const MARGIN_MS = { audio: 25, video: 35 } as const;
 /** How far the delay follows what pictures need: beyond that they are late rather than all sound. */
 const MOST_FOR_VIDEO_MS = 350;
-const SHRINK_MS_S = 25;
+/** Players go at most 40 ms a second faster than sound is. */
+const SHRINK_MS_S = 35;
 const GROW_MS_S = 400;
 /** Of the arrivals in the window so many may be late. */
 const LATE_SHARE = { audio: 0.02, video: 0.1 } as const;
