@@ -51,6 +51,7 @@ def test_ways_of_pictures_and_sound_and_where_their_time_goes() -> None:
         "pictures_unreadable": 0,
         "longest_freeze_s": 0.2,
         "bursts_heard_share": 1.0,
+        "source_silent_share": 0.0,
         "silent_share": 0.005,
         "longest_silence_s": 0.04,
         "key_frames": 1,
@@ -91,6 +92,13 @@ def test_what_cannot_be_read_is_counted_and_nothing_else() -> None:
     assert found["pictures_unreadable"] == 1
     assert found["pictures_per_s"] == 9.9
     assert found["glass_to_glass_ms_p95"] == 200
+
+
+def test_what_was_silent_at_its_source_is_told_apart() -> None:
+    phase = talk()
+    for number in range(25):
+        phase.left[100 + 10 + number] = phase.left[100 + 10 + number]._replace(level=20)
+    assert glass.figures(phase)["source_silent_share"] == 0.05
 
 
 def test_of_nothing_there_are_no_figures() -> None:

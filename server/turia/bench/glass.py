@@ -47,8 +47,10 @@ _FLAGS: Final = [*FLAGS, "--autoplay-policy=no-user-gesture-required"]
 _VIEWPORT: Final[ViewportSize] = {"width": 480, "height": 300}
 _FOUNDERS_LINK: Final = r"Whoever opens this link first does: (\S+)"
 _MINUTE_MS: Final = 60_000
-#: Before each phase the player gets used to the line.
-_SETTLE_S: Final = 5.0
+#: Before each phase the player gets used to the line: until its delay is about the same as some seconds ago.
+_SETTLE_S: Final = 4.0
+_MOST_SETTLE_S: Final = 24.0
+_SAME_MS: Final = 20.0
 _PATIENCE_S: Final = 60.0
 
 #: Name -> how the viewer's line is, in both directions. The delay is each way: a round trip is twice as long.
@@ -67,11 +69,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parse = report.parser("glass", "From camera to screen and from mouth to ear, on good lines and bad ones.")
     parse.add_argument("--client", type=Path, default=Path("client_web/dist"), help="folder of the built client")
     parse.add_argument("--venue", type=Path, default=Path("world_assets/valencia/build"), help="folder of the venue")
-    parse.add_argument("--seconds", type=float, help="length of each line's phase (default 20)")
+    parse.add_argument("--seconds", type=float, help="length of each line's phase (default 15)")
     parse.add_argument("--seed", type=int, default=5, help="luck of the bad lines (default 5)")
     parse.add_argument("--lines", default=",".join(LINES), help=f"which of {', '.join(LINES)} (default: all)")
     chosen = parse.parse_args(argv)
-    seconds = chosen.seconds or (5.0 if chosen.quick else 20.0)
+    seconds = chosen.seconds or (5.0 if chosen.quick else 15.0)
     lines = [each for each in chosen.lines.split(",") if each]
     unknown = [each for each in lines if each not in LINES]
     if unknown:
@@ -209,7 +211,7 @@ async def _phase(proxy: ChaosProxy, speaker: Page, viewer: Page, line: str, seco
     low = line == _WITHOUT_PICTURES
     await viewer.evaluate("(low) => window.__media.setLowBandwidth(low)", low)
     proxy.set(up=LINES[line], down=LINES[line])
-    await asyncio.sleep(_SETTLE_S)
+    settled = await _settle(viewer)
     await _take(speaker, viewer)
     begin, busy, stalls = time.time(), _cpu(), proxy.stalls
     await asyncio.sleep(seconds)
@@ -224,8 +226,22 @@ async def _phase(proxy: ChaosProxy, speaker: Page, viewer: Page, line: str, seco
     used, total = (now - before for now, before in zip(after, busy, strict=True))
     row["machine_busy"] = round(used / total, 2) if total else None
     row["load"] = round(os.getloadavg()[0], 1)
+    row["settled_s"] = settled
     row["stalls"] = proxy.stalls - stalls
     return row | _inside(told["viewer"])
+
+
+async def _settle(viewer: Page) -> float:
+    """Wait until the viewer's player is at home on its line; seconds that took."""
+    begin, before = time.monotonic(), float("inf")
+    while time.monotonic() - begin < _MOST_SETTLE_S:
+        await asyncio.sleep(_SETTLE_S)
+        tracks = (await viewer.evaluate("() => window.__media.statistics.get()"))["tracks"]
+        delay = max((each["delayMs"] for each in tracks), default=0.0)
+        if abs(delay - before) <= _SAME_MS:
+            break
+        before = delay
+    return round(time.monotonic() - begin, 1)
 
 
 async def _take(speaker: Page, viewer: Page) -> dict[str, Any]:

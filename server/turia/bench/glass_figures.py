@@ -12,6 +12,8 @@ from turia.bench.glass_pages import PITCHES
 
 #: Of a byte of loudness in a frame's head: a burst is above, the soft tone below.
 LOUD: Final = 108
+#: What is below is no tone: the speaker's own sound stood still, as on a machine that is too busy.
+_TONE: Final = 80
 #: A burst that is heard later than that is taken for a later one of its pitch.
 _LATEST_MS: Final = 1_000.0 * (PITCHES - 1)
 #: Pictures this near a burst are compared with it.
@@ -126,6 +128,12 @@ def _onsets(wires: Sequence[Wire]) -> list[float]:
     return found
 
 
+def _silent(wires: Sequence[Wire]) -> float | None:
+    """Share of the packets of sound that hold none."""
+    levels = [wire.level for wire in wires if wire.level]
+    return round(sum(level < _TONE for level in levels) / len(levels), 3) if levels else None
+
+
 def _after(first: Sequence[float], then: Sequence[float]) -> list[float]:
     """How long after each of ``first`` the next of ``then`` came, within a second."""
     ranked = sorted(then)
@@ -156,6 +164,7 @@ def figures(phase: Phase) -> dict[str, float | int | None]:
         "pictures_unreadable": sum(drawn is None for drawn, _, _ in phase.shown),
         "longest_freeze_s": round(longest_freeze(phase) / 1_000, 2),
         "bursts_heard_share": round(sum(at in found for at in due) / len(due), 3) if due else None,
+        "source_silent_share": _silent(phase.left),
         "silent_share": round(phase.silent / phase.listened, 3) if phase.listened else None,
         "longest_silence_s": round(phase.longest_silence / 1_000, 2),
         "key_frames": sum(wire.key for wire in phase.left if not wire.level),
