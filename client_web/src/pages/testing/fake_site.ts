@@ -43,6 +43,14 @@ export class FakeBackbone implements Backbone {
     for (const run of this.#listeners.get(stream) ?? []) run();
   }
 
+  remove(stream: string, kind: Kind, key: string): void {
+    const kinds = this.#streams.get(stream);
+    const items = new Map(kinds?.get(kind));
+    items.delete(key);
+    kinds?.set(kind, items);
+    for (const run of this.#listeners.get(stream) ?? []) run();
+  }
+
   async do<K extends keyof Commands>(name: K, body: Commands[K]["body"]): Promise<Commands[K]["answer"]> {
     this.done.push([name, body]);
     return this.#answer(name, body) as Commands[K]["answer"];
