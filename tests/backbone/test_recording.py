@@ -274,7 +274,29 @@ async def test_a_disk_that_is_full_ends_it_with_a_sentence(tmp_path: Path, monke
         monkeypatch.undo()
         assert failed.message == FULL
         assert it.plane.taps == {}
-        assert segments_of(it.folder.takes("talk")[0]), "what was written is kept"
+        async with asyncio.timeout(5):
+            while not it.folder.finished("talk"):  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        assert it.now.message == FULL, "what was written can be watched, but it failed"
+
+
+async def test_what_failed_is_no_obstacle_to_recording_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with hall(tmp_path, *event()) as it:
+        await it.on_tape()
+        it.maker.go.clear()
+        it.send(0)
+        it.recorder._failed("talk", FULL)
+        await it.until(S.FAILED)
+        await it.do("recording.arm")
+        await it.on_tape()
+        it.send(0)
+        assert [take.name for take in it.folder.takes("talk")] == ["1", "2"], "the first is still being finished"
+        it.maker.go.set()
+        await it.do("recording.stop")
+        assert (await it.until(S.READY)).duration_ms == 4_000
+        assert it.maker.takes == ["1", "2"]
 
 
 async def test_a_disk_that_is_full_from_the_beginning_is_said(tmp_path: Path) -> None:

@@ -17,8 +17,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
-import msgspec
-
 from turia.backbone.journal import Journal
 from turia.backbone.recording_tape import Tape
 from turia.clock import Clock
@@ -104,7 +102,11 @@ class Recorder:
         self._tapes: dict[str, tuple[Tape, Writer, Callable[[], None]]] = {}
         self._broken: dict[str, str] = {}
         self._look_at: dict[str, None] = {}
+        #: Whose files are to be made, and whose are being made.
         self._queue: dict[str, None] = {}
+        self._at_work = ""
+        #: Takes that are being written to.
+        self._writing: dict[str, Path] = {}
         self._wake = asyncio.Event()
         self._more = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -181,17 +183,22 @@ class Recorder:
             return
         if session in self._tapes and state not in _RUNS:
             await self._stop(session)
-        if state is _S.PROCESSING and session not in self._queue:
-            self._queue[session] = None
-            self._more.set()
+        if state is _S.PROCESSING:
+            self._enqueue(session)
         elif state is _S.DELETED:
             await self._remove(session)
+
+    def _enqueue(self, session: str) -> None:
+        self._queue[session] = None
+        self._more.set()
 
     # -- recording ---------------------------------------------------------------------------------
     async def _begin(self, session: str, state: RecordingState) -> None:
         room = _room(self._journal, session)
         try:
-            segments = await asyncio.to_thread(self._segments, session)
+            # files are still made of what was recorded before something failed
+            new = session == self._at_work or session in self._queue
+            segments = await asyncio.to_thread(self._segments, session, new=new)
         except OSError as error:
             await self._do("recording.fail", RecordingFailed(session, sentence(error)), session)
             return
@@ -211,8 +218,9 @@ class Recorder:
         else:  # it was disarmed, or the session was ended, at the same moment
             await self._stop(session)
 
-    def _segments(self, session: str) -> Segments:
-        return Segments(self.folder.begin(session), self._least_free)
+    def _segments(self, session: str, *, new: bool) -> Segments:
+        take = self._writing[session] = self.folder.begin(session, new=new)
+        return Segments(take, self._least_free)
 
     def _failed(self, session: str, message: str) -> None:
         """The disk does not take it. Called by the loop."""
@@ -223,6 +231,7 @@ class Recorder:
         log.error("a recording stopped", extra={"session": session, "why": message})
         await self._stop(session)
         await self._do("recording.fail", RecordingFailed(session, message), session)
+        self._enqueue(session)  # what there is can be watched, if the disk takes the files
 
     async def _stop(self, session: str) -> None:
         there = self._tapes.pop(session, None)
@@ -231,6 +240,7 @@ class Recorder:
             end()
             tape.turn(on=False)
             await asyncio.to_thread(writer.close)
+        self._writing.pop(session, None)
 
     # -- making files ------------------------------------------------------------------------------
     async def _make_files(self) -> None:
@@ -238,44 +248,58 @@ class Recorder:
             await self._more.wait()
             self._more.clear()
             while session := next(iter(self._queue), ""):
+                self._at_work = session
+                self._queue.pop(session)
                 self.progress[session] = (0, 1)
+                # one that failed says why already; what there is can be watched nonetheless
+                over = self._state(session) is _S.PROCESSING
                 try:
-                    await self._make(session)
-                except (BundleError, OSError, msgspec.MsgspecError) as error:
-                    message = error.message if isinstance(error, BundleError) else _OURS.format(session)
-                    log.warning("a recording could not be finished", extra={"session": session, "error": str(error)})
-                    await self._do("recording.fail", RecordingFailed(session, message), session)
-                except Exception:
+                    why = await self._make(session)
+                    if over and why:
+                        await self._do("recording.fail", RecordingFailed(session, why), session)
+                    elif over:
+                        await self._finished(session)
+                except Exception:  # files that cannot be read: the others are made
                     log.exception("a recording could not be finished", extra={"session": session})
-                    await self._do("recording.fail", RecordingFailed(session, _OURS.format(session)), session)
                 finally:
                     self.progress.pop(session, None)
-                    self._queue.pop(session, None)
+                    self._at_work = ""
 
-    async def _make(self, session: str) -> None:
-        takes = await asyncio.to_thread(self.folder.takes, session)
-        if not takes:
-            if self._journal.moment().event_at - recording_of(self._journal.state, session).since > LOST_MS:
-                raise BundleError(_LOST)
-            return
+    async def _make(self, session: str) -> str:
+        """Files of all takes that have none yet; why that is impossible, "" if it is not."""
 
         def tell(done: int, steps: int) -> None:
             if steps:
                 self.progress[session] = done, steps
 
-        for take in await asyncio.to_thread(self.folder.unfinished, session):
-            if await asyncio.to_thread(segments_of, take):
-                await self._finish(take, tell)
+        try:
+            for take in await asyncio.to_thread(self.folder.unfinished, session):
+                segments = await asyncio.to_thread(segments_of, take)
+                if segments and take != self._writing.get(session):
+                    await self._finish(take, tell)
+        except BundleError as error:
+            log.warning("a recording could not be finished", extra={"session": session, "error": str(error)})
+            return error.message
+        except Exception:
+            log.exception("a recording could not be finished", extra={"session": session})
+            return _OURS.format(session)
+        return ""
+
+    async def _finished(self, session: str) -> None:
         done = await asyncio.to_thread(self.folder.finished, session)
-        if not done:
-            raise BundleError(NOTHING)
-        given = RecordingFinished(
-            session=session,
-            duration_ms=sum(each.duration_ms for _, each in done),
-            bytes=sum(each.bytes for _, each in done),
-            segments=sum(each.segments for _, each in done),
-        )
-        await self._do("recording.finish", given, session)
+        if done:
+            given = RecordingFinished(
+                session=session,
+                duration_ms=sum(each.duration_ms for _, each in done),
+                bytes=sum(each.bytes for _, each in done),
+                segments=sum(each.segments for _, each in done),
+            )
+            await self._do("recording.finish", given, session)
+            return
+        here = bool(await asyncio.to_thread(self.folder.takes, session))
+        waited = self._journal.moment().event_at - recording_of(self._journal.state, session).since
+        if here or waited > LOST_MS:
+            await self._do("recording.fail", RecordingFailed(session, NOTHING if here else _LOST), session)
 
     # -- keeping -----------------------------------------------------------------------------------
     async def _keep(self) -> None:

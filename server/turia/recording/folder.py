@@ -107,10 +107,11 @@ class RecordingsFolder:
         found = [path for path in _folders(self.of(session)) if path.name.isascii() and path.name.isdigit()]
         return sorted(found, key=lambda path: int(path.name))
 
-    def begin(self, session: str) -> Path:
-        """The take to write to: the last one if it is not finished, else a new one; on disk when this returns."""
+    def begin(self, session: str, *, new: bool = False) -> Path:
+        """The take to write to: the last one if it is not finished (and none that is ``new`` is wanted), else a new
+        one; on disk when this returns."""
         takes = self.takes(session)
-        if takes and not (takes[-1] / FINISHED).exists():
+        if takes and not new and not (takes[-1] / FINISHED).exists():
             return takes[-1]
         take = self.of(session) / str(1 + (int(takes[-1].name) if takes else 0))
         for path in (self.path, take.parent, take, take / SEGMENTS):
