@@ -33,7 +33,15 @@ describe("colours", () => {
 
 describe("readLook", () => {
   it("takes what is valid and leaves the rest as for somebody new", () => {
-    const chosen = { size: 200, colours: "sunny", solid: true, position: "top", lines: 4, announce: "message" };
+    const chosen = {
+      size: 200,
+      colours: "sunny",
+      solid: true,
+      position: "top",
+      lines: 4,
+      announce: "message",
+      page: false,
+    };
     expect(readLook(JSON.stringify(chosen))).toEqual(chosen);
     expect(readLook(JSON.stringify({ size: 9_000, colours: "mud", position: 1, lines: "2", announce: null }))).toEqual(
       FIRST_LOOK,

@@ -15,6 +15,8 @@ export interface CaptionLook {
   /** Lines at once. */
   readonly lines: number;
   readonly announce: Announce;
+  /** In the hall at the edge of the page, too: the screen may be far. */
+  readonly page: boolean;
 }
 
 export const FIRST_LOOK: CaptionLook = {
@@ -24,6 +26,7 @@ export const FIRST_LOOK: CaptionLook = {
   position: "bottom",
   lines: 2,
   announce: "off",
+  page: true,
 };
 
 export const SIZES = { least: 75, most: 250, step: 25 } as const;
@@ -69,5 +72,6 @@ export function readLook(stored: string | null): CaptionLook {
     position: one(raw.position, ["bottom", "top"], FIRST_LOOK.position),
     lines: within(raw.lines, LINES.least, LINES.most, FIRST_LOOK.lines),
     announce: one(raw.announce, ["line", "message", "off"], FIRST_LOOK.announce),
+    page: raw.page !== false,
   };
 }
