@@ -13,13 +13,15 @@ how much they differ.
   noticed; our goal is +/-80).
 - ``longest_freeze_s``: longest time without a new picture.
 
-``machine_busy`` is the share of all cores that was in use: the picture is small because two browsers encode, decode and
-draw in software here. When the machine is full, the figures are those of the machine.
+The picture is small because two browsers encode, decode and draw in software here. ``own_cores`` are the cores that the
+bench used with both browsers and the server, ``machine_busy`` the share of all cores that was in use by anybody: when
+the machine is full, the figures are those of the machine.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import tempfile
 import time
@@ -213,9 +215,9 @@ async def _phase(proxy: ChaosProxy, speaker: Page, viewer: Page, line: str, seco
     proxy.set(up=LINES[line], down=LINES[line])
     settled = await _settle(viewer)
     await _take(speaker, viewer)
-    begin, busy, stalls = time.time(), _cpu(), proxy.stalls
+    begin, busy, own, stalls = time.time(), _cpu(), _own_seconds(), proxy.stalls
     await asyncio.sleep(seconds)
-    end, after = time.time(), _cpu()
+    end, after, own_after = time.time(), _cpu(), _own_seconds()
     # what is under way is still counted to this line
     await asyncio.sleep(1.2)
     told = await _take(speaker, viewer)
@@ -225,6 +227,7 @@ async def _phase(proxy: ChaosProxy, speaker: Page, viewer: Page, line: str, seco
         row |= dict.fromkeys(("glass_to_glass_ms_p50", "glass_to_glass_ms_p95", "longest_freeze_s"))
     used, total = (now - before for now, before in zip(after, busy, strict=True))
     row["machine_busy"] = round(used / total, 2) if total else None
+    row["own_cores"] = round((own_after - own) / (end - begin), 2)
     row["load"] = round(os.getloadavg()[0], 1)
     row["settled_s"] = settled
     row["stalls"] = proxy.stalls - stalls
@@ -285,3 +288,19 @@ def _cpu() -> tuple[float, float]:
     """(busy, all) of all cores so far, in ticks."""
     fields = [int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
     return sum(fields) - fields[3] - fields[4], sum(fields)
+
+
+def _own_seconds() -> float:
+    """CPU time so far of this process and all that it started, those of them that live."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+    family = {os.getpid()}
+    while more := {child for child, parent in parents.items() if parent in family} - family:
+        family |= more
+    spent = 0.0
+    for pid in family:
+        with contextlib.suppress(OSError):
+            spent += report.cpu_seconds(pid)
+    return spent

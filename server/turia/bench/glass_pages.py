@@ -62,7 +62,7 @@ WIRE: Final = (
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (to, ...more) {
     if (to instanceof AudioDestinationNode && window.__tap === undefined) {
-      window.__tap = new AnalyserNode(to.context, { fftSize: 16384 });
+      window.__tap = new AnalyserNode(to.context, { fftSize: 32768 });
       connect.call(this, window.__tap);
     }
     return connect.call(this, to, ...more);
@@ -168,7 +168,7 @@ WATCH: Final = (
 
   let heard = [], silent = 0, longest = 0, run = 0, listened = 0, latency = [];
   let last = null, lastLoud = -1, onset = null;
-  const window_ = new Float32Array(16384);
+  const window_ = new Float32Array(32768);
   const listen = () => {
     const tap = window.__tap;
     if (tap === undefined || tap.context.state !== "running") return;
