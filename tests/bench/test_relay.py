@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from turia.bench import relay
+from turia.bench.sinks import compiler
 
 ROW = {"viewers": 100, "open": 100, "delay_ms_p99": 100.0, "lost_pct": 0.0}
 
@@ -52,3 +55,16 @@ def test_a_row_says_what_one_viewer_costs() -> None:
     assert row["us_per_write"] == 10.0
     assert (row["open"], row["lost_pct"], row["kbit_per_viewer_s"]) == (100, 1.0, 1_000)
     assert (row["server_cpu_pct"], row["waited_pct"], row["load_cpu_pct"]) == (5.0, 1.0, 20.0)
+
+
+@pytest.mark.skipif(compiler() is None, reason="there is no C compiler here")
+def test_the_bench_writes_its_figures(tmp_path: Path) -> None:
+    file = tmp_path / "relay.json"
+    arguments = ["--quick", "--only-ours", "--sizes", "3", "--seconds", "0.6", "--json", str(file)]
+    assert relay.main(arguments) == 0
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    (row,) = figures["rows"]
+    assert (row["system"], row["viewers"], row["open"]) == ("ours", 3, 3)
+    assert row["cpu_us_per_viewer_s"] >= 0
+    assert row["delay_ms_p99"] > 0
+    assert row["kbit_per_viewer_s"] > 0

@@ -15,8 +15,8 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, NamedTuple
 
 from turia.bench import report, webrtc
@@ -32,7 +32,8 @@ DELAY_LIMIT_MS: Final = 100.0
 LOST_LIMIT_PCT: Final = 1.0
 #: Viewers of the comparisons.
 _BESIDE: Final = 200
-_OF_AIORTC: Final = (2, 5, 10)
+_BESIDE_S: Final = 3.0
+_OF_AIORTC: Final = (2, 10)
 _WARM_S: Final = 2.0
 #: Lines that are opened before somebody reads them and answers their pings.
 AT_ONCE: Final = 25
@@ -44,20 +45,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of ``scripts/bench relay``."""
     parse = report.parser("relay", "A talk to many viewers, against Janus and aiortc.")
     parse.add_argument("--sizes", type=int, nargs="+", help="numbers of viewers to try")
-    parse.add_argument("--seconds", type=float, help="how long to measure each (default 5)")
+    parse.add_argument("--seconds", type=float, help="how long to measure each size (default 4)")
     parse.add_argument("--rounds", type=int, help="rounds of the comparison (default 3)")
     parse.add_argument("--beside", type=int, help="viewers of the comparison (default 200)")
     parse.add_argument("--only-ours", action="store_true", help="leave Janus and aiortc out")
     chosen = parse.parse_args(argv)
     sizes = chosen.sizes or ((5, 10) if chosen.quick else SIZES)
-    seconds = chosen.seconds or (1.5 if chosen.quick else 5.0)
+    seconds = chosen.seconds or (1.5 if chosen.quick else 4.0)
     load_before = os.getloadavg()[0]
     rows = [_shown(asyncio.run(ours(size, seconds))) for size in sizes]
     figures = {"largest_viewers": largest(rows), **_at(rows, 500), **_at(rows, 1_000)}
     if not chosen.only_ours:
         beside = chosen.beside or (5 if chosen.quick else _BESIDE)
         rounds = chosen.rounds or (1 if chosen.quick else 3)
-        more = asyncio.run(compared(beside, seconds, rounds, (2,) if chosen.quick else _OF_AIORTC))
+        more = asyncio.run(compared(beside, min(seconds, _BESIDE_S), rounds, (2,) if chosen.quick else _OF_AIORTC))
         rows += more
         figures |= ratios(more)
     report.finish("relay", {**figures, "load_before": load_before, "rows": rows}, chosen.json)
@@ -133,13 +134,23 @@ async def ours(viewers: int, seconds: float, *, tls: bool = False) -> dict[str, 
                 speaker, camera, microphone = stage(opened["port"], tls=tls)
                 sink.add("T" if tls else "w", [speaker.socket])
                 blind = Blind([speaker]) if tls else None
-                audience(opened["port"], viewers, [camera, microphone], sink, blind)
-                async with on_air(camera, microphone, blind):
-                    return await _watch(
-                        "ours tls" if tls else "ours", server, sink, opened, camera, microphone, seconds
-                    )
+                lines = audience(opened["port"], viewers, [camera, microphone], sink, blind)
+                with closing_all([speaker, *lines]):
+                    async with on_air(camera, microphone, blind):
+                        system = "ours tls" if tls else "ours"
+                        return await _watch(system, server, sink, opened, camera, microphone, seconds)
         finally:
             os.sched_setaffinity(0, usable)
+
+
+@contextmanager
+def closing_all(lines: Sequence[MediaLine]) -> Iterator[None]:
+    """They are closed in the end."""
+    try:
+        yield
+    finally:
+        for line in lines:
+            line.close()
 
 
 def stage(port: int, *, tls: bool = False) -> tuple[MediaLine, Sender, Sender]:
