@@ -88,7 +88,7 @@ def go_on_air(ana: Person) -> None:
     ana.go_from_card(ROOM)
     ana.is_in(ROOM)
     ana.bar("Talk")
-    ana.page.get_by_role("tab", name="My desk").click()
+    ana.page.get_by_role("tab", name="Desk").click()
     ana.button("Camera on").click()
     ana.button("Microphone on").click()
     ana.button("Go on air").click()
