@@ -37,7 +37,7 @@ class FakeStream implements StreamHandle {
     return new Map();
   }
   all(kind: Kind): ReadonlyMap<string, never> {
-    return (this.#things.get(kind) ?? new Map()) as ReadonlyMap<string, never>;
+    return (this.#things.get(kind) ?? new Map()) as unknown as ReadonlyMap<string, never>;
   }
   get(kind: Kind, key: string): never {
     return (this.all(kind).get(key) ?? null) as never;
