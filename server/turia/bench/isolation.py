@@ -49,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parse.add_argument("--stalled", type=int, help="of them, who never read (default 20)")
     parse.add_argument("--seconds", type=float, help="how long to measure, without and with media (default 15)")
     chosen = parse.parse_args(argv)
+    report.many_files()
     viewers = chosen.viewers or (20 if chosen.quick else 500)
     stalled = chosen.stalled or (2 if chosen.quick else 20)
     figures = asyncio.run(measure(viewers, stalled, chosen.seconds or (3.0 if chosen.quick else 15.0)))

@@ -52,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = parse.parse_args(argv)
     sizes = chosen.sizes or ((5, 10) if chosen.quick else SIZES)
     seconds = chosen.seconds or (1.5 if chosen.quick else 4.0)
+    report.many_files()
     load_before = os.getloadavg()[0]
     rows = [_shown(asyncio.run(ours(size, seconds))) for size in sizes]
     figures = {"largest_viewers": largest(rows), **_at(rows, 500), **_at(rows, 1_000)}

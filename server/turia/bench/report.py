@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import platform
+import resource
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,3 +65,9 @@ def waited_seconds(pid: int) -> float:
         with contextlib.suppress(OSError):  # a thread that has just ended
             spent += int((task / "schedstat").read_text().split()[1])
     return spent / 1e9
+
+
+def many_files() -> None:
+    """As many descriptors as the system allows, here and in processes started from now on: thousands of lines."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

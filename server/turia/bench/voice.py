@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parse.add_argument("--speakers", type=int, help="who speak at once (default 50)")
     parse.add_argument("--seconds", type=float, help="how long to measure (default 10)")
     chosen = parse.parse_args(argv)
+    report.many_files()
     people = chosen.people or (40 if chosen.quick else 500)
     speakers = chosen.speakers or (8 if chosen.quick else 50)
     figures = asyncio.run(measure(people, min(people, speakers), chosen.seconds or (2.0 if chosen.quick else 10.0)))
