@@ -122,6 +122,55 @@ def test_reopened_after_its_time_it_is_the_chairs(stage: Stage) -> None:
     assert at(stage, 190) == [ENDED, ENDED, LIVE]
 
 
+def test_after_an_early_end_the_room_turns_over_before_the_next_one_opens(stage: Stage) -> None:
+    at(stage, 48)
+    stage.do("session.end", "chair", session="first")
+    assert at(stage, 48) == [ENDED, PLANNED, PLANNED], "the lead time of the next one has begun, the turnover has too"
+    assert at(stage, 52.99) == [ENDED, PLANNED, PLANNED]
+    assert at(stage, 53) == [ENDED, OPEN, PLANNED]
+    assert not due(stage.state, stage.event_at)
+
+
+def test_the_turnover_puts_off_no_start_and_holds_no_chair(stage: Stage) -> None:
+    at(stage, 58)
+    stage.do("session.end", "chair", session="first")
+    stage.do("session.open", "chair", session="second")
+    assert at(stage, 58) == [ENDED, OPEN, PLANNED]
+    stage.do("session.end", "chair", session="second")
+    stage.do("session.reopen", "chair", session="first")
+    stage.do("session.end", "chair", session="first")
+    stage.session("late", "hall", 60, 90)
+    assert at(stage, 59) == [ENDED, ENDED, PLANNED]
+    assert at(stage, 60) == [ENDED, ENDED, LIVE], "it begins in time"
+
+
+def test_the_timetable_leaves_a_turnover_too(stage: Stage) -> None:
+    stage.session("late", "hall", 132, 180)
+    assert at(stage, 70)[1:] == [LIVE, PLANNED]
+    assert at(stage, 125)[1:] == [ENDED, PLANNED]
+    assert at(stage, 129.99)[1:] == [ENDED, PLANNED]
+    assert at(stage, 130)[1:] == [ENDED, OPEN]
+
+
+def test_who_never_was_on_leaves_no_turnover(stage: Stage) -> None:
+    stage.session("late", "hall", 130, 180)
+    assert at(stage, 122) == [ENDED, ENDED, OPEN], "the venue was down meanwhile"
+
+
+def test_doors_that_open_later_by_new_rules_close_what_the_timetable_opened(stage: Stage) -> None:
+    assert at(stage, -15) == [OPEN, PLANNED, PLANNED]
+    stage.set(EVENT, "policies", Policies(doors_open_min=10, grace_min=5))
+    assert at(stage, -14) == [PLANNED, PLANNED, PLANNED]
+    assert not due(stage.state, stage.event_at)
+    assert at(stage, -10) == [OPEN, PLANNED, PLANNED]
+
+
+def test_doors_that_open_later_by_new_rules_leave_what_a_chair_opened(stage: Stage) -> None:
+    stage.do("session.open", "chair", session="first")
+    stage.set(EVENT, "policies", Policies(doors_open_min=1, grace_min=5))
+    assert at(stage, -14) == [OPEN, PLANNED, PLANNED]
+
+
 def test_whoever_opens_early_is_not_closed_again(stage: Stage) -> None:
     stage.do("session.open", "chair", session="first")
     assert at(stage, -50) == [OPEN, PLANNED, PLANNED]

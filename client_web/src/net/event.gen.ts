@@ -512,6 +512,8 @@ export interface SessionRun {
    */
   readonly start: number;
   readonly shift_ms: number;
+  /** Whether the timetable decided it, not a person. */
+  readonly by_timetable: boolean;
 }
 
 /**
@@ -2999,7 +3001,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Room: { defaults: {"place": "", "capacity": 0, "reserved": 0, "idle_door": "open", "session_door": "open", "lead_out": false, "description": "", "order": 0}, inside: {} },
   ScreenLayout: { defaults: {"focus": ""}, inside: {} },
   Session: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "chairs": [], "language": "en", "url": "", "links": [], "cancelled": false, "door": null, "by_timetable": true, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
-  SessionRun: { defaults: {"live_at": 0, "start": 0, "shift_ms": 0}, inside: {} },
+  SessionRun: { defaults: {"live_at": 0, "start": 0, "shift_ms": 0, "by_timetable": false}, inside: {} },
   SlideShow: { defaults: {"black": false}, inside: {} },
   Speaker: { defaults: {"affiliation": "", "biography": "", "person": "", "url": "", "code": "", "order": 0, "extra": []}, inside: {} },
   StageCall: { defaults: {"name": "", "declined": false}, inside: {} },

@@ -24,7 +24,12 @@ Three instants act by themselves: doors open (`doors_open_min` of the policies b
 with grace (`grace_min`). An instant acts only on what was decided before it: whoever pauses, ends early or reopens late
 is not overruled. A session takes the room at its start from one whose own time is over or that has not begun and comes
 later, and waits for any other. Sessions that do not go by the timetable wait for their chair. When the event's clock is
-set back, as after a rehearsal, what was decided at a time that is still to come is void.
+set back, as after a rehearsal, what was decided at a time that is still to come is void; when the rules let doors open
+later, a session that the timetable has opened too early by them is planned again, and one that its chair opened stays.
+
+After a session that was on lies a turnover of five minutes, whoever ended it and however early: the idle room's door
+holds, so that a closed one leads people out, and the timetable opens the next session only then. It does not put off a
+start: who begins within the turnover begins in time, with the doors. A chair may open at once.
 
 ## Doors
 

@@ -43,6 +43,8 @@ class SessionRun(Value, frozen=True):
     #: is set back, what was decided may be void.
     start: int = 0
     shift_ms: int = 0
+    #: Whether the timetable decided it, not a person.
+    by_timetable: bool = False
 
 
 class Door(Value, frozen=True):

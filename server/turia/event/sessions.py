@@ -82,7 +82,8 @@ MOVES: Final[dict[str, Move]] = {
             frozenset({*RUNNING, Phase.ENDED}),
             Phase.PLANNED,
             ("timetable",),
-            "It was moved to a later time, gives way to one that begins before it, or the event’s clock was set back.",
+            "It was moved to a later time, gives way to one that begins before it, the doors open later by the rules, "
+            "or the event’s clock was set back.",
         ),
     )
 }
@@ -191,7 +192,9 @@ def check_move(session: Session, phase: Phase, name: str) -> Phase:
     return move.after
 
 
-def moved(state: State, key: str, session: Session, after: Phase, moment: Moment) -> list[Change]:
+def moved(
+    state: State, key: str, session: Session, after: Phase, moment: Moment, *, by_timetable: bool = False
+) -> list[Change]:
     """What changes when a session comes to a phase, its room's list and doors included."""
     stream = room_stream(session.room)
     run = state.get(stream, SessionRun, key)
@@ -203,7 +206,7 @@ def moved(state: State, key: str, session: Session, after: Phase, moment: Moment
             live_at = moment.event_at
         clock = state.get(EVENT, EventClock, "clock")
         shift = clock.shift_ms if clock else 0
-        changes = [put(stream, key, SessionRun(after, moment.event_at, live_at, session.start, shift))]
+        changes = [put(stream, key, SessionRun(after, moment.event_at, live_at, session.start, shift, by_timetable))]
     if after in RUNNING:
         changes += brought_along(state, session.room, key)
     if run is not None and run.phase in RUNNING and after not in RUNNING:

@@ -3,7 +3,8 @@
 Three instants of a session act if it goes ``by_timetable``: doors open (Policies.doors_open_min before the start), its
 start, and its end with grace (Policies.grace_min). An instant acts only on what was decided *before* it: whoever
 pauses, ends early or reopens late is not overruled. Sessions of one room run one after the other; the next one takes
-the room at its start from one whose own time is over, and waits for any other.
+the room at its start from one whose own time is over, and waits for any other. After each of them lies a turnover, in
+which the idle room's door holds: the timetable does not open the next one in it, but begins it in time.
 
 Whatever happened meanwhile (a restart, the clock shifted to and fro), :func:`due` says what must happen now so that
 everything is as it should be; there is nothing to catch up with step by step.
@@ -27,6 +28,8 @@ from turia.event.state import State
 from turia.event.talk_ends import brought_along
 
 _MINUTE_MS: Final = 60_000
+#: After a session that was on, doors of the next one stay shut so long: people are led out and speakers change.
+TURNOVER_MS: Final = 5 * _MINUTE_MS
 #: Moves of one decision at most; the shell asks again until nothing is due.
 MOST: Final = 500
 
@@ -101,7 +104,8 @@ def _of_room(state: State, room: str, event_at: int) -> list[Due]:
     for stand in stands:
         if stand.phase is Phase.PLANNED or stand.phase in RUNNING:
             other = next((each for each in running if each is not stand and each.phase in RUNNING), None)
-            _advance(stand, other, policies, event_at)
+            opens = max(_opens(stand, policies), _free_from(state, stands, event_at))
+            _advance(stand, other, opens, policies, event_at)
             if stand.phase in RUNNING and stand not in running:
                 running.append(stand)
     return [
@@ -135,6 +139,8 @@ def _correct(state: State, stand: _Stand, policies: Policies, event_at: int) -> 
         _reset(stand)  # decided at a time that is still to come: the clock was set back
     elif stand.phase in (Phase.OPEN, Phase.ENDED) and run.start < session.start and event_at < _opens(stand, policies):
         _reset(stand)
+    elif stand.phase is Phase.OPEN and run.by_timetable and event_at < _opens(stand, policies):
+        _reset(stand)  # the rules say now that doors open later
 
 
 def _reset(stand: _Stand) -> None:
@@ -145,15 +151,29 @@ def _opens(stand: _Stand, policies: Policies) -> int:
     return stand.session.start - policies.doors_open_min * _MINUTE_MS
 
 
-def _advance(stand: _Stand, other: _Stand | None, policies: Policies, event_at: int) -> None:
-    """Let the instants act that are over. ``other`` runs in the room."""
+def _free_from(state: State, stands: list[_Stand], event_at: int) -> int:
+    """When the turnover of the room is over (event clock, ms)."""
+    ends = (_ended_at(state, stand, event_at) for stand in stands if stand.phase is Phase.ENDED)
+    return max(ends, default=-TURNOVER_MS) + TURNOVER_MS
+
+
+def _ended_at(state: State, stand: _Stand, event_at: int) -> int:
+    """When a session that was on has ended; 0 for one whose time went by without it."""
+    if stand.was in RUNNING:
+        return event_at
+    run = state.get(room_stream(stand.left or stand.session.room), SessionRun, stand.key)
+    return run.since if run is not None and (run.live_at or not run.by_timetable) else 0
+
+
+def _advance(stand: _Stand, other: _Stand | None, opens: int, policies: Policies, event_at: int) -> None:
+    """Let the instants act that are over. ``other`` runs in the room; its doors may open from ``opens`` on."""
     if stand.phase in RUNNING and other is not None and _comes_second(stand, other):
         _reset(stand)
     if stand.session.by_timetable:
-        _act(stand, other, policies, event_at)
+        _act(stand, other, opens, policies, event_at)
 
 
-def _act(stand: _Stand, other: _Stand | None, policies: Policies, event_at: int) -> None:
+def _act(stand: _Stand, other: _Stand | None, opens: int, policies: Policies, event_at: int) -> None:
     session = stand.session
     over = session.end + policies.grace_min * _MINUTE_MS
     if stand.phase in RUNNING:
@@ -166,7 +186,7 @@ def _act(stand: _Stand, other: _Stand | None, policies: Policies, event_at: int)
     if stand.phase in (Phase.PLANNED, Phase.OPEN) and event_at >= session.start and _before(stand, session.start):
         if other is None or _gives_way(other, session, event_at):
             stand.phase = Phase.LIVE
-    elif stand.phase is Phase.PLANNED and event_at >= _opens(stand, policies) and other is None:
+    elif stand.phase is Phase.PLANNED and event_at >= opens and other is None:
         stand.phase = Phase.OPEN
 
 
@@ -199,7 +219,7 @@ def _changes(state: State, each: Due, moment: Moment) -> list[Change]:
     if each.left:
         return _carry(state, each, moment)
     session = sessions.session_of(state, each.session)
-    return sessions.moved(state, each.session, session, each.phase, moment)
+    return sessions.moved(state, each.session, session, each.phase, moment, by_timetable=True)
 
 
 def _carry(state: State, each: Due, moment: Moment) -> list[Change]:
@@ -216,4 +236,4 @@ def _carry(state: State, each: Due, moment: Moment) -> list[Change]:
         kept = msgspec.structs.replace(old, start=session.start)
         along = brought_along(state, session.room, each.session) if each.phase in RUNNING else []
         return [*changes, put(room_stream(session.room), each.session, kept), *along]
-    return [*changes, *sessions.moved(state, each.session, session, each.phase, moment)]
+    return [*changes, *sessions.moved(state, each.session, session, each.phase, moment, by_timetable=True)]
