@@ -163,11 +163,12 @@ ensure_venue() {
 
 has_postgres() { command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
 
-# Chromium for the end-to-end tests, Redis and PostgreSQL for the contract tests, from Debian.
+# Chromium for the end-to-end tests, Redis and PostgreSQL for the contract tests, ffprobe for recordings, from Debian.
 ensure_system_tools() {
   local missing=()
   command -v redis-server >/dev/null || missing+=(redis-server)
   has_postgres || missing+=(postgresql)
+  command -v ffprobe >/dev/null || missing+=(ffmpeg)
   ensure_from_debian "${missing[@]}"
 }
 
