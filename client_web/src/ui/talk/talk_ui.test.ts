@@ -213,7 +213,7 @@ describe("the desk", () => {
     expect(hall.media.sent).toEqual([]);
     expect(hall.media.captures[0]!.stopped).toBe(true);
     expect(document.querySelector(".on-air")).toBeNull();
-    expect(text(".desk")).toContain("You are off air.");
+    expect(text("[aria-label=Messages]")).toContain("You are off air.");
   });
 
   it("changes sources in flight and tells the venue", async () => {
