@@ -100,7 +100,7 @@ async function show(part: unknown, parts: Record<string, unknown>): Promise<void
   } as unknown as House;
   const target = document.createElement("main");
   document.body.replaceChildren(target);
-  const app = mount(TestFrame, { target, props: { house, part: part as Component<never>, parts } });
+  const app = mount(TestFrame, { target, props: { house, part: part as Component<Record<string, unknown>>, parts } });
   flushSync();
   await settle();
   hide = () => void unmount(app);
