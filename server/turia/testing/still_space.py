@@ -14,6 +14,7 @@ from turia.protocol.messages import Introduction, Look, People, PersonRow, Place
 from turia.testing.halls import hall
 from turia.world.rights import NOTHING, Granted
 from turia.world.space import Correction, CrowdFrame, Entered, Packed, Person
+from turia.world.walkable import NONE
 
 I32 = NDArray[np.int32]
 
@@ -180,6 +181,10 @@ class StillSpace:
     def slot_of(self, person: str) -> int | None:
         """See Space."""
         return next((slot for slot, each in self.people.items() if each.id == person), None)
+
+    def room_of(self, slot: int) -> int:  # noqa: ARG002
+        """See Space: everybody stands outside of the rooms."""
+        return NONE
 
     def person_of(self, slot: int) -> Person:
         """See Space."""

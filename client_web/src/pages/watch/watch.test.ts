@@ -2,7 +2,7 @@
 import axe from "axe-core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { press } from "../../ui/testing/fake_ui";
-import { type FakeSite, identity, ORGANISER, settled, showSite, shown, smallEvent } from "../testing/fake_site";
+import { type FakeSite, identity, ORGANISER, settled, showSite, shown } from "../testing/fake_site";
 import type { RecordingNow, ToWatch } from "./recordings";
 
 const RULES = { "color-contrast": { enabled: false }, "no-autoplay-audio": { enabled: false } };
