@@ -156,6 +156,22 @@ describe("the programme", () => {
     expect(text()).toContain("Now, 09:40");
   });
 
+  it("says that a session is on as long as it runs, and not by the clock", async () => {
+    const run = { title: "", place: "", count: 0, capacity: 0, full: false, door: "open", by_hand: false } as const;
+    let session = "opening";
+    fake = await showSite("/programme", { who: identity("Ana") });
+    fake.backbone.answers["rooms.now"] = () => ({
+      rooms: [{ ...run, room: "plenary", session, phase: session ? "live" : null, next: "" }],
+    });
+    fake.clock.advance(60_000);
+    await settled();
+    expect(textOf(await shown("article.now"))).toContain("On now");
+    session = "";
+    fake.clock.advance(60_000);
+    await settled();
+    expect(main().querySelector("article.now")).toBeNull();
+  });
+
   it("opens a session by its own address", async () => {
     fake = await showSite("/programme/panel");
     const dialog = await shown("dialog");

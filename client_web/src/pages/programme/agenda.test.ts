@@ -1,6 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Session } from "../../net/event.gen";
-import { ALL, type Around, byDay, clashes, fitting, nowLine, type SessionItem, upNext, when } from "./agenda";
+import {
+  ALL,
+  type Around,
+  byDay,
+  clashes,
+  fitting,
+  nowLine,
+  onText,
+  type SessionItem,
+  standing,
+  upNext,
+  when,
+} from "./agenda";
 
 const session = (key: string, start: number, end: number, more: Partial<Session> = {}): SessionItem =>
   ({
@@ -63,6 +75,28 @@ it("belongs to the day of its beginning in the zone that is shown", () => {
 it("is over, on, or later", () => {
   const { value } = session("x", 10, 20);
   expect([9, 10, 19, 20].map((now) => when(value, now))).toEqual(["later", "now", "now", "over"]);
+});
+
+describe("what runs in its room", () => {
+  const item = session("x", 10, 20, { room: "big" });
+  const runs = (on: string, phase: string, next = "") => new Map([["big", { session: on, phase, next }]]);
+  it.each([
+    ["ended by its chair", 15, runs("", ""), "over"],
+    ["late, nothing is on", 15, runs("", "", "x"), "later"],
+    ["late, doors are open", 15, runs("x", "open"), "later"],
+    ["late, the former takes its time", 15, runs("y", "live", "x"), "later"],
+    ["live after its time", 25, runs("x", "live"), "now"],
+    ["begun early", 5, runs("x", "live"), "now"],
+    ["in a break", 15, runs("x", "paused"), "now"],
+    ["in a room nobody knows of", 15, new Map(), "now"],
+  ] as const)("%s", (_, now, known, expected) => {
+    expect(standing(item, now, known)).toBe(expected);
+  });
+
+  it("does not claim what only the clock says", () => {
+    expect(onText(item, null)).toBe("Planned for now");
+    expect(onText(item, runs("x", "live"))).toBe("On now");
+  });
 });
 
 it("draws the present before the first that has not begun, and not once all is over", () => {

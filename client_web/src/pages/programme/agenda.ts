@@ -22,6 +22,15 @@ export interface Around {
   readonly tracks: ReadonlyMap<string, Track>;
   readonly speakers: ReadonlyMap<string, Speaker>;
   readonly stars: ReadonlySet<string>;
+  /** How rooms are, by key. Left out where that is not known: then only the clock can say what is on. */
+  readonly runs?: ReadonlyMap<string, Run> | null;
+}
+
+/** What runs in a room, and what comes next there: keys of sessions, "" for none. */
+export interface Run {
+  readonly session: string;
+  readonly phase: string | null;
+  readonly next: string;
 }
 
 export type SessionItem = Item<"session">;
@@ -97,6 +106,19 @@ export type When = "over" | "now" | "later";
 export function when(session: Session, now: number): When {
   return now >= session.end ? "over" : now >= session.start ? "now" : "later";
 }
+
+/** Where a session really stands: one that its chair has ended is over, one that begins late is still to come. */
+export function standing({ key, value }: SessionItem, now: number, runs: Around["runs"]): When {
+  const run = runs?.get(value.room);
+  const byClock = when(value, now);
+  if (run === undefined) return byClock;
+  if (run.session === key) return run.phase === "open" ? "later" : "now";
+  return byClock === "now" ? (run.next === key ? "later" : "over") : byClock;
+}
+
+/** What is said of a session that stands at "now". */
+export const onText = ({ value }: SessionItem, runs: Around["runs"]): string =>
+  runs?.has(value.room) ? "On now" : "Planned for now";
 
 /** Where the line of the present stands in a sorted list: before this index. -1: before everything or after the end. */
 export function nowLine(sessions: readonly SessionItem[], now: number): number {

@@ -173,7 +173,7 @@ export async function showSite(
       return new Response(JSON.stringify(answers[String(address)] ?? {}));
     }),
     clock,
-    wall: () => NOW,
+    wall: () => NOW + clock.now(),
     storage: localStorage,
     tabStorage: sessionStorage,
     browser: window,

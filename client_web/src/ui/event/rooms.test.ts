@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Mine, Room, Session } from "../../net/event.gen";
 import type { RoomNow } from "../../net/protocol.gen";
-import { movesFrom, nameOnSigns, occupancyText, refusalText, roomOf } from "./rooms";
+import { doorText, inOrder, movesFrom, nameOnSigns, occupancyText, refusalText, roomOf } from "./rooms";
 
 const room = { title: "Plenary", place: "plenary", capacity: 200, order: 1 } as Room;
 const opening = { title: "Opening", room: "plenary" } as Session;
@@ -58,6 +58,26 @@ describe("a room as panels show it", () => {
     expect(refusalText({ ...mine, waiting: true, place_in_line: 3 })).toContain("number 3");
     expect(refusalText({ ...mine, declined: true, note: "Members only" })).toContain("Members only");
     expect(refusalText({ ...mine, why: "something new" })).not.toBe("");
+  });
+
+  it("says of a door what it means to me", () => {
+    const of = (door: string, more: Partial<Mine>) => doorText({ door, mine: { ...mine, ...more } });
+    expect(of("open", { may_enter: true, admitted: true })).toBe("");
+    expect(of("waiting_room", {})).toBe("A moderator lets you in");
+    expect(of("waiting_room", { may_enter: true, admitted: true })).toBe("You may go in");
+    expect(of("waiting_room", { may_enter: true })).toBe("Waiting room");
+    expect(of("waiting_room", { admitted: true })).toBe("A moderator lets you in");
+    expect(of("locked", { may_enter: true })).toBe("Locked");
+    expect(doorText({ door: "closed", mine: null })).toBe("Closed");
+  });
+
+  it("lists first where people wait for me, then where I am", () => {
+    const rooms = ["a", "b", "c", "d"].map((key) => ({ key, place: key === "a" ? "" : key }));
+    const order = (here: string, waits: string) =>
+      inOrder(rooms, here, (key) => (waits.includes(key) ? 1 : 0)).map(({ key }) => key);
+    expect(order("", "")).toEqual(["a", "b", "c", "d"]);
+    expect(order("c", "d")).toEqual(["d", "c", "a", "b"]);
+    expect(order("c", "bc")).toEqual(["c", "b", "a", "d"]);
   });
 
   it("offers the moves that a session can make", () => {

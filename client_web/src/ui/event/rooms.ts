@@ -72,6 +72,25 @@ export const DOOR_TEXTS: Readonly<Record<string, string>> = {
   closed: "Closed",
 };
 
+/** What a card says of the door, to me; "" where it is open. */
+export function doorText({ door, mine }: Pick<RoomView, "door" | "mine">): string {
+  if (door === "open") return "";
+  if (mine?.may_enter && mine.admitted) return "You may go in";
+  if (mine?.may_enter && door === "waiting_room") return "Waiting room";
+  return DOOR_TEXTS[door] ?? door;
+}
+
+/** Rooms as the panel lists them: where people wait for me first, then where I am, then as in the programme. */
+export function inOrder<R extends Pick<RoomView, "key" | "place">>(
+  rooms: readonly R[],
+  here: string,
+  waiting: (key: string) => number,
+): readonly R[] {
+  const rank = (room: R): number =>
+    (waiting(room.key) > 0 ? 2 : 0) + (room.place !== "" && room.place === here ? 1 : 0);
+  return [...rooms].sort((a, b) => rank(b) - rank(a));
+}
+
 /** The same as choices of those who set it. */
 export const DOOR_CHOICES: readonly { readonly value: string; readonly label: string }[] = [
   { value: "open", label: "Open to all" },
