@@ -145,3 +145,14 @@ async def test_a_name_that_was_not_saved_is_not_shown(monkeypatch: pytest.Monkey
             await house.write(put(person_stream("ana"), "ana", msgspec.structs.replace(ANA, name="Nobody")))
         house.tick(2)
         assert house.world.person_of(slot) == Person("ana", "ana")
+
+
+async def test_stopped_twice_it_hears_no_more() -> None:
+    async with FaceHouse() as house:
+        ben, _ = await meeting(house)
+        assert house.house.faces is not None
+        house.house.faces.stop()
+        house.house.faces.stop()
+        await house.write(put(person_stream("ana"), "ana", msgspec.structs.replace(ANA, name="Ana María")))
+        house.tick()
+        assert house.told(ben) == []

@@ -446,3 +446,15 @@ async def test_after_a_restart_doors_are_as_they_were_before_anybody_comes_back(
         house.come("head", INSIDE)
         assert not house.inside("ana")
         assert house.inside("head")
+
+
+async def test_stopped_twice_they_hear_no_more() -> None:
+    async with RoomHouse(Room("Hall", place="east")) as house:
+        rooms = house.house.rooms
+        assert rooms is not None
+        rooms.tick()
+        rooms.stop()
+        rooms.stop()
+        rooms.rights.changed = False
+        await house.write(put(room_stream("hall"), "hall", Door(DoorPolicy.CLOSED)))
+        assert not rooms.rights.changed

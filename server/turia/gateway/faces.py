@@ -39,8 +39,9 @@ class Faces:
             self._introduce(person, wanted)
 
     def stop(self) -> None:
-        """Hear no more of the event."""
-        self._deaf()
+        """Hear no more of the event. Safe to call twice."""
+        deaf, self._deaf = self._deaf, lambda: None
+        deaf()
 
     def _heard(self, entries: list[Entry]) -> None:
         """Looked up at once: now the state is what is on disk, at the next tick it may be ahead of it."""

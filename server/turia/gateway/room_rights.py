@@ -82,8 +82,9 @@ class RoomRights:
         self._deaf = journal.listen(self._heard)
 
     def stop(self) -> None:
-        """Hear no more."""
-        self._deaf()
+        """Hear no more. Safe to call twice."""
+        deaf, self._deaf = self._deaf, lambda: None
+        deaf()
 
     def room_of(self, key: str) -> int | None:
         """The room of the building that a room of the programme is in."""
