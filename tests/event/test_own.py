@@ -114,7 +114,10 @@ def test_withdrawing_ends_the_roles() -> None:
     event.do("people.withdraw", Actor(ana))
     assert event[ana].status is Status.WITHDRAWN
     assert event.state.view(Grants).of(ana) == []
+    assert event.letters(ana)[-1] is Template.WITHDRAWN, "it says how to come back"
+    written = len(event.letters(ana))
     event.do("people.withdraw", Actor(ana))
+    assert len(event.letters(ana)) == written
     assert event.refuses("people.edit_mine", Actor(ana), **edited(event, ana, affiliation="x")).code == "withdrawn"
     event.register("Ana")
     event.do("people.prove_address", person=ana, email="ana@example.org")

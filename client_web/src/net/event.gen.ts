@@ -227,7 +227,7 @@ export interface Invitee {
 /** One letter. Stream EVENT_MAIL, key: any id. `person`: who gets it (his address is in his registration). */
 export interface Mail {
   readonly person: string;
-  readonly template: "confirm" | "approved" | "declined" | "waiting" | "sign_in" | "invitation" | "reminder" | "change" | "test";
+  readonly template: "confirm" | "approved" | "declined" | "waiting" | "withdrawn" | "sign_in" | "invitation" | "reminder" | "change" | "test";
   /** More for the text, as (name, text): `note`, `session`, ... */
   readonly details: readonly (readonly [string, string])[];
   readonly posted: "queued" | "sent" | "filed" | "failed";

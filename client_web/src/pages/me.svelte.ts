@@ -26,6 +26,8 @@ export interface Identities {
 export class Me {
   status = $state<"asking" | "out" | "in" | "unreachable">("asking");
   identity = $state.raw<Identity | null>(null);
+  /** He has just given up his registration here, which signed him out. */
+  withdrew = $state(false);
   /** The stream of this person; null when nobody is signed in. */
   own = $state.raw<Live | null>(null);
   readonly #identities: Identities;
@@ -79,6 +81,7 @@ export class Me {
       this.own = identity === null ? null : this.#follow(identity.person);
     }
     this.identity = identity;
+    if (identity !== null) this.withdrew = false;
     this.status = identity === null ? "out" : "in";
   }
 

@@ -207,6 +207,8 @@ describe("registering", () => {
     await shown("form");
     await send();
     expect(document.activeElement).toBe(field("Name"));
+    expect(text()).toContain("Only the organisers and stewards see it.");
+    expect(text()).toContain("I have read the ");
     for (const part of ["Write your name.", "Write your e-mail address", "Choose in which category", "agree to it."])
       expect(text()).toContain(part);
     expect(fake.backbone.done).toEqual([]);
@@ -311,6 +313,23 @@ describe("one's own registration", () => {
     press("Withdraw", document.querySelector("dialog")!);
     await settled();
     expect(backbone.last("people.withdraw")).toEqual({});
+  });
+
+  it("says after withdrawing that it is done and how to come back, and not that one is not signed in", async () => {
+    const backbone = smallEvent();
+    backbone.put("person/ana", "registration", "ana", { status: "approved", name: "Ana", category: "academia" });
+    let who: ReturnType<typeof identity> | null = identity("Ana");
+    backbone.answers["people.withdraw"] = () => ((who = null), {});
+    fake = await showSite("/my", { who: () => who, backbone });
+    await shown("dl");
+    press("Withdraw …");
+    await settled();
+    press("Withdraw", document.querySelector("dialog")!);
+    await settled();
+    const words = textOf(await shown("main .empty"));
+    expect(words).toContain("You have withdrawn");
+    expect(words).not.toContain("not signed in");
+    expect(main().querySelector("a[href='/register']")).not.toBeNull();
   });
 
   it("shows one's roles, with where and when", async () => {
@@ -472,6 +491,20 @@ describe("organising", () => {
     expect(button(/^Submitted 2/).getAttribute("aria-pressed")).toBe("true");
   });
 
+  it("says how many wait for a decision, and shows them", async () => {
+    const backbone = withPeople();
+    const asked: unknown[] = [];
+    const answer = { ...(backbone.answers["people.list"] as object), counts: { submitted: 2, acknowledged: 5 } };
+    backbone.answers["people.list"] = (body: unknown) => (asked.push(body), answer);
+    fake = await showSite("/organise/people", { who: ORGANISER, backbone });
+    await shown("table");
+    expect(text()).toContain("5 people wait for your decision.");
+    press("Show who waits");
+    await settled();
+    expect(asked.at(-1)).toMatchObject({ statuses: ["acknowledged"], page: 1 });
+    expect(text()).not.toContain("wait for your decision");
+  });
+
   it("edits a session from what was seen, offers undo, and keeps what was written when somebody else was quicker", async () => {
     const backbone = smallEvent();
     backbone.answers["programme.edit_session"] = { key: "panel", version: 4, undo: "u1", warnings: [] };
@@ -542,6 +575,13 @@ describe("organising", () => {
     expect(page()).toContain("Contactdesk@example.org");
     press("Confirm: Contact");
     expect(page()).not.toContain("Contactdesk@example.org");
+    expect(page()).toContain("Programme3 sessions: Opening, A panel, A talk");
+    expect(page()).toContain("Tracks1 track: Cities");
+    backbone.put("event", "track", "cities", { title: "Towns" }, NOW, "olga");
+    press("Confirm: Rooms");
+    await settled();
+    expect(page()).not.toContain("Tracks1 track");
+    expect(page()).not.toContain("Rooms2 rooms");
   });
 
   it("saves settings from what was seen, and says when they changed meanwhile without losing what was written", async () => {

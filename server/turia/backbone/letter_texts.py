@@ -104,6 +104,19 @@ def _waiting(facts: Facts) -> Text:
     )
 
 
+def _withdrawn(facts: Facts) -> Text:
+    return Text(
+        subject=f"You have withdrawn: {facts.event}",
+        paragraphs=(
+            f"You have given up your registration for {facts.event}. Your place and roles are free again.",
+            "If you change your mind, register again with the same address.",
+        ),
+        button="Register again",
+        page="/register",
+        after=("If it was not you who withdrew, write to the organisers: answers to this letter reach them.",),
+    )
+
+
 def _sign_in(facts: Facts) -> Text:
     return Text(
         subject=f"Your link for {facts.event}",
@@ -167,6 +180,7 @@ _TEXTS: Final[dict[Template, Callable[[Facts], Text]]] = {
     Template.APPROVED: _approved,
     Template.DECLINED: _declined,
     Template.WAITING: _waiting,
+    Template.WITHDRAWN: _withdrawn,
     Template.SIGN_IN: _sign_in,
     Template.INVITATION: _invitation,
     Template.REMINDER: _reminder,

@@ -16,6 +16,8 @@ class Template(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     WAITING = "waiting"
+    #: He gave up his registration, and how to come back.
+    WITHDRAWN = "withdrawn"
     #: A new link and code, asked for by the person or given by the staff.
     SIGN_IN = "sign_in"
     INVITATION = "invitation"

@@ -124,7 +124,7 @@ def withdraw(state: State, given: WithdrawMine, by: Actor, moment: Moment) -> De
     keep_an_organiser(state, {by.person})
     places = Places(state)
     gone = leaving(state, places, by.person, there, Act.WITHDRAW, moment)
-    return decided(*gone, *places.move_up(moment))
+    return decided(*gone, letter(moment, by.person, Template.WITHDRAWN), *places.move_up(moment))
 
 
 @command("my.seen", permission=Permission.SELF)

@@ -142,7 +142,7 @@ export interface FakeSite {
 export async function showSite(
   path: string,
   options: {
-    who?: Identity | null | (() => Identity);
+    who?: Identity | null | (() => Identity | null);
     backbone?: FakeBackbone;
     before?: number;
     answers?: Record<string, object>;

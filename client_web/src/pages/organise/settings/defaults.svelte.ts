@@ -1,9 +1,10 @@
 /** What still is as the default event had it, until somebody changes it or says that it is right. */
 
 import type { Info } from "../../../net/event.gen";
+import { plural } from "../../../ui/texts";
 import type { Site } from "../../site.svelte";
 
-/** One line of the list. `section`: where on the page it is changed. */
+/** One line of the list. `section`: where on the page it is changed, or the path of the page where it is. */
 export interface Default {
   /** Changes with the thing, so that a confirmation holds for this text only. */
   readonly id: string;
@@ -14,6 +15,8 @@ export interface Default {
 
 /** The server's own acts: it filled the event in at its first start. */
 const SYSTEM = "system";
+/** So many are called by name. */
+const NAMED = 3;
 const KEY = "turia.kept-defaults";
 
 const CONTACT = "turia.default-contact";
@@ -37,7 +40,9 @@ export class Defaults {
   }
 
   get open(): readonly Default[] {
-    return [...this.#info(), ...this.#documents(), ...this.#blocks()].filter(({ id }) => !this.#kept.includes(id));
+    return [...this.#info(), ...this.#documents(), ...this.#blocks(), ...this.#programme()].filter(
+      ({ id }) => !this.#kept.includes(id),
+    );
   }
 
   /** Other facts are saved together with the contact: from then on only its words tell that it is the default one. */
@@ -83,6 +88,24 @@ export class Defaults {
       const item = this.#site.event.items("document").get(key);
       if (item?.actor !== SYSTEM) return [];
       return [{ id: `${key}@${item.at}`, title: titles[key], says: item.value.title, section: key }];
+    });
+  }
+
+  /** What of the programme nobody has changed yet; a confirmation holds while the rest of it is edited. */
+  #programme(): Default[] {
+    const parts = [
+      { kind: "session", title: "Programme", one: "session", many: "sessions" },
+      { kind: "track", title: "Tracks", one: "track", many: "tracks" },
+      { kind: "room", title: "Rooms", one: "room", many: "rooms" },
+    ] as const;
+    return parts.flatMap(({ kind, title, one, many }) => {
+      const items = [...this.#site.event.items(kind).values()].filter(({ actor }) => actor === SYSTEM);
+      if (items.length === 0) return [];
+      const names = items.slice(0, NAMED).map(({ value }) => value.title);
+      const more = items.length > NAMED ? `, and ${items.length - NAMED} more` : "";
+      const says = `${plural(items.length, one, many)}: ${names.join(", ")}${more}`;
+      const id = `${kind}@${Math.min(...items.map(({ at }) => at))}`;
+      return [{ id, title, says, section: "/organise/programme" }];
     });
   }
 
