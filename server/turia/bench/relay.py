@@ -10,12 +10,11 @@ decoding and encoding. ``cpu_us_per_viewer_s``: CPU of all of a system's process
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, NamedTuple
 
@@ -54,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     seconds = chosen.seconds or (1.5 if chosen.quick else 4.0)
     report.many_files()
     load_before = os.getloadavg()[0]
-    rows = [_shown(asyncio.run(ours(size, seconds))) for size in sizes]
+    rows = [row for size in sizes for row in asyncio.run(_tried(f"ours with {size} viewers", ours(size, seconds)))]
     figures = {"largest_viewers": largest(rows), **_at(rows, 500), **_at(rows, 1_000)}
     if not chosen.only_ours:
         beside = chosen.beside or (5 if chosen.quick else _BESIDE)
@@ -328,13 +327,20 @@ async def compared(viewers: int, seconds: float, rounds: int, of_aiortc: Sequenc
     rows: list[dict[str, Any]] = []
     for _ in range(rounds):
         for tls in (False, True):
-            rows.append(_shown(await ours(viewers, seconds, tls=tls)))
-            with contextlib.suppress(webrtc.MissingError):
-                rows.append(_shown(await janus_row(viewers, seconds, srtp=tls)))
+            rows += await _tried("ours", ours(viewers, seconds, tls=tls))
+            rows += await _tried("janus", janus_row(viewers, seconds, srtp=tls))
     for count in of_aiortc:
-        with contextlib.suppress(webrtc.MissingError):
-            rows.append(_shown(await aiortc_row(count, seconds)))
+        rows += await _tried("aiortc", aiortc_row(count, seconds))
     return rows
+
+
+async def _tried(what: str, measured: Awaitable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The row, shown; nothing but a line that says why when it cannot be had, so that the others are not lost."""
+    try:
+        return [_shown(await measured)]
+    except (StartError, OSError, TimeoutError) as error:
+        print(f"left out: {what}: {error or type(error).__name__}", file=sys.stderr, flush=True)
+        return []
 
 
 async def janus_row(viewers: int, seconds: float, *, srtp: bool = False) -> dict[str, Any]:

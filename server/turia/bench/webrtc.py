@@ -50,7 +50,7 @@ class Peer(FarEnd):
 
     def _command(self) -> list[str]:
         if not _PEER_PYTHON.exists():
-            raise _missing("aiortc is not installed: scripts/bench relay does it")
+            raise MissingError("aiortc is not installed: scripts/bench relay does it")
         return [str(_PEER_PYTHON), str(Path(__file__).with_name("webrtc_peer.py")), str(self._core)]
 
 
@@ -95,7 +95,7 @@ class Janus:
     async def __aenter__(self) -> Self:
         program = shutil.which("janus")
         if program is None:
-            raise _missing("Janus is not installed: apt-get install janus")
+            raise MissingError("Janus is not installed: apt-get install janus")
         folder, port = Path(self._folder.name), free_port()
         _write_settings(folder, port)
         self._process = _started(program, folder, self._core)
@@ -202,9 +202,3 @@ def _write_settings(folder: Path, port: int) -> None:
         "admin: { admin_ws = false; admin_wss = false; }\ncors: { }\ncertificates: { }\n"
     )
     (folder / "janus.plugin.videoroom.jcfg").write_text("general: { }\n")
-
-
-def _missing(what: str) -> MissingError:
-    """Said at once, because the bench goes on without it."""
-    print(f"left out: {what}", file=sys.stderr, flush=True)
-    return MissingError(what)
