@@ -29,6 +29,8 @@ SIZES: Final = (50, 200, 500, 1_000, 1_500, 2_000)
 DELAY_LIMIT_MS: Final = 100.0
 #: Of all frames; those on their way at the ends of a measurement are among them.
 LOST_LIMIT_PCT: Final = 1.0
+#: Of rows that are compared: a key frame on its way at the end of a short measurement is much of what few viewers got.
+_COMPARABLE_PCT: Final = 5.0
 #: Viewers of the comparisons.
 _BESIDE: Final = 200
 _BESIDE_S: Final = 3.0
@@ -90,7 +92,7 @@ def ratios(rows: Sequence[dict[str, Any]]) -> dict[str, float | None]:
     count."""
     cost: dict[str, list[float | None]] = {}
     for row in rows:
-        whole = (row["lost_pct"] or 0) <= LOST_LIMIT_PCT
+        whole = (row["lost_pct"] or 0) <= _COMPARABLE_PCT
         cost.setdefault(row["system"], []).append(row["cpu_us_per_viewer_s"] if whole else None)
 
     def ratio(above: str, below: str) -> float | None:
