@@ -42,7 +42,7 @@ def test_voices_near_and_far_muted_and_with_the_microphone(
     ana.enter_registered()
     ben.enter_registered(flat=True)
 
-    ana.button("Microphone").click()
+    ana.button("Mic").click()
     hears(ben, ana)
     speaks(ana, ben)
     ben.page.get_by_label("People near you").get_by_text("speaks").wait_for()
@@ -60,14 +60,14 @@ def test_voices_near_and_far_muted_and_with_the_microphone(
     olga.do("microphone.mute", person=ana.person, reason="Others speak.")
     line(ana, "You were muted: Others speak.")
     hears_nothing(ben, ana)
-    ana.button("Microphone").click()
+    ana.button("Mic").click()
     line(ana, "You were muted: Others speak.")
     shoot(ana.page, "voice-muted")
     assert not track_of(ben, ana), "a muted person is heard"
     olga.do("microphone.unmute", person=ana.person)
 
     session = olga.run_session("A talk", "plenary")
-    ana.button("Microphone").click()
+    ana.button("Mic").click()
     line(ana, "one audio focus")
     assert not track_of(ben, ana)
     assert not ana.page.evaluate("() => window.__turia.getMedia().publications.length")

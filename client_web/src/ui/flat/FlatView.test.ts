@@ -187,7 +187,7 @@ const KEYS: Readonly<Record<KeyAction, string>> = {
   left: "People > Nearby > Walk there: Hall door",
   right: "People > Nearby > Walk there: Hall door",
   run: "People > Nearby > Walk there: Hall door",
-  talk: "Microphone",
+  talk: "Mic",
   turnLeft: ONLY_PICTURE,
   turnRight: ONLY_PICTURE,
   lookUp: ONLY_PICTURE,

@@ -15,7 +15,7 @@ const OFF: MicFacts = {
 
 describe("what the microphone shows", () => {
   it("says nothing while it is off and nothing is against it", () => {
-    expect(micFace(OFF)).toMatchObject({ icon: "micOff", text: "Microphone", on: false, line: "" });
+    expect(micFace(OFF)).toMatchObject({ icon: "micOff", text: "Mic", on: false, line: "" });
   });
 
   it.each([

@@ -63,7 +63,7 @@ export function micFace(facts: MicFacts): MicFace {
 }
 
 /** The name stays the same whether it is on or off; whether it is pressed says the rest. */
-const NAME = { text: "Microphone", short: "Mic" };
+const NAME = { text: "Mic", short: "Mic" };
 const HOLD = { text: "Hold to talk", short: "Hold" };
 
 function sending(facts: MicFacts): MicFace {

@@ -44,7 +44,7 @@ async function inside(view: "picture" | "flat" = "picture", prepare: () => void 
 }
 
 async function turnOn(): Promise<void> {
-  press(/^(Microphone|Hold to talk)$/);
+  press(/^(Mic|Hold to talk)$/);
   await settle();
   media.publication.is("live");
   flushSync();
@@ -83,26 +83,26 @@ describe.each(["picture", "flat"] as const)("in the view “%s”", (view) => {
 
   it("turns the microphone on and off, and says how it stands", async () => {
     await inside(view);
-    expect(pressed("Microphone")).toBe("false");
+    expect(pressed("Mic")).toBe("false");
     expect(line()).toBe("");
     await turnOn();
-    expect(pressed("Microphone")).toBe("true");
+    expect(pressed("Mic")).toBe("true");
     expect(line()).toContain("Your microphone is on.");
     media.publication.level.set({ level: 0.6, speaking: true });
     flushSync();
     expect(line()).toContain("You are heard.");
-    press("Microphone");
-    expect(pressed("Microphone")).toBe("false");
+    press("Mic");
+    expect(pressed("Mic")).toBe("false");
     expect(media.captures[0]!.stopped).toBe(true);
   });
 
   it("says why it is off, until that is closed", async () => {
     media.fault = "denied";
     await inside(view);
-    press("Microphone");
+    press("Mic");
     await settle();
     expect(line()).toContain("Your microphone: denied.");
-    expect(button("Microphone").getAttribute("aria-description")).toBe("Your microphone: denied.");
+    expect(button("Mic").getAttribute("aria-description")).toBe("Your microphone: denied.");
     press("Close", document.querySelector("section[aria-label=Microphone]")!);
     expect(line()).toBe("");
   });
@@ -112,7 +112,7 @@ describe.each(["picture", "flat"] as const)("in the view “%s”", (view) => {
     await turnOn();
     media.publication.is("refused", "muted", "You were muted.");
     flushSync();
-    expect(pressed("Microphone")).toBe("false");
+    expect(pressed("Mic")).toBe("false");
     expect(line()).toContain("You were muted.");
   });
 
