@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_a_talk_is_seen_and_heard_everywhere_and_ends_at_once(
     goes_on_air(ana, shoot)
     arrives_in_the_middle(dan)
     for person in (ben, cleo):
-        moves(lambda person=person: in_the_hall(person, "green"))
+        moves(partial(in_the_hall, person, "green"))
         hears(person)
     shoot(cleo.page, "talk-hall")
     moves(lambda: dan.page.evaluate(_CANVAS))
@@ -187,7 +188,7 @@ def takes_off(dan: Person, ana: Person, everybody: tuple[Person, ...], shoot: Sh
     off = dan.button("Take Ana off air")
     off.evaluate("button => button.addEventListener('click', () => (window.pressedAt = Date.now()))")
     off.click()
-    over = [until(lambda person=person: person.page.evaluate("() => window.overAt")) for person in everybody]
+    over = [until(partial(person.page.evaluate, "() => window.overAt")) for person in everybody]
     pressed = dan.page.evaluate("() => window.pressedAt")
     assert max(over) - pressed < OFF_WITHIN_S * 1_000, [each - pressed for each in over]
     ana.page.keyboard.press("Escape")
