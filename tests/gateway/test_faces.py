@@ -124,7 +124,12 @@ async def test_who_is_put_on_the_programme_wears_it(monkeypatch: pytest.MonkeyPa
         asked: list[str] = []
         avatar_of = house.identity.avatar
         assert house.house.faces is not None
-        monkeypatch.setattr(house.house.faces, "_avatar_of", lambda person: asked.append(person) or avatar_of(person))
+
+        def noted(person: str) -> Person:
+            asked.append(person)
+            return avatar_of(person)
+
+        monkeypatch.setattr(house.house.faces, "_avatar_of", noted)
         many = [put(EVENT, f"t{n}", msgspec.structs.replace(talk, speakers=(), chairs=())) for n in range(50)]
         await house.write(*many, delete(EVENT, Session, "talk"))
         house.tick()

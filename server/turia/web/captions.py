@@ -55,9 +55,7 @@ async def hear(request: web.Request) -> web.Response:
         ctx.interim(by.person, Interim(room, heard.session, heard.text, heard.speaker, heard.person, "recogniser"))
         return struct_answer(Written(""))
     if heard.mid is None:
-        raise Refused(
-            "mid_missing", "A final line needs a mid of 8 to 64 characters, so that it is kept once."
-        )
+        raise Refused("mid_missing", "A final line needs a mid of 8 to 64 characters, so that it is kept once.")
     line = WriteCaption(
         session=heard.session,
         text=heard.text,
