@@ -94,3 +94,11 @@ def test_what_cannot_be_shown(stage: Stage) -> None:
     stage.do("slides.show", "spe", session="talk", deck="half", page=2)
     stage.set(HALL, "bad", Deck("talk", "Bad", "spe", DeckState.FAILED, message="It is encrypted."))
     assert refused(stage, "show", "spe", deck="bad", page=1) == "deck_failed"
+
+
+def test_whoever_is_taken_off_air_takes_his_slides_along(stage: Stage) -> None:
+    show(stage, "spe", 2)
+    stage.do("stage.take_off", "cher", session="talk", person="pia")
+    assert shown(stage) is not None
+    stage.do("stage.take_off", "cher", session="talk", person="spe")
+    assert shown(stage) is None

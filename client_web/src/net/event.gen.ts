@@ -2699,7 +2699,7 @@ export interface Commands {
   readonly "stage.layout": { readonly body: SetLayout; readonly answer: Nothing };
   /** Go off air. Where the chair calls people on stage, one must be called anew. */
   readonly "stage.leave_air": { readonly body: OfSession; readonly answer: Nothing };
-  /** Take somebody off air, or take back that he was called. */
+  /** Take somebody off air, and his slides off the screen; or take back that he was called. */
   readonly "stage.take_off": { readonly body: TakeOff; readonly answer: Nothing };
 }
 

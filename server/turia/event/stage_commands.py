@@ -11,7 +11,8 @@ from turia.errors import Refused
 from turia.event import names, recordings, talks
 from turia.event.admission_rules import policies_of
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Line, Moment, command, decided
-from turia.event.entries import EVENT, Change, delete, put, room_stream
+from turia.event.decks import SlideShow
+from turia.event.entries import EVENT, Change, delete, put, room_stream, talk_stream
 from turia.event.programme import Room
 from turia.event.roles import Permission
 from turia.event.scopes import Scope
@@ -157,7 +158,7 @@ def leave_air(state: State, given: OfSession, by: Actor, moment: Moment) -> Deci
 
 @command("stage.take_off", permission=Permission.STAGE_DIRECT, scope=of_session)
 def take_off(state: State, given: TakeOff, by: Actor, moment: Moment) -> Decision:
-    """Take somebody off air, or take back that he was called."""
+    """Take somebody off air, and his slides off the screen; or take back that he was called."""
     scope = of_session(state, given)
     changes = _off(state, scope.room, given.person, given.session)
     if not changes:
@@ -166,6 +167,9 @@ def take_off(state: State, given: TakeOff, by: Actor, moment: Moment) -> Decisio
         reason = names.line(given.reason, "reason", 200)
         text = "The chair took you off air." + (f" {reason}" if reason else "")
         changes.append(talks.told(given.person, moment, "taken_off_air", text, scope))
+    shown = state.get(talk_stream(scope.room), SlideShow, scope.room)
+    if shown is not None and shown.session == given.session and shown.presenter == given.person:
+        changes.append(delete(talk_stream(scope.room), SlideShow, scope.room))
     return decided(*changes)
 
 
