@@ -57,7 +57,7 @@ def test_check_says_what_is_in_a_file(capsys: pytest.CaptureFixture[str]) -> Non
     assert "2 sessions, 2 rooms, 1 tracks, 2 speakers; 0 entries cannot be imported." in said
     status, said = turia(capsys, "check", FILES / "zones.ics", "--zone", "Europe/Madrid")
     assert status == 1
-    assert "  line 77: Not imported: its time zone 'Moon/Crater' is not known." in said
+    assert "  line 77: Not imported: its time zone “Moon/Crater” is not known." in said
 
 
 def test_an_import_shows_first_and_changes_when_told_to(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,7 +132,7 @@ def test_missing_system_programs_are_named_when_they_cannot_be_installed(tmp_pat
     done = sh("has_postgres() { false; }; ensure_system_tools", tmp_path, PATH=str(tools))
     assert done.returncode == 1
     assert "please install these programs" in done.stderr
-    assert "redis-server postgresql chromium" in done.stderr
+    assert "redis-server postgresql ffmpeg chromium" in done.stderr
 
 
 @pytest.mark.parametrize(
