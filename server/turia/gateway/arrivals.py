@@ -1,4 +1,5 @@
-"""Whose connections are let in at all: by the page's origin, and counted by address. One instance per endpoint."""
+"""Whose connections are let in at all: by the page's origin, counted by address, so many a second, with a token. One
+instance per endpoint."""
 
 from __future__ import annotations
 
@@ -6,13 +7,18 @@ from collections import Counter
 from typing import Final
 from urllib.parse import urlsplit
 
+import numpy as np
 from aiohttp import web
 
+from turia.clock import Clock
 from turia.errors import Refused
 from turia.gateway.log_limit import LimitedLog
 from turia.gateway.ports import Authenticator
+from turia.gateway.rates import Bucket
 from turia.gateway.settings import GatewaySettings
+from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
+from turia.protocol.messages import Auth
 from turia.web.addresses import Proxies, group_of, is_local, peer_of
 from turia.world.space import Person
 
@@ -50,11 +56,22 @@ def person_of(authenticator: Authenticator, token: str) -> Person:
 
 
 class Arrivals:
-    """Counts open connections of an endpoint by address."""
+    """Counts open connections of an endpoint by address, and looks at what CONNECT brings."""
 
-    def __init__(self, settings: GatewaySettings, log: LimitedLog) -> None:
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        log: LimitedLog,
+        authenticator: Authenticator,
+        clock: Clock,
+        rng: np.random.Generator,
+    ) -> None:
         self._settings = settings
         self._log = log
+        self._authenticator = authenticator
+        self._clock = clock
+        self._rng = rng
+        self._admission = Bucket(settings.joins_per_second, settings.joins_per_second, clock.monotonic())
         self._proxies = Proxies(settings.trusted_proxies)
         self._origins = frozenset(origin.lower() for origin in settings.allowed_origins)
         self._by_address: Counter[str] = Counter()
@@ -77,6 +94,23 @@ class Arrivals:
         if connections >= self._settings.max_connections:
             return CloseCode.FULL
         return CloseCode.OVERLOADED if request.get(PUT_OFF) else None
+
+    def admit(self, refusal: CloseCode | None, auth: Auth | None) -> tuple[Auth, Person]:
+        """Who says CONNECT, and with what; raises TurnedAway. ``refusal``: decided before anything was read."""
+        if refusal is not None:
+            retry = RETRY_S.get(refusal, FULL_RETRY_S)
+            raise TurnedAway(refusal, None if retry is None else self.between(retry))
+        if auth is None:
+            raise TurnedAway(CloseCode.NOT_SIGNED_IN)
+        if auth.protocol != limits.PROTOCOL_VERSION:
+            raise TurnedAway(CloseCode.WRONG_PROTOCOL)
+        if not self._admission.take(self._clock.monotonic()):
+            raise TurnedAway(CloseCode.OVERLOADED, self.between(BUSY_RETRY_S))
+        return auth, person_of(self._authenticator, auth.token)
+
+    def between(self, seconds: tuple[float, float]) -> float:
+        """A time to come back, different for everybody."""
+        return round(float(self._rng.uniform(*seconds)), 2)
 
     def opened(self, address: str) -> None:
         """One more from there."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from turia.errors import Refused
-from turia.gateway.arrivals import BUSY_RETRY_S, FULL_RETRY_S, RETRY_S, Arrivals, TurnedAway, person_of
+from turia.gateway.arrivals import BUSY_RETRY_S, FULL_RETRY_S, Arrivals, TurnedAway
 from turia.gateway.connection import COMPANION, Connection, Link
 from turia.gateway.house import House
 from turia.gateway.outbox import Outbox, Transport
 from turia.gateway.ports import Authenticator, Tickets
-from turia.gateway.rates import Bucket
 from turia.gateway.settings import GatewaySettings
 from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
@@ -26,11 +25,9 @@ class Entrance:
         self, house: House, *, authenticator: Authenticator, tickets: Tickets, settings: GatewaySettings
     ) -> None:
         self._house = house
-        self._authenticator = authenticator
         self._tickets = tickets
         self._settings = settings
-        self._arrivals = Arrivals(settings, house.log)
-        self._admission = Bucket(settings.joins_per_second, settings.joins_per_second, house.clock.monotonic())
+        self._arrivals = Arrivals(settings, house.log, authenticator, house.clock, house.rng)
         self._number = 0
 
     # -- connections -----------------------------------------------------------------------------
@@ -71,22 +68,13 @@ class Entrance:
             return False
         except Exception as error:  # a bug must be answered like everything else
             house.log.error("join failed", connection.address, error)
-            house.close(connection, CloseCode.INTERNAL, self._between(BUSY_RETRY_S))
+            house.close(connection, CloseCode.INTERNAL, self._arrivals.between(BUSY_RETRY_S))
             return False
         house.stats.joins += 1
         return True
 
     def _join(self, connection: Connection, auth: Auth | None) -> None:
-        if connection.refusal is not None:
-            retry = RETRY_S.get(connection.refusal, FULL_RETRY_S)
-            raise TurnedAway(connection.refusal, None if retry is None else self._between(retry))
-        if auth is None:
-            raise TurnedAway(CloseCode.NOT_SIGNED_IN)
-        if auth.protocol != limits.PROTOCOL_VERSION:
-            raise TurnedAway(CloseCode.WRONG_PROTOCOL)
-        if not self._admission.take(self._house.clock.monotonic()):
-            raise TurnedAway(CloseCode.OVERLOADED, self._between(BUSY_RETRY_S))
-        person = person_of(self._authenticator, auth.token)
+        auth, person = self._arrivals.admit(connection.refusal, auth)
         if auth.tier == COMPANION:
             self._join_companion(connection, person)
         else:
@@ -115,7 +103,7 @@ class Entrance:
             )
         except Refused as refused:
             code = CloseCode.FULL if refused.code == "full" else CloseCode.INTERNAL
-            raise TurnedAway(code, self._between(FULL_RETRY_S)) from None
+            raise TurnedAway(code, self._arrivals.between(FULL_RETRY_S)) from None
         older = house.forget_slot(entered.slot)
         if older is not None:
             house.stats.replaced += 1
@@ -172,7 +160,3 @@ class Entrance:
         if connection.slot >= 0 and connection.person is not None:
             place = self._house.space.place_of(connection.slot)
             connection.send("ticket", Ticket(self._tickets.issue(connection.person.id, place)))
-
-    def _between(self, seconds: tuple[float, float]) -> float:
-        """A time to come back, different for everybody."""
-        return round(float(self._house.rng.uniform(*seconds)), 2)

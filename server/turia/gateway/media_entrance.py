@@ -6,15 +6,13 @@ from typing import Final
 
 from aiohttp import web
 
-from turia.gateway.arrivals import BUSY_RETRY_S, FULL_RETRY_S, RETRY_S, Arrivals, TurnedAway, person_of
+from turia.gateway.arrivals import BUSY_RETRY_S, Arrivals, TurnedAway
 from turia.gateway.connection import COMPANION, Connection, Link, State
 from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_state import MediaState
 from turia.gateway.outbox import Outbox, Transport
 from turia.gateway.ports import Authenticator
-from turia.gateway.rates import Bucket
 from turia.gateway.settings import GatewaySettings
-from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.messages import Auth
 from turia.world.space import Person
@@ -46,9 +44,7 @@ class MediaEntrance:
 
     def __init__(self, plane: MediaState, authenticator: Authenticator, settings: GatewaySettings) -> None:
         self._plane = plane
-        self._authenticator = authenticator
-        self._arrivals = Arrivals(settings, plane.log)
-        self._admission = Bucket(settings.joins_per_second, settings.joins_per_second, plane.clock.monotonic())
+        self._arrivals = Arrivals(settings, plane.log, authenticator, plane.clock, plane.rng)
         self._number = 0
         plane.house.released = self._venue_released
 
@@ -88,26 +84,17 @@ class MediaEntrance:
             return False
         except Exception as error:  # a bug must be answered like everything else
             plane.log.error("join failed", connection.address, error)
-            plane.close(connection, CloseCode.INTERNAL, self._between(BUSY_RETRY_S))
+            plane.close(connection, CloseCode.INTERNAL, self._arrivals.between(BUSY_RETRY_S))
             return False
         plane.stats.joins += 1
         return True
 
     def _join(self, connection: MediaConnection, auth: Auth | None) -> None:
-        if connection.refusal is not None:
-            retry = RETRY_S.get(connection.refusal, FULL_RETRY_S)
-            raise TurnedAway(connection.refusal, None if retry is None else self._between(retry))
-        if auth is None:
-            raise TurnedAway(CloseCode.NOT_SIGNED_IN)
-        if auth.protocol != limits.PROTOCOL_VERSION:
-            raise TurnedAway(CloseCode.WRONG_PROTOCOL)
-        if not self._admission.take(self._plane.clock.monotonic()):
-            raise TurnedAway(CloseCode.OVERLOADED, self._between(BUSY_RETRY_S))
-        person = person_of(self._authenticator, auth.token)
+        auth, person = self._arrivals.admit(connection.refusal, auth)
         companion = auth.tier == COMPANION
         venue = self._venue_of(person, companion=companion)
         if venue is None:
-            raise TurnedAway(CloseCode.NOT_INSIDE, self._between(_OUTSIDE_RETRY_S))
+            raise TurnedAway(CloseCode.NOT_INSIDE, self._arrivals.between(_OUTSIDE_RETRY_S))
         connection.tier = auth.tier
         self._replace(person, venue, companion=companion)
         connection.person = person
@@ -161,8 +148,4 @@ class MediaEntrance:
         if venue is not None and venue not in self._plane.by_venue:
             self._bind(connection, venue)
         elif connection.orphan_since is not None and now - connection.orphan_since >= ORPHAN_S:
-            self._plane.close(connection, CloseCode.NOT_INSIDE, self._between(_OUTSIDE_RETRY_S))
-
-    def _between(self, seconds: tuple[float, float]) -> float:
-        """A time to come back, different for everybody."""
-        return round(float(self._plane.rng.uniform(*seconds)), 2)
+            self._plane.close(connection, CloseCode.NOT_INSIDE, self._arrivals.between(_OUTSIDE_RETRY_S))
