@@ -1,10 +1,9 @@
 /** The page's second connection, for sound and pictures: one attempt and its life. media/line.ts decides about the next. */
 
-import { io, type Socket } from "socket.io-client";
-import * as parser from "socket.io-msgpack-parser";
+import type { Socket } from "socket.io-client";
+import { openLine } from "./line";
 import { MEDIA_EVENT, MEDIA_PATH, type MediaClientEvents, type MediaServerEvents } from "./media.gen";
 import type { Auth } from "./protocol.gen";
-import { ask, closingOf } from "./socket";
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 
@@ -30,7 +29,6 @@ export interface MediaConnection {
   close(): void;
 }
 
-const ANSWER_MS = 8_000;
 const EVENTS = [
   "tracks",
   "voices",
@@ -44,47 +42,25 @@ const EVENTS = [
 
 /** `url` "/" is the page's own origin. */
 export function openMediaConnection(url: string, auth: Auth, events: MediaConnectionEvents): MediaConnection {
-  const socket: Socket = io(url, {
-    path: MEDIA_PATH,
-    transports: ["websocket"],
-    parser,
-    auth: { ...auth },
-    reconnection: false,
-    forceNew: true,
-    timeout: ANSWER_MS,
+  const line = openLine(url, MEDIA_PATH, auth, {
+    closing: (closing) => events.onEvent("closing", closing),
+    lost: () => events.onLost(),
   });
-  let over = false;
-  const lost = (): void => {
-    if (over) return;
-    over = true;
-    socket.disconnect();
-    events.onLost();
-  };
+  const { socket } = line;
   for (const name of EVENTS) {
-    socket.on(name, (payload: MediaServerEvents[typeof name]) => {
-      if (!over) events.onEvent(name, payload);
-    });
+    line.on(name, (payload: MediaServerEvents[typeof name]) => events.onEvent(name, payload));
   }
-  socket.on(MEDIA_EVENT, (bytes: Bytes) => over || events.onFrame(bytes));
-  socket.on("connect", () => over || events.onUp());
-  socket.on("disconnect", lost);
-  socket.on("connect_error", (error: Error & { data?: unknown }) => {
-    const closing = closingOf(error);
-    if (closing !== null && !over) events.onEvent("closing", closing);
-    lost();
-  });
+  line.on(MEDIA_EVENT, (bytes: Bytes) => events.onFrame(bytes));
+  line.on("connect", () => events.onUp());
   return {
     send(piece) {
       if (socket.connected) socket.emit(MEDIA_EVENT, piece);
     },
-    command: (name, payload) => ask(socket, name, payload) as Promise<never>,
+    command: (name, payload) => line.ask(name, payload) as Promise<never>,
     get waitingBytes() {
       return waitingBytes(socket);
     },
-    close() {
-      over = true;
-      socket.disconnect();
-    },
+    close: line.close,
   };
 }
 

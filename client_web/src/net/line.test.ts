@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { closingOf } from "./socket";
+import { closingOf } from "./line";
 
 it("reads the reason of a refused connect", () => {
   const data = { code: 4100, reason: "FULL", message: "Full.", retry_after: 12.5 };
