@@ -6,6 +6,9 @@
 
 import type { Polygon, Room, Venue } from "../../core/venue";
 
+/** A tap this far beside a small room still means it, pixels. */
+export const FINGER_PX = 16;
+
 export interface PlanRoom {
   readonly index: number;
   readonly room: Room;
