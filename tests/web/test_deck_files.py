@@ -13,10 +13,10 @@ import pytest
 from aiohttp import FormData
 from PIL import Image
 
-from turia.errors import BundleError
+from turia.errors import BundleError, Refused
 from turia.event.all_commands import COMMANDS
 from turia.event.commands import Actor
-from turia.event.decks import Deck, DeckNotes, DeckState, deck_of
+from turia.event.decks import Deck, DeckNotes, Decks, DeckState, deck_of
 from turia.event.door_commands import SetDoor
 from turia.event.entries import person_stream, talk_stream
 from turia.event.programme import DoorPolicy, Room, Session, Speaker
@@ -85,12 +85,20 @@ class Slides:
         return Speaker("Spe", person=self.people["spe"])
 
     async def send(
-        self, who: str = "spe", data: bytes = PDF, session: str = "talk", form: FormData | None = None, **headers: str
+        self,
+        who: str = "spe",
+        data: bytes = PDF,
+        session: str = "talk",
+        form: FormData | None = None,
+        mid: str = "",
+        **headers: str,
     ) -> tuple[int, Any]:
         if form is None:
             form = FormData()
             form.add_field("session", session)
             form.add_field("title", "My slides")
+            if mid:
+                form.add_field("mid", mid)
             form.add_field("file", io.BytesIO(data), filename="talk.pdf", content_type="application/pdf")
         self.event.client.session.cookie_jar.clear()
         given = {"Origin": ORIGIN, **headers}
@@ -104,6 +112,9 @@ class Slides:
     def deck(self, key: str) -> Deck | None:
         there = deck_of(self.event.journal.state, key)
         return there[1] if there else None
+
+    def keys(self) -> list[str]:
+        return sorted(self.event.journal.state.view(Decks).of("talk"))
 
     async def drawn(self, key: str) -> Deck:
         async with asyncio.timeout(10):
@@ -173,6 +184,56 @@ async def test_a_title_comes_from_the_name_of_the_file(slides: Slides) -> None:
     form.add_field("file", io.BytesIO(PDF), filename="../../Presence at scale.pdf", content_type="application/pdf")
     _, answer = await slides.send(form=form)
     assert (await slides.drawn(answer["deck"])).title == "Presence at scale"
+
+
+async def test_slides_that_are_sent_again_are_handed_in_once(slides: Slides) -> None:
+    first = await slides.send(mid="mid-000001")
+    drawn = await slides.drawn(first[1]["deck"])
+    assert drawn.state is DeckState.READY
+    assert await slides.send(mid="mid-000001") == first
+    both = await asyncio.gather(*(slides.send(mid="mid-000002") for _ in range(2)))
+    assert both[0][1]["deck"] == both[1][1]["deck"] != first[1]["deck"]
+    await slides.drawn(both[0][1]["deck"])
+    other = (await slides.send("olga", mid="mid-000001"))[1]["deck"]
+    assert other != first[1]["deck"], "a mid is its person's"
+    await slides.drawn(other)
+    assert len(slides.keys()) == 3
+    assert sorted(each for each in slides.left() if not each.startswith(".")) == slides.keys()
+    assert slides.deck(first[1]["deck"]) == drawn, "what was drawn is not drawn again"
+
+
+async def test_slides_are_kept_when_the_answer_was_lost(slides: Slides, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = slides.event.journal
+    do = journal.do
+
+    async def lost(*given: Any) -> Any:
+        monkeypatch.undo()
+        await do(*given)
+        raise Refused("try_again", "The venue is very busy.", retry=True)
+
+    monkeypatch.setattr(journal, "do", lost)
+    assert (await slides.send(mid="mid-000001"))[0] == 503
+    status, answer = await slides.send(mid="mid-000001")
+    assert status == 200
+    assert (await slides.drawn(answer["deck"])).state is DeckState.READY
+    assert slides.keys() == [answer["deck"]]
+
+
+async def test_slides_that_were_deleted_do_not_come_back_by_the_same_mid(slides: Slides) -> None:
+    _, first = await slides.send(mid="mid-000001")
+    await slides.drawn(first["deck"])
+    spe = Actor(slides.people["spe"])
+    await slides.event.journal.do("deck.delete", COMMANDS["deck.delete"].payload(first["deck"]), spe)
+    status, answer = await slides.send(mid="mid-000001")
+    assert (status, answer["code"]) == (404, "unknown_deck")
+    assert slides.keys() == []
+
+
+async def test_a_mid_that_is_none_is_refused_before_the_file_is_taken(slides: Slides) -> None:
+    status, answer = await slides.send(mid="short")
+    assert (status, answer["code"]) == (400, "bad_request")
+    assert "8 to 64" in answer["error"]
+    assert slides.left() == []
 
 
 @pytest.mark.parametrize(("who", "status"), [("nobody", 401), ("ana", 403)])

@@ -6,6 +6,7 @@ Who may see what is said by :mod:`turia.event.deck_reading`, who may hand in by 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -14,14 +15,14 @@ import msgspec
 from aiohttp import web
 
 from turia.errors import Refused
-from turia.event.commands import THE_SYSTEM, Actor
+from turia.event.commands import THE_SYSTEM, Actor, Mid
 from turia.event.deck_commands import AddDeck, WriteNotes, may_add
 from turia.event.deck_reading import deck_for, file_for
 from turia.event.decks import Deck, DeckState, deck_of
 from turia.event.entries import EVENT
 from turia.event.programme import Session
 from turia.slides import notes
-from turia.slides.folder import DecksFolder, Drawn, DrawnPage
+from turia.slides.folder import DecksFolder, Drawn, DrawnPage, discard
 from turia.slides.limits import MOST_NOTES_BYTES, SIDES
 from turia.web import assets
 from turia.web.auth import not_signed_in
@@ -97,7 +98,8 @@ DESK: web.AppKey[_Desk] = web.AppKey("decks", _Desk)
 
 
 async def upload(request: web.Request) -> web.Response:
-    """POST /api/decks: hand in slides for a session: a form with ``session``, ``title``, and then ``file``, a PDF.
+    """POST /api/decks: hand in slides for a session: a form with ``session``, ``title``, ``mid``, and then ``file``, a
+    PDF. ``mid``: as in commands; sent again with the same one, they are handed in once.
 
     For the session's speakers and chairs, and whoever directs it. At most 50 MB and 300 pages.
     """
@@ -115,7 +117,7 @@ async def upload(request: web.Request) -> web.Response:
         desk.arriving[by.person] -= 1
         desk.arriving += Counter()  # forgets those who have none
     deck = await _keep(ctx, desk, by, taken)
-    return struct_answer(DeckUploaded(deck, ctx.drawing.add(deck)))
+    return struct_answer(DeckUploaded(deck, _drawn_after(ctx, deck)))
 
 
 def _check_may_add(ctx: Context, by: Actor, fields: dict[str, str]) -> None:
@@ -123,6 +125,7 @@ def _check_may_add(ctx: Context, by: Actor, fields: dict[str, str]) -> None:
     session = fields.get("session", "")
     if not session:
         raise Refused("bad_request", "The form has no field “session” before the file. Send it again with one.")
+    _id_for(by, fields)
     state = ctx.journal.state
     if state.get(EVENT, Session, session) is None:
         raise Refused("unknown_session", "This session is not in the programme any more.")
@@ -132,23 +135,54 @@ def _check_may_add(ctx: Context, by: Actor, fields: dict[str, str]) -> None:
         )
 
 
+def _id_for(by: Actor, fields: dict[str, str]) -> str:
+    """The id of the deck: the same each time that the same person sends the same mid; "" without one. Raises
+    Refused."""
+    if "mid" not in fields:
+        return ""
+    try:
+        mid = msgspec.convert(fields["mid"], Mid)
+    except msgspec.ValidationError:
+        raise Refused("bad_request", "A mid has 8 to 64 characters: letters, digits, “-” and “_”.") from None
+    return hashlib.sha256(msgspec.json.encode([by.person, mid])).hexdigest()[:32]
+
+
 async def _keep(ctx: Context, desk: _Desk, by: Actor, taken: Upload) -> str:
     """The file first, then the deck in the event: so that no deck is without its file. The deck's id."""
-    deck = ctx.journal.moment().new_id()
+    again = _id_for(by, taken.fields)
+    deck = again or ctx.journal.moment().new_id()
+    if again and await asyncio.to_thread(_is_here, ctx, desk.folder, deck):
+        await asyncio.to_thread(discard, taken.path)
+        return deck
     title = taken.fields.get("title", "").strip() or Path(taken.name).stem
     try:
         await asyncio.to_thread(desk.folder.keep_upload, taken.path, deck)
         given = AddDeck(
             session=taken.fields["session"], owner=by.person, title=title[:200], deck=deck, bytes=taken.bytes
         )
-        await ctx.journal.do("deck.add", given, THE_SYSTEM)
+        await ctx.journal.do("deck.add", given, THE_SYSTEM, again)
     except OSError as error:
         await asyncio.to_thread(desk.folder.remove, deck)
         raise Refused("try_again", f"The file cannot be kept: {error.strerror}.", retry=True) from None
-    except Refused:
-        await asyncio.to_thread(desk.folder.remove, deck)
+    except Refused as refused:
+        if not (again and refused.retry):  # else it may have been added all the same: the next try tells
+            await asyncio.to_thread(desk.folder.remove, deck)
         raise
+    if deck_of(ctx.journal.state, deck) is None:
+        await asyncio.to_thread(desk.folder.remove, deck)
+        raise Refused("unknown_deck", "These slides were deleted meanwhile. Hand them in anew if they are needed.")
     return deck
+
+
+def _is_here(ctx: Context, folder: DecksFolder, deck: str) -> bool:
+    return deck_of(ctx.journal.state, deck) is not None and folder.original(deck).is_file()
+
+
+def _drawn_after(ctx: Context, deck: str) -> int:
+    """How many files are drawn before it; one that was handed in before may be drawn already."""
+    there = deck_of(ctx.journal.state, deck)
+    waits = there is not None and there[1].state in (DeckState.UPLOADING, DeckState.RENDERING)
+    return ctx.drawing.add(deck) if waits else 0
 
 
 async def now(request: web.Request) -> web.Response:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fileFault, MOST_DECK_BYTES, sendDeck } from "./upload";
+import { fileFault, MOST_DECK_BYTES, sendDeck, type SendParts } from "./upload";
 
 class Asked {
   upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {};
@@ -20,6 +20,28 @@ class Asked {
 
 const FILE = new File(["%PDF-1.7"], "talk.pdf");
 
+/** Requests one after the other, answered as they come: a status and a text, or a line that breaks. */
+function line(...answers: readonly (readonly [number, string] | "broken")[]): { asked: Asked[]; parts: SendParts } {
+  const asked: Asked[] = [];
+  const request = (): XMLHttpRequest => {
+    const one = new Asked();
+    const answer = answers[asked.length];
+    asked.push(one);
+    one.send = (form) => {
+      one.sent = form;
+      one.upload.onprogress?.({ loaded: 5, total: 10 });
+      if (answer === "broken" || answer === undefined) one.onerror();
+      else one.answer(...answer);
+    };
+    return one as unknown as XMLHttpRequest;
+  };
+  return { asked, parts: { request, wait: () => Promise.resolve() } };
+}
+
+const ready = [200, '{"deck":"d-1","before":0}'] as const;
+const mid = (asked: Asked | undefined): string => asked?.sent?.get("mid") as string;
+const ignored = (): void => undefined;
+
 describe("handing in slides", () => {
   it("says at once what will not be taken", () => {
     expect(fileFault({ name: "Talk.PDF", size: 100 })).toBe("");
@@ -29,47 +51,43 @@ describe("handing in slides", () => {
   });
 
   it("sends the file last and tells how far it is", async () => {
-    const asked = new Asked();
+    const { asked, parts } = line(ready);
     const seen: number[] = [];
-    const done = sendDeck(
-      "s-1",
-      "My talk",
-      FILE,
-      (part) => seen.push(part),
-      () => asked as never,
-    );
-    asked.upload.onprogress!({ loaded: 5, total: 10 });
-    asked.answer(200, '{"deck":"d-1","before":0}');
-    expect(await done).toBe("d-1");
+    expect(await sendDeck("s-1", "My talk", FILE, (part) => seen.push(part), parts)).toBe("d-1");
     expect(seen).toEqual([0.5]);
-    expect([...asked.sent!.keys()]).toEqual(["session", "title", "file"]);
+    expect([...asked[0]!.sent!.keys()]).toEqual(["session", "title", "mid", "file"]);
   });
 
-  it("passes on what the venue says, and has a sentence where nobody says anything", async () => {
-    for (const [status, text, code, words] of [
-      [409, '{"code":"too_many_decks","message":"There are 20 already."}', "too_many_decks", "20 already"],
-      [502, "<html>Bad gateway</html>", "upload_failed", "try again"],
-    ] as const) {
-      const asked = new Asked();
-      const done = sendDeck(
-        "s-1",
-        "",
-        FILE,
-        () => undefined,
-        () => asked as never,
-      );
-      asked.answer(status, text);
-      await expect(done).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string });
-    }
-    const lost = new Asked();
-    const done = sendDeck(
-      "s-1",
-      "",
-      FILE,
-      () => undefined,
-      () => lost as never,
-    );
-    lost.onerror();
-    await expect(done).rejects.toMatchObject({ code: "upload_failed" });
+  it("tries again with the same id, and takes a new one for the next file", async () => {
+    const { asked, parts } = line("broken", [503, '{"code":"try_again","error":"Later.","retry":true}'], ready, ready);
+    expect(await sendDeck("s-1", "", FILE, ignored, parts)).toBe("d-1");
+    await sendDeck("s-1", "", FILE, ignored, parts);
+    expect(asked).toHaveLength(4);
+    expect(new Set(asked.slice(0, 3).map(mid)).size).toBe(1);
+    expect(mid(asked[3])).not.toBe(mid(asked[0]));
+    expect(mid(asked[0])).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it("keeps the id for whoever presses again after it gave up", async () => {
+    const lost = line("broken", "broken", "broken");
+    await expect(sendDeck("s-2", "", FILE, ignored, lost.parts)).rejects.toMatchObject({ code: "upload_failed" });
+    expect(lost.asked).toHaveLength(3);
+    const later = line(ready);
+    await sendDeck("s-2", "", FILE, ignored, later.parts);
+    expect(mid(later.asked[0])).toBe(mid(lost.asked[0]));
+  });
+
+  it("passes on what the venue says and does not ask again, and has a sentence where nobody says anything", async () => {
+    const refused = line([409, '{"code":"too_many_decks","error":"There are 20 already.","retry":false}']);
+    await expect(sendDeck("s-1", "", FILE, ignored, refused.parts)).rejects.toMatchObject({
+      code: "too_many_decks",
+      message: "There are 20 already.",
+    });
+    expect(refused.asked).toHaveLength(1);
+    const page = line(...Array<readonly [number, string]>(3).fill([502, "<html>Bad gateway</html>"]));
+    await expect(sendDeck("s-1", "", FILE, ignored, page.parts)).rejects.toMatchObject({
+      code: "upload_failed",
+      message: expect.stringContaining("try again") as string,
+    });
   });
 });
