@@ -32,7 +32,7 @@ class Frame:
 class Track:
     video: bool
     layers: int
-    #: The current group; of sound the last second.
+    #: The current group; of sound all there was.
     newest: list[Frame] = field(default_factory=list)
     #: Whether something came since the last flush.
     fresh: bool = False
@@ -131,7 +131,8 @@ class NaiveRelay:
         for number, wish in viewer.wishes.items():
             if not wish.queue:
                 continue
-            late = min(now - wish.queue[0].arrived, now - wish.since)
+            age = now - wish.queue[0].arrived
+            late = min(age, now - wish.since)
             latest = max(latest, late)
             video = self.tracks[number].video
             if video and late > GROUP_S:
@@ -139,7 +140,7 @@ class NaiveRelay:
                 young = key is not None and key > 0 and now - wish.queue[key].arrived <= GROUP_S
                 wish.queue = wish.queue[key:] if young else []
                 wish.now = -1
-            elif not video and late > AUDIO_S:
+            elif not video and age > AUDIO_S:
                 wish.queue = [frame for frame in wish.queue if now - frame.arrived < NEWEST_SOUND_S]
         if latest > LAYERS_S / 2:
             viewer.calm_since = now

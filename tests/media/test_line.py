@@ -33,6 +33,14 @@ def test_lateness_counts_from_when_the_frame_was_due() -> None:
     assert Cursor(track(), 10, Mode(0, 0, 0), EVER).lateness(9.0) == 0.0
 
 
+def test_pictures_are_too_late_by_what_they_waited_for_him_and_sound_by_its_age() -> None:
+    """He came at 0.09 s, and begins with the frame of 0 s."""
+    picture, sound = (Cursor(track(media), 0, Mode(0, 0, 0), since=0.09) for media in ("video", "audio"))
+    assert [picture.too_late(now) for now in (0.41, 0.48, 0.5)] == [False, False, True]
+    assert [sound.too_late(now) for now in (0.79, 0.81, 0.88)] == [False, True, True]
+    assert sound.lateness(0.81) == pytest.approx(0.72)
+
+
 @pytest.mark.parametrize(
     ("media", "late", "seq", "now", "lost"),
     [

@@ -149,10 +149,9 @@ class RelayDays(RuleBasedStateMachine):
                 got[viewer] = self.viewers[viewer].take(payload)
         assert got == self.naive.flush(self.now, self.blocked)
 
-    @rule(frames=st.integers(1, 3), flushes=st.integers(1, 30), data=st.data())
-    def a_while(self, frames: int, flushes: int, data: st.DataObject) -> None:
+    @rule(track=tracks, frames=st.integers(1, 3), flushes=st.integers(1, 30))
+    def a_while(self, track: int, frames: int, flushes: int) -> None:
         """Frames and flushes in turn, as in real life."""
-        track = data.draw(tracks)
         for _ in range(flushes):
             self.frames(track, frames, key=False, pieces=1)
             self.wait_and_flush(0.02)
@@ -210,12 +209,40 @@ class RelayDays(RuleBasedStateMachine):
                 assert heard.frames[-1][0] == publisher.group
 
 
+def day(*steps: Callable[[RelayDays], None]) -> None:
+    """One day that was found: these steps, and all that holds always, as hypothesis does it."""
+    states = RelayDays()
+    for step in steps:
+        step(states)
+        states.figures_agree()
+    states.teardown()
+
+
+def test_who_came_just_before_the_server_was_late_hears_what_he_was_to_begin_with() -> None:
+    """Found: sound that comes while no flush does must not push out what he begins with."""
+    day(
+        lambda states: states.a_while(track=4, frames=2, flushes=2),
+        lambda states: states.subscribe(1, {1: 0, 4: 0}, set()),
+        *[lambda states: states.frames(1, 7, key=False, pieces=1)] * 3,
+    )
+
+
+def test_who_came_while_his_line_was_full_hears_nothing_over_800_ms_old() -> None:
+    """Found: he came less than 800 ms ago, but what he was to begin with is older."""
+    day(
+        lambda states: states.a_while(track=4, frames=2, flushes=2),
+        lambda states: states.block(1),
+        lambda states: states.subscribe(1, {4: 0}, set()),
+        *[lambda states: states.a_while(track=4, frames=1, flushes=20)] * 2,
+    )
+
+
 @pytest.mark.counted
 def test_random_days_beside_a_naive_twin(rounds: Callable[..., int]) -> None:
     run_state_machine_as_test(
         RelayDays,
         settings=settings(
-            max_examples=rounds(short=60, long=10_000),
+            max_examples=rounds(short=60, long=25_000),
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -24,7 +24,7 @@ class Ring:
                 self.track.push(piece, self.now)
 
     def flushed(self) -> None:
-        self.track.news_from = self.track.end
+        self.track.settle(self.now)
 
 
 def test_the_current_group_is_kept_and_of_the_last_what_is_young() -> None:
@@ -37,6 +37,7 @@ def test_the_current_group_is_kept_and_of_the_last_what_is_young() -> None:
     assert ring.track.key == 100
     assert 100 - ring.track.first == pytest.approx(DROP_GROUP_MS / 20 - 10, abs=2)
     ring.frames(20)
+    ring.flushed()
     assert (ring.track.first, ring.track.key, ring.track.end) == (100, 100, 130)
 
 
@@ -52,6 +53,19 @@ def test_what_no_flush_has_seen_is_kept() -> None:
     ring = Ring("audio")
     ring.frames(200)
     assert ring.track.first == 0
+    ring.flushed()
+    assert ring.track.first > 100
+
+
+def test_until_a_flush_newcomers_keep_the_sound_that_they_begin_with() -> None:
+    """However late the server is, and whatever comes meanwhile."""
+    ring = Ring("audio")
+    ring.frames(50)
+    ring.flushed()
+    begins = ring.track.start(ring.now + 0.01)
+    ring.frames(100)
+    assert ring.track.first < begins == 45
+    assert ring.track.run(begins, ring.track.mode(0, NO_CAP)).frames == 105
 
 
 def test_the_bytes_are_counted_and_bounded() -> None:
@@ -59,8 +73,8 @@ def test_the_bytes_are_counted_and_bounded() -> None:
     ring.frames(300, size=20_000, every=0.05)
     assert GROUP_CACHE_BYTES * 0.9 < ring.track.bytes <= GROUP_CACHE_BYTES
     assert ring.track.key == -1
-    ring.flushed()
     ring.frames(1, every=1.0)
+    ring.flushed()
     assert ring.track.bytes == 21
     ring.frames(1, key=True)
     assert ring.track.key == ring.track.end - 1
@@ -97,16 +111,16 @@ def test_a_run_skips_to_the_newest_key_when_it_waits() -> None:
 def test_a_run_from_before_the_ring_is_a_lost_group_for_pictures_and_a_gap_for_sound() -> None:
     ring = Ring()
     ring.frames(10)
-    ring.flushed()
     ring.frames(1, key=True, every=1.0)
+    ring.flushed()
     ring.frames(2)
     assert ring.track.first == 10
     run = ring.track.run(3, Mode(0, 0, 0))
     assert (run.frames, run.seq, run.missed) == (3, 13, {"group": 7})
     sound = Ring("audio")
     sound.frames(10)
-    sound.flushed()
     sound.frames(1, every=1.0)
+    sound.flushed()
     run = sound.track.run(3, Mode(0, 0, 0))
     assert (run.frames, run.missed) == (1, {"audio": 7})
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from turia.media.line import Line
 from turia.media.track import Lane
+from turia.media.viewer import Mode
 
 _NEWS: Final = attrgetter("news")
 
@@ -28,12 +29,19 @@ class Batch(NamedTuple):
 class Cohort:
     """``lines``: viewer -> his line."""
 
-    __slots__ = ("_viewers", "lanes", "lines")
+    __slots__ = ("_modes", "_viewers", "lanes", "lines")
 
     def __init__(self, lanes: tuple[Lane, ...]) -> None:
         self.lanes = lanes
         self.lines: dict[int, Line] = {}
         self._viewers: list[int] | None = None
+        self._modes: dict[int, Mode] | None = None
+
+    def modes(self) -> dict[int, Mode]:
+        """Track -> what everybody in it gets of it; always the same object."""
+        if self._modes is None:
+            self._modes = {lane.track.number: lane.mode for lane in self.lanes}
+        return self._modes
 
     def viewers(self) -> list[int]:
         """All in it; the same list until somebody comes or goes."""

@@ -11,6 +11,9 @@ later than   lost
 400 ms       pictures up to the next keyframe
 800 ms       sound up to now
 ============ ==========================================================
+
+Whoever came just now is not late because he begins with what is older than he. But sound is too late by its own age,
+for him too: players go at most 800 ms behind, so nobody would hear it at its time.
 """
 
 from __future__ import annotations
@@ -47,6 +50,13 @@ class Cursor:
     def lateness(self, now: float) -> float:
         """Seconds that something has waited for the line."""
         return min(self.track.age(self.seq, now), now - self.since)
+
+    def too_late(self, now: float) -> bool:
+        """Whether what waits is to be left out. Tells the ages that :meth:`Track.settle` goes by: what is kept back
+        here is kept there."""
+        if self.track.video:
+            return self.lateness(now) > DROP_GROUP_MS / 1_000
+        return self.track.age(self.seq, now) > DROP_AUDIO_MS / 1_000
 
     def jump(self, now: float) -> int:
         """Leave out what waits, as far as must be; how many frames that were."""
@@ -88,9 +98,8 @@ class Line:
         self.late = True
         latest, lost = 0.0, 0
         for cursor in self.cursors.values():
-            late = cursor.lateness(now)
-            latest = max(latest, late)
-            if late > (DROP_GROUP_MS if cursor.track.video else DROP_AUDIO_MS) / 1_000:
+            latest = max(latest, cursor.lateness(now))
+            if cursor.too_late(now):
                 why = "audio" if not cursor.track.video else "waiting_key" if cursor.mode.now == WAITING else "group"
                 missed = cursor.jump(now)
                 if missed:

@@ -169,6 +169,9 @@ class Relay:
             self._forwarded_bytes += len(payload) * len(viewers)
         self._settle_news()
         batches += self._catch_up(now, blocked)
+        for track in self._fresh.values():
+            track.settle(now)
+        self._fresh.clear()
         self._raise_caps(now)
         return batches
 
@@ -206,7 +209,7 @@ class Relay:
         return found
 
     def _settle_news(self) -> None:
-        """Count, move cohorts on whose modes changed, and begin a new flush."""
+        """Count, and move cohorts on whose modes changed."""
         touched = [lane for track in self._fresh.values() for lane in track.lanes.values()]
         for lane in touched:
             self._forwarded += lane.frames * lane.viewers
@@ -217,9 +220,6 @@ class Relay:
             self._move(moving, lambda lane: lane.after)
         for lane in touched:
             lane.settle()
-        for track in self._fresh.values():
-            track.news_from = track.end
-        self._fresh.clear()
 
     def _tell_missed(self) -> None:
         for cohort in self._cohorts:
@@ -348,6 +348,16 @@ class Relay:
         alone = [line for line in self._alone.values() if track in line.cursors]
         in_step = sum(lane.viewers for lane in known.lanes.values())
         return Audience(in_step + len(alone), sum(line.late for line in alone))
+
+    def modes(self, viewer: int) -> Mapping[int, Mode]:
+        """Track -> what ``viewer`` gets of it now; nothing of unknown viewers. For all who are in step together it is
+        one and the same object, so that whoever looks at thousands need not look into each."""
+        line = self._lines.get(viewer)
+        if line is None:
+            return {}
+        if line.cohort is not None:
+            return line.cohort.modes()
+        return {number: cursor.mode for number, cursor in line.cursors.items()}
 
     def figures(self) -> Figures:
         """For statistics."""

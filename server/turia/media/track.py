@@ -123,25 +123,36 @@ class Track:
             self._ask(now)  # he was asked, and goes on without
         self._frames.append(frame)
         self.bytes += len(frame.data)
-        self._trim(now)
+        self._keep_the_bound()
         return True
 
-    def _trim(self, now: float) -> None:
-        """Drop what nobody may get any more; see the module."""
+    def settle(self, now: float) -> None:
+        """The flush is over: each viewer has what came, or it waits for him. Drop what nobody may get any more; see the
+        module. Only here, never when a frame comes: until a flush has seen to them, even those who came just now keep
+        what they are to begin with, for then the server is late, not they."""
+        self.news_from = self.end
         kept_s = (DROP_GROUP_MS if self.video else DROP_AUDIO_MS) / 1_000
-        # what no flush has seen yet stays, however old: then the server is late, not the viewers
-        last = min(self.news_from, self.end - 1 if self.key < 0 else self.key) - self.first
-        count, size = 0, self.bytes
-        for frame in self._frames:
-            old = count < last and now - frame.arrived > kept_s
-            if not old and (size <= GROUP_CACHE_BYTES or count + 1 == len(self._frames)):
-                break
-            size -= len(frame.data)
+        most = (self.end - 1 if self.key < 0 else self.key) - self.first
+        count = 0
+        while count < most and now - self._frames[count].arrived > kept_s:
             count += 1
-        if count:
-            del self._frames[:count]
-            self.first += count
-            self.bytes = size
+        self._drop(count)
+
+    def _keep_the_bound(self) -> None:
+        """Whatever the age: no more than GROUP_CACHE_BYTES, or one frame."""
+        count, size = 0, self.bytes
+        while size > GROUP_CACHE_BYTES and count + 1 < len(self._frames):
+            size -= len(self._frames[count].data)
+            count += 1
+        self._drop(count)
+
+    def _drop(self, count: int) -> None:
+        """The oldest ``count`` frames."""
+        if not count:
+            return
+        self.bytes -= sum(len(frame.data) for frame in self._frames[:count])
+        del self._frames[:count]
+        self.first += count
         if self.key < self.first:
             self.key = -1
 
