@@ -24,7 +24,8 @@ from turia.recording import safely
 from turia.recording.folder import Finished, RecordingsFolder, segments_of
 from turia.settings import CONFIG_NAME
 from turia.slides.folder import DecksFolder
-from turia.web.recording_files import chapters_of, cues_of, titles_of
+from turia.web.recording_cues import cues_of
+from turia.web.recording_files import chapters_of, titles_of
 
 USAGE: Final = """usage: turia recordings list                     where the recording of each session stands
        turia recordings finalise SESSION         make the files of what was recorded

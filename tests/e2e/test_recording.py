@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 from tests.e2e.conftest import Shoot, launch, make_server
 from tests.e2e.people import Person, organiser
+from tests.e2e.visitor import PATIENCE_S
 
 from turia.testing.pdf_file import Sheet, pdf
 from turia.testing.server_process import ServerProcess
@@ -20,6 +22,8 @@ FAKE: Final = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-st
 ROOM: Final = "Plenary auditorium"
 #: So long the talk is on, milliseconds.
 TALK_MS: Final = 8_000
+#: What the captions say: before the first picture, meanwhile, and after the end of the session.
+WORDS: Final = ("Good morning", "The river was moved", "Thank you")
 _MEAN: Final = """video => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 36});
   const draw = canvas.getContext("2d");
@@ -33,6 +37,14 @@ def browser(playwright_session: Playwright) -> Iterator[Browser]:
     with_devices = launch(playwright_session, *FAKE)
     yield with_devices
     with_devices.close()
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """A machine that is busy with other tests takes its time."""
+    expect.set_options(timeout=PATIENCE_S * 1_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +68,11 @@ def test_a_talk_is_recorded_and_watched(
     arm(olga)
     ana.enter_registered(flat=True)
     go_on_air(ana)
+    olga.do("caption.write", session=session, text="Good morning.", speaker="Ana")
+    soon(lambda: on_tape(venue, session))
     talk(olga, ana, session, deck)
     olga.do("session.end", session=session)
+    olga.do("caption.write", session=session, text="Thank you.", speaker="Ana")
     ready(olga, session)
     watch(ben, session, shoot)
 
@@ -93,14 +108,19 @@ def go_on_air(ana: Person) -> None:
     ana.button("Microphone on").click()
     ana.button("Go on air").click()
     ana.button("I agree: go on air").click()
-    expect(ana.page.get_by_role("group", name="You are on air")).to_be_visible(timeout=20_000)
+    expect(ana.page.get_by_role("group", name="You are on air")).to_be_visible()
     expect(ana.page.get_by_text("This session is being recorded.").first).to_be_visible()
+
+
+def on_tape(venue: ServerProcess, session: str) -> bool:
+    """Whether pictures are written to the disk: browsers on a busy machine begin seconds later than they say."""
+    segments = (venue.folder / "data" / "recordings" / session).rglob("*.part")
+    return sum(path.stat().st_size for path in segments) > 30_000
 
 
 def talk(olga: Person, ana: Person, session: str, deck: str) -> None:
     """Two pages of slides, and captions to what is said."""
     ana.do("slides.show", session=session, deck=deck, page=1)
-    olga.do("caption.write", session=session, text="Good morning.", speaker="Ana")
     ana.page.wait_for_timeout(TALK_MS / 2)
     ana.do("slides.show", session=session, deck=deck, page=2)
     olga.do("caption.write", session=session, text="The river was moved.", speaker="Ana")
@@ -111,9 +131,12 @@ def ready(olga: Person, session: str) -> None:
     """As organisers see it: in the list, without doing anything."""
     olga.page.goto(f"{olga.url}/watch")
     card = olga.page.get_by_role("listitem").filter(has_text="How cities learn")
-    expect(card.get_by_role("link", name="Watch")).to_be_visible(timeout=40_000)
+    expect(card.get_by_role("link", name="Watch")).to_be_visible()
+    expect(card.get_by_text("Ready", exact=True)).to_be_visible()
     answer = olga.context.request.get(f"{olga.url}/api/recordings/{session}").json()
+    assert answer["recording"]["state"] == "ready"
     assert answer["recording"]["duration_ms"] > TALK_MS * 0.8
+    assert answer["recording"]["bytes"] > 0
 
 
 def watch(ben: Person, session: str, shoot: Shoot) -> None:
@@ -131,10 +154,12 @@ def watch(ben: Person, session: str, shoot: Shoot) -> None:
     transcript.get_by_label("Search what was said").fill("good morning")
     expect(transcript.get_by_role("listitem")).to_have_count(1)
     transcript.get_by_role("button").first.click()
+    transcript.get_by_label("Search what was said").fill("")
+    expect(transcript.get_by_role("listitem")).to_have_text([*map(re.compile, WORDS)])
     video.evaluate("async video => { video.muted = true; await video.play(); }")
     plays(page, video)
     cues = video.evaluate("video => [...(video.textTracks[0].activeCues ?? [])].map(cue => cue.text).join()")
-    assert "Good morning" in cues or video.evaluate("video => video.textTracks[0].cues.length") == 2
+    assert "Good morning" in cues or video.evaluate("video => video.textTracks[0].cues.length") == 3
     shoot(page, "recording-watch")
     page.set_viewport_size({"width": 360, "height": 740})
     expect(video).to_be_visible()
@@ -144,17 +169,21 @@ def watch(ben: Person, session: str, shoot: Shoot) -> None:
 
 def plays(page: Page, video: Locator) -> None:
     begins: float = video.evaluate("video => video.currentTime")
-    first = video.evaluate(_MEAN)
-    soon(lambda: video.evaluate("video => video.currentTime") > begins + 1.0, page)
-    second = video.evaluate(_MEAN)
+    first: list[int] = video.evaluate(_MEAN)
     assert sum(first) > 0, "a black picture"
-    assert sum(abs(a - b) for a, b in zip(first, second, strict=True)) > 2_000, "the picture does not move"
+
+    def moved() -> bool:
+        now: list[int] = video.evaluate(_MEAN)
+        return sum(abs(a - b) for a, b in zip(first, now, strict=True)) > 2_000
+
+    # a busy machine plays sound first, and pictures as soon as it has decoded them
+    soon(lambda: video.evaluate("video => video.currentTime") > begins + 1.0 and moved(), page)
     assert video.evaluate("video => video.error") is None
     assert video.evaluate("video => video.textTracks[0].mode") == "showing"
 
 
 def soon(true: Callable[[], Any], page: Page | None = None) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < deadline, "it did not come"
         if page is None:

@@ -120,6 +120,21 @@ def test_off_the_record_nothing_is_kept_and_the_time_is_cut_out(tmp_path: Path) 
     assert [grey > 150 for ms, grey, _ in seen if ms < 900 or ms > 1_100] == [False] * 23 + [True] * (len(seen) - 25)
 
 
+def test_what_was_on_the_record_before_the_first_frame_and_after_the_last_is_known(tmp_path: Path) -> None:
+    take = Take(tmp_path)
+    for begins, ends in ((0, 500), (1_000, 4_000), (5_000, 6_000)):
+        take.mark(begins, Begun())
+        take.mark(ends, Paused())
+    take.track(info(1), pictures(25), begins=2_000, late=0)
+    finished = done(take)
+    assert [(each.begins - take.us(0), each.at) for each in finished.spans] == [(2_000_000, 0)]
+    assert [(each.begins - take.us(0), each.ends - take.us(0), each.at) for each in finished.kept] == [
+        (0, 500_000, -1_500_000),
+        (1_000_000, 4_000_000, -1_000_000),
+        (5_000_000, 6_000_000, 2_000_000),
+    ]
+
+
 def test_the_screen_comes_first_and_the_chair_may_choose(tmp_path: Path) -> None:
     """Switches happen where a picture begins anew, also to another size."""
     take = Take(tmp_path)

@@ -48,6 +48,15 @@ def test_a_take_goes_on_until_it_is_finished(folder: RecordingsFolder) -> None:
     assert take.stat().st_mode & 0o077 == 0
 
 
+def test_what_an_older_server_finished_can_be_read(folder: RecordingsFolder) -> None:
+    take = folder.begin("s")
+    finish(take)
+    told = msgspec.json.decode((take / FINISHED).read_bytes())
+    del told["kept"]
+    (take / FINISHED).write_bytes(msgspec.json.encode(told))
+    assert folder.finished("s") == [(1, DONE)]
+
+
 def test_a_removed_recording_leaves_nothing(folder: RecordingsFolder) -> None:
     finish(folder.begin("s"))
     assert folder.bytes("s") > 4

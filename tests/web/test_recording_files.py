@@ -61,7 +61,7 @@ class Recorded:
     def begins(self) -> int:
         return self.event.journal.moment().at // HOUR * HOUR
 
-    async def finish(self) -> None:
+    async def finish(self, *, known: bool = True) -> None:
         """Recorded from second 0 to 20 and from 30 to 60 of the hour."""
         begins = self.begins
         take = self.event.entrance.recorder.folder.begin("talk")
@@ -79,6 +79,10 @@ class Recorded:
         (drawn / PAGES).write_bytes(msgspec.json.encode(Drawn(tuple(texts))))
         (drawn / "1-1920.webp").write_bytes(b"picture")
         await self.do("session.end")
+        if known:
+            await self.known()
+
+    async def known(self) -> None:
         done = RecordingFinished(session="talk", duration_ms=50_000, bytes=len(BODY), segments=15)
         await self.event.journal.do("recording.finish", done)
 
@@ -113,6 +117,33 @@ async def test_the_list_says_where_each_recording_stands(recorded: Recorded) -> 
     await recorded.event.journal.do("recording.fail", RecordingFailed("talk", "The disk is full."))
     messages = {who: (await recorded.json("", who))[1]["recordings"][0]["message"] for who in ("ana", "olga")}
     assert messages == {"ana": "", "olga": "The disk is full."}
+
+
+async def test_what_is_told_of_a_recording_fits_together_at_every_moment(recorded: Recorded) -> None:
+    await recorded.finish(known=False)
+    for path in ("", "/talk"):  # files are there, and the event does not know yet
+        _, answer = await recorded.json(path)
+        now = answer["recording"] if path else answer["recordings"][0]
+        assert (now["state"], now["watchable"], now["duration_ms"], now["bytes"]) == ("processing", False, 0, 0)
+        assert answer.get("takes", []) == []
+    await recorded.known()
+    for name in ("", "recording.arm"):  # what is there can be watched while more is recorded
+        if name:
+            await recorded.do("session.reopen")
+            await recorded.do(name)
+        for path in ("", "/talk"):
+            _, answer = await recorded.json(path)
+            now = answer["recording"] if path else answer["recordings"][0]
+            assert (now["watchable"], now["duration_ms"], now["bytes"]) == (True, 50_000, len(BODY))
+
+
+async def test_one_that_failed_tells_of_what_could_be_saved(recorded: Recorded) -> None:
+    await recorded.event.journal.do("recording.fail", RecordingFailed("talk", "The disk is full."))
+    await recorded.finish(known=False)
+    _, answer = await recorded.json("/talk")
+    now = answer["recording"]
+    assert (now["state"], now["watchable"], now["duration_ms"], now["bytes"]) == ("failed", True, 50_000, len(BODY))
+    assert len(answer["takes"]) == 1
 
 
 async def test_all_that_is_needed_to_watch_one(recorded: Recorded) -> None:

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from turia.errors import BundleError
 from turia.recording import pictures, remux, sounds
-from turia.recording.folder import DRAFT, PROGRESS, Finished, Media, Shown, Spoken, keep_draft
+from turia.recording.folder import DRAFT, PROGRESS, Finished, Media, Shown, Span, Spoken, keep_draft
 from turia.recording.index import Index, Payloads, Track, read
 from turia.recording.pictures import Frame
 from turia.recording.sounds import Lane
-from turia.recording.timeline import Timeline, offsets, slides, timeline_of, times, trimmed
+from turia.recording.timeline import Timeline, kept, offsets, slides, timeline_of, times, trimmed
 
 #: ``(steps that are done, all steps)``.
 Tell = Callable[[int, int], None]
@@ -64,6 +64,7 @@ def finish(take: Path, tell: Tell) -> Finished:
         slides=tuple(made.slides),
         segments=len(index.segments),
         torn=index.torn,
+        kept=made.kept,
     )
     if not finished.files and not finished.slides:
         raise BundleError(NOTHING, code="nothing_recorded")
@@ -71,22 +72,25 @@ def finish(take: Path, tell: Tell) -> Finished:
     return finished
 
 
-def _recorded(index: Index) -> Timeline:
-    """When something was recorded; slides alone are something, too."""
+def _recorded(index: Index) -> tuple[Timeline, tuple[Span, ...]]:
+    """When something was recorded (slides alone are something, too), and when it was on the record."""
     timeline = timeline_of(index.marks)
     sent = [
         (track.captured[0] + offset, max(track.captured[-1] + offset, track.arrived[-1]))
         for track, offset in zip(index.tracks, offsets(index.tracks), strict=True)
         if len(track)
     ]
-    return trimmed(timeline, min(sent)[0], max(last for _, last in sent) + _TAIL_US) if sent else timeline
+    if not sent:
+        return timeline, kept(timeline, 0)
+    first, last = min(sent)[0], max(last for _, last in sent) + _TAIL_US
+    return trimmed(timeline, first, last), kept(timeline, first)
 
 
 class _Making:
     """The files of one take."""
 
     def __init__(self, index: Index, draft: Path, tell: Tell) -> None:
-        self.timeline: Timeline = _recorded(index)
+        self.timeline, self.kept = _recorded(index)
         self.slides: list[Shown] = slides(index.marks, self.timeline)
         self._index = index
         self._draft = draft

@@ -71,7 +71,8 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """What a take holds. ``torn``: segments whose end was lost."""
+    """What a take holds. ``torn``: segments whose end was lost. ``kept``: when it was on the record, which begins
+    before the first frame and ends after the last (:func:`turia.recording.timeline.kept`); () in older files."""
 
     duration_ms: int
     spans: tuple[Span, ...]
@@ -79,6 +80,7 @@ class Finished(msgspec.Struct, frozen=True):
     slides: tuple[Shown, ...]
     segments: int
     torn: int
+    kept: tuple[Span, ...] = ()
 
     @property
     def bytes(self) -> int:
@@ -125,8 +127,12 @@ class RecordingsFolder:
         return [take for take in self.takes(session) if not (take / FINISHED).exists()]
 
     def finished(self, session: str) -> list[tuple[int, Finished]]:
-        """(number, what it holds) of its finished takes."""
-        return [(int(take.name), read_finished(take)) for take in self.takes(session) if (take / FINISHED).exists()]
+        """(number, what it holds) of its finished takes; none of a recording that is deleted meanwhile."""
+        found = []
+        for take in self.takes(session):
+            with contextlib.suppress(FileNotFoundError):
+                found.append((int(take.name), read_finished(take)))
+        return found
 
     def file(self, session: str, take: int, name: str) -> Path:
         """A file of a take. Raises ValueError for what can be none."""

@@ -74,6 +74,13 @@ def trimmed(timeline: Timeline, first: int, last: int) -> Timeline:
     return Timeline(spans)
 
 
+def kept(timeline: Timeline, first: int) -> tuple[Span, ...]:
+    """When something could be said on the record, before the first frame (``first``) and after the last one, too; what
+    came before is told by an ``at`` below 0."""
+    lead = timeline.place(first)
+    return tuple(Span(span.begins, span.ends, span.at - lead) for span in timeline.spans)
+
+
 def offsets(tracks: Sequence[Track]) -> list[int]:
     """For each track what to add to its publisher's clock, microseconds. All tracks of a person that are told by the
     same clock get the same, so that lips and voice stay together however late either came."""

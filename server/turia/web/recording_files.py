@@ -16,7 +16,6 @@ from aiohttp import web
 
 from turia.errors import Refused
 from turia.event import captions_text
-from turia.event.caption_commands import lines_of
 from turia.event.captions_text import Cue
 from turia.event.commands import Actor
 from turia.event.entries import EVENT
@@ -29,12 +28,12 @@ from turia.event.state import State
 from turia.event.talks import name_of
 from turia.event.visibility import may_look_up
 from turia.recording.folder import Finished, RecordingsFolder
-from turia.recording.timeline import Timeline
 from turia.slides.folder import DecksFolder, Drawn
 from turia.web.auth import not_signed_in
 from turia.web.context import Context, context
 from turia.web.endpoints import Endpoint
 from turia.web.guards import acting, check_read
+from turia.web.recording_cues import cues_of
 from turia.web.wire import struct_answer
 
 _ASK_FIRST: Final = "private, no-cache"
@@ -45,8 +44,9 @@ _GONE: Final = "This recording was deleted, or never existed."
 
 
 class RecordingNow(msgspec.Struct, frozen=True):
-    """Where the recording of a session stands. ``watchable``: there is something to watch; ``done`` of ``steps``: how
-    far its files are; ``message``: why it failed, for whoever may do something about it."""
+    """Where the recording of a session stands. ``watchable``: there is something to watch, of ``duration_ms`` and
+    ``bytes``, which are 0 else; ``done`` of ``steps``: how far its files are; ``message``: why it failed, for whoever
+    may do something about it."""
 
     session: str
     title: str
@@ -123,10 +123,10 @@ async def every(request: web.Request) -> web.Response:
     check_read(request)
     ctx, by = context(request), _known(request)
     state = ctx.journal.state
-    finished = await asyncio.to_thread(_finished_sessions, ctx.recorder.folder)
+    finished = await asyncio.to_thread(_finished_takes, ctx.recorder.folder)
     sessions = sorted(state.all(EVENT, Session).items(), key=lambda each: (each[1].start, each[0]))
     shown = [
-        _now(ctx, by, key, session, watchable=key in finished)
+        _now(ctx, by, key, session, finished.get(key, []))
         for key, session in sessions
         if _may_watch(ctx, by, key, session)
     ]
@@ -134,16 +134,18 @@ async def every(request: web.Request) -> web.Response:
 
 
 async def one(request: web.Request) -> web.Response:
-    """GET /api/recordings/{session}: all that is needed to watch a recording."""
+    """GET /api/recordings/{session}: all that is needed to watch a recording; no takes while there is nothing yet."""
     check_read(request)
     ctx, by = context(request), _known(request)
     key, session = _session(request, ctx, by)
     done = await asyncio.to_thread(ctx.recorder.folder.finished, key)
-    if not done or recording_of(ctx.journal.state, key).state is RecordingState.DELETED:
+    now = _now(ctx, by, key, session, done)
+    if not now.watchable and not _stands(now.state):
         raise Refused("unknown_recording", _GONE)
-    titles = await asyncio.to_thread(titles_of, ctx.drawing.folder, [each for _, each in done])
-    takes = tuple(_take(ctx.journal.state, key, number, each, titles) for number, each in done)
-    return struct_answer(RecordingToWatch(_now(ctx, by, key, session, watchable=True), takes))
+    shown = done if now.watchable else []
+    titles = await asyncio.to_thread(titles_of, ctx.drawing.folder, [each for _, each in shown])
+    takes = tuple(_take(ctx.journal.state, key, number, each, titles) for number, each in shown)
+    return struct_answer(RecordingToWatch(now, takes))
 
 
 async def file(request: web.Request) -> web.StreamResponse:
@@ -240,8 +242,12 @@ def _stands(state: RecordingState) -> bool:
     return state not in (RecordingState.OFF, RecordingState.DELETED)
 
 
-def _now(ctx: Context, by: Actor, key: str, session: Session, *, watchable: bool) -> RecordingNow:
+def _now(ctx: Context, by: Actor, key: str, session: Session, takes: list[tuple[int, Finished]]) -> RecordingNow:
+    """``takes``: those that are finished. What is said of them is what is on disk: the event hears of it later."""
     now: Recording = recording_of(ctx.journal.state, key)
+    # the first one is there a moment before the event knows that it is ready
+    first = now.state is RecordingState.PROCESSING and not now.duration_ms
+    done_takes = [] if first or now.state is RecordingState.DELETED else [each for _, each in takes]
     scope = Scope(session.room, key)
     may_arm, may_keep = (_holds(ctx, by, each, scope) for each in (Permission.RECORDING_ARM, Permission.RECORDING_READ))
     done, steps = ctx.recorder.progress.get(key, (0, 0))
@@ -250,10 +256,10 @@ def _now(ctx: Context, by: Actor, key: str, session: Session, *, watchable: bool
         title=session.title,
         room=session.room,
         state=now.state,
-        watchable=watchable and now.state is not RecordingState.DELETED,
+        watchable=bool(done_takes),
         since=now.since,
-        duration_ms=now.duration_ms,
-        bytes=now.bytes,
+        duration_ms=sum(each.duration_ms for each in done_takes),
+        bytes=sum(each.bytes for each in done_takes),
         keep_until=now.keep_until,
         message=now.message if may_arm or may_keep else "",
         done=done,
@@ -291,19 +297,6 @@ def _take(state: State, key: str, number: int, take: Finished, titles: dict[tupl
     )
 
 
-def cues_of(state: State, key: str, take: Finished) -> list[Cue]:
-    """Captions of what was recorded; what was said off the record is not among them."""
-    timeline = Timeline(take.spans)
-    cues = []
-    for line in lines_of(state, key):
-        begins, ends = line.at * 1_000, max(line.end_at, line.at) * 1_000
-        if timeline.span(begins) is None and timeline.span(ends) is None:
-            continue
-        placed = msgspec.structs.replace(line, at=timeline.place(begins) // 1_000, end_at=timeline.place(ends) // 1_000)
-        cues.append(captions_text.cue(placed, 0))
-    return cues
-
-
 def chapters_of(take: Finished, titles: dict[tuple[str, int], str]) -> list[Cue]:
     """Pages of slides, each until the next one; ``titles``: see :func:`titles_of`."""
     ends = [*(each.at for each in take.slides[1:]), take.duration_ms]
@@ -331,8 +324,8 @@ def titles_of(decks: DecksFolder, takes: Iterable[Finished]) -> dict[tuple[str, 
     return titles
 
 
-def _finished_sessions(folder: RecordingsFolder) -> set[str]:
-    return {key for key in folder.sessions() if folder.finished(key)}
+def _finished_takes(folder: RecordingsFolder) -> dict[str, list[tuple[int, Finished]]]:
+    return {key: folder.finished(key) for key in folder.sessions()}
 
 
 async def _finished(request: web.Request, ctx: Context) -> tuple[str, Finished]:

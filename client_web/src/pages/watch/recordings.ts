@@ -85,6 +85,9 @@ export const STANDINGS: Readonly<Record<RecordingState, Standing>> = {
   deleted: { tone: "plain", title: "Deleted" },
 };
 
+/** So often is looked whether one that is under way has got on, milliseconds. */
+export const EVERY_MS = 3_000;
+
 /** Whether it will look different soon. */
 export const moving = (state: RecordingState): boolean =>
   ["armed", "recording", "paused", "processing"].includes(state);

@@ -147,6 +147,8 @@ it("says why there is nothing to watch", async () => {
   });
   expect((await shown("main h1")).textContent).toBe("Panel");
   expect((await shown("main")).textContent).toContain("Being prepared");
+  expect((await shown("main .empty")).textContent).toContain("appears here by itself");
+  expect(await violations()).toEqual([]);
 });
 
 it("offers files to whoever may keep them", async () => {
