@@ -1,5 +1,5 @@
 export type SidePanel = "people" | "help" | "programme" | "rooms" | "notices" | "talk";
-export type TalkTab = "watch" | "captions" | "write" | "desk" | "slides" | "stage";
+export type TalkTab = "watch" | "captions" | "write" | "desk" | "slides" | "sign" | "stage";
 export type DialogName = "map" | "settings" | "leave";
 export type PeopleTab = "all" | "near";
 export type SettingsTab = "look" | "picture" | "sound" | "moving" | "keys" | "reading";
