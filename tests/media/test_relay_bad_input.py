@@ -154,7 +154,7 @@ def test_a_keyframe_that_is_claimed_in_the_middle_of_a_group_changes_nothing() -
     made.want(1, CAMERA)
     made.talk(0.2)
     liar = Publisher(CAMERA, layers=3)
-    for frame, group, layer in ((10, 0, 0), (0, 0, 0), (0, 1, 2)):
+    for frame, group, layer in ((10, 0, 0), (10, 1, 0), (0, 0, 0), (0, 1, 2)):
         liar.group, liar.frame, liar.time = group, frame, 2_000_000
         head = liar.pieces(layer=layer)[0]
         claimed = head[:2] + bytes([head[2] | 1]) + head[3:]
