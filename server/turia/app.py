@@ -163,6 +163,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         figures=lambda: gateway.stats.figures() | media.figures(),
         mail=how(settings),
         interim=media.interim,
+        monitor=media.overview,
         stands_in=lambda person: room_of(gateway.house, person),
     )
     reception.sign_ins.ended = gateway.renew

@@ -16,7 +16,7 @@ def add(tracks: Tracks, now: float, person: str = "ana", source: str = "camera",
     info = TrackInfo(
         track=tracks.number(now), person=person, name=person, source=source, media="video", codec="vp8", room=room
     )
-    track = Track(connection, person, published, info)
+    track = Track(connection, person, published, info, 0.0)
     tracks.add(track)
     return track
 

@@ -12,6 +12,7 @@ from turia.errors import Refused
 from turia.media.line import CALM_S, OWN_KEY_EVERY_S
 from turia.media.relay import Audience
 from turia.media.track import CATCH_UP_BYTES, NEWEST_SOUND_S
+from turia.media.viewer import WAITING
 from turia.protocol.media import (
     DROP_AUDIO_MS,
     DROP_GROUP_MS,
@@ -86,6 +87,20 @@ def test_viewers_in_step_share_one_payload_and_one_list() -> None:
     assert sorted(first.viewers) == list(range(100))
     assert first.viewers is second.viewers
     assert made.relay.figures().cohorts == 1
+
+
+def test_what_somebody_gets_is_told_by_one_object_for_all_who_are_in_step() -> None:
+    made = hall()
+    for viewer in (1, 2, 3):
+        made.want(viewer, CAMERA)
+    assert made.relay.modes(9) == {}
+    assert made.relay.modes(1)[CAMERA].now == WAITING
+    made.talk(0.5)
+    assert made.relay.modes(1)[CAMERA].now == 0
+    assert made.relay.modes(1) is made.relay.modes(2)
+    behind(made, 3, DROP_GROUP_MS + 100)
+    assert made.relay.modes(3)[CAMERA].now == WAITING
+    assert made.relay.modes(1)[CAMERA].now == 0
 
 
 def test_everything_since_the_last_flush_comes_at_once_sound_first() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from turia.gateway.connection import Connection, Link
 from turia.gateway.media_refusals import Refusals
 from turia.gateway.outbox import Outbox
+from turia.media.meters import Viewing
 from turia.protocol.media import MEDIA_CLIENT_EVENTS
 from turia.protocol.messages import ClientEvent
 
@@ -19,6 +20,7 @@ class MediaConnection(Connection):
     """Its number is the relay's number of the viewer."""
 
     __slots__ = (
+        "blocked_since",
         "check_at",
         "following",
         "hears",
@@ -28,6 +30,7 @@ class MediaConnection(Connection):
         "refusals",
         "tracks",
         "venue",
+        "viewing",
         "voices",
         "wants",
     )
@@ -52,5 +55,8 @@ class MediaConnection(Connection):
         #: Voices of people nearby: at most, and those he gets now.
         self.most_voices = 0
         self.voices: tuple[int, ...] = ()
+        #: For the staff: how he says that he gets on, and since when his line has not taken what it was given.
+        self.viewing = Viewing()
+        self.blocked_since: float | None = None
         #: Voices as he was told of them.
         self.hears: frozenset[tuple[int, bool]] = frozenset()

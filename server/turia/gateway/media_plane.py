@@ -31,6 +31,7 @@ from turia.gateway.media_flush import Flush
 from turia.gateway.media_frames import MEDIA, find_frame
 from turia.gateway.media_handlers import Handlers
 from turia.gateway.media_interims import Interims
+from turia.gateway.media_overview import Overview
 from turia.gateway.media_points import Points
 from turia.gateway.media_ports import Audibility, Relay, Rights, Tap
 from turia.gateway.media_publishing import Publishing
@@ -86,6 +87,8 @@ class MediaPlane:
         parts = self._publishing, self._watching, self._hearing, reports, self._interims, Points(plane)
         self._handlers = Handlers(plane, *parts)
         self._flush = Flush(plane, *parts, self._look_at)
+        #: For the staff.
+        self.overview = Overview(plane, lambda: self._flush.pace.period_s)
         self.lane = Lane(
             max_message_bytes=MAX_MEDIA_MESSAGE_BYTES,
             send_buffer_bytes=_SEND_BUFFER_BYTES,

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from turia.media.viewer import Mode
 from turia.protocol.media import DroppedTrack, TrackInfo
 
 
@@ -95,6 +96,7 @@ class Relay(Protocol):
     def key_requests(self, now: float) -> list[int]: ...  # noqa: D102
     def ask_key(self, track: int, now: float) -> None: ...  # noqa: D102
     def audience(self, track: int) -> Audience: ...  # noqa: D102
+    def modes(self, viewer: int) -> Mapping[int, Mode]: ...  # noqa: D102
     def drops(self, now: float) -> Mapping[int, Iterable[DroppedTrack]]: ...  # noqa: D102
 
 

@@ -10,7 +10,7 @@ from turia.errors import Refused
 from turia.gateway.media_connection import MediaConnection
 from turia.gateway.media_ports import Changed, No
 from turia.gateway.media_refusals import Next
-from turia.gateway.media_state import MediaState
+from turia.gateway.media_state import MediaState, Refusal
 from turia.gateway.media_tracks import Track
 from turia.protocol.media import END, HEAD_BYTES, SOURCES, AskKey, Publish, Published, RefusedTrack, TrackInfo
 
@@ -51,10 +51,11 @@ class Publishing:
         no = plane.rights.may_send(person.id, asked.source, room, asked.session)
         if no is not None:
             plane.stats.tracks_refused += 1
+            plane.refusals.append(Refusal(now, room, person.id, person.name, asked.source, no))
             raise Refused(no.code, no.message)
         if older is not None:
             self.end(older)
-        track = Track(connection, person.id, asked, self._info(connection, asked, plane.tracks.number(now)))
+        track = Track(connection, person.id, asked, self._info(connection, asked, plane.tracks.number(now)), now)
         track.room = room
         track.check_at = self._check_at(track, now)
         plane.relay.open_track(track.number, asked.media, asked.layers, now)
@@ -113,6 +114,7 @@ class Publishing:
         plane.stats.frames_in += 1
         plane.stats.bytes_in += len(data)
         track.bytes_in += len(data)
+        track.meter.take(data, now)
         if track.info.source == "voice" and now - track.heard_at > _PAUSE_S:
             plane.spoke_up = True
         track.heard_at = now
@@ -126,9 +128,16 @@ class Publishing:
         plane.stats.frames_refused += 1
         match connection.refusals.add(number, now):
             case Next.TELL:
+                self._note_refusal(connection.tracks.get(number), no, now)
                 connection.send("refused", RefusedTrack(track=number, code=no.code, message=no.message))
             case Next.STRIKE:
                 plane.strike(connection, no.code)
+
+    def _note_refusal(self, track: Track | None, no: No, now: float) -> None:
+        """For the staff. Frames that come after the end of their track tell nothing new."""
+        if track is not None:
+            told = Refusal(now, track.room, track.person, track.info.name, track.info.source, no)
+            self._plane.refusals.append(told)
 
     # -- verdicts --------------------------------------------------------------------------------
     def _heard(self, changed: Changed) -> None:
@@ -151,6 +160,7 @@ class Publishing:
         moved = track.info.source == "voice" and self._plane.room_of(track.person) != track.room
         if moved or now >= track.check_at:
             self.review(track)
+        track.meter.look(now)
         self._follow_name(track)
 
     def _follow_name(self, track: Track) -> None:
@@ -174,6 +184,7 @@ class Publishing:
             track.check_at = self._check_at(track, now)
             return
         plane.stats.tracks_refused += 1
+        self._note_refusal(track, no, now)
         self.end(track)
         track.connection.refusals.told(track.number, now)
         track.connection.send("refused", RefusedTrack(track=track.number, code=no.code, message=no.message))

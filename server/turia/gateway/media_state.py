@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 
 from turia.errors import ProtocolViolation, Refused
 from turia.gateway.connection import Connection, State
 from turia.gateway.house import House
 from turia.gateway.log_limit import LimitedLog
 from turia.gateway.media_connection import MediaConnection
-from turia.gateway.media_ports import Relay, Rights, Tap
+from turia.gateway.media_ports import No, Relay, Rights, Tap
 from turia.gateway.media_stats import MediaStats
 from turia.gateway.media_tracks import Tracks
 from turia.gateway.outbox import Outbox
+from turia.media.meters import Pulse
 from turia.protocol import limits
 from turia.protocol.close_codes import CloseCode
 from turia.protocol.media import TrackInfo
 from turia.protocol.messages import Failure
 
 NOWHERE = limits.NO_SLOT
+#: Refusals that the staff can look at: as many of the whole venue.
+_REFUSALS: Final = 200
+
+
+class Refusal(NamedTuple):
+    """Somebody was told that what he sends is not taken; ``at``: monotonic seconds."""
+
+    at: float
+    room: str
+    person: str
+    name: str
+    source: str
+    no: No
 
 
 class MediaState:
@@ -50,6 +66,9 @@ class MediaState:
         self.skip: set[int] = set()
         #: Whether a voice began since the voices were last looked at.
         self.spoke_up = False
+        #: For the staff: what was refused lately, and how flushes go.
+        self.refusals: deque[Refusal] = deque(maxlen=_REFUSALS)
+        self.pulse = Pulse()
         #: What else is to be undone when a connection ends.
         self.on_release: list[Callable[[MediaConnection], None]] = []
 

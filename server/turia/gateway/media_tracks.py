@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 from turia.errors import Refused
 from turia.gateway.media_advice import Advice
+from turia.media.meters import Lately, TrackMeter
 from turia.protocol.media import MAX_TRACKS_PER_PERSON, Publish, TrackInfo
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ class Track:
         "ended",
         "heard_at",
         "info",
+        "lately",
         "level",
         "loud_at",
+        "meter",
         "person",
         "published",
         "room",
@@ -39,7 +42,9 @@ class Track:
         "suffering",
     )
 
-    def __init__(self, connection: MediaConnection, person: str, published: Publish, info: TrackInfo) -> None:
+    def __init__(
+        self, connection: MediaConnection, person: str, published: Publish, info: TrackInfo, now: float
+    ) -> None:
         self.connection = connection
         self.person = person
         self.published = published
@@ -62,6 +67,9 @@ class Track:
         #: Viewers who reported trouble since then.
         self.suffering: set[int] = set()
         self.advice = Advice(info.media, published.bit_rate)
+        #: For the staff: what comes, and what was left out for viewers or asked for anew by them.
+        self.meter = TrackMeter(now)
+        self.lately = Lately()
 
     @property
     def number(self) -> int:
@@ -132,6 +140,10 @@ class Tracks:
     def of_room(self, room: str) -> list[Track]:
         """What is published to a room, voices not among it."""
         return list(self._by_room.get(room, {}).values())
+
+    def rooms(self) -> Collection[str]:
+        """Rooms to which something is published."""
+        return set(self._by_room)
 
     def voices(self) -> Iterable[Track]:
         """Voices of people where they stand."""

@@ -19,6 +19,8 @@ REVIEWS: Final = 100
 _ASK_AGAIN_S: Final = 5.0
 #: Stands among what somebody hears while he was not told what that is now.
 _UNTOLD: Final = (-1, True)
+#: Counted of tracks beside the reasons for which frames are left out: asked for anew, and whole pictures asked for.
+HEALED, KEYS = "healed", "keys"
 _GONE: Final = "This track is over, or you do not follow its room."
 
 
@@ -61,13 +63,23 @@ class Watching:
             else:
                 refused.append(RefusedTrack(track=wanted.track, code="unknown_track", message=_GONE))
         connection.wants = wants
-        self.subscribe(connection, restart=[track for track in asked.restart if track in wants])
+        restart = [track for track in asked.restart if track in wants]
+        self.subscribe(connection, restart)
+        for track in restart:
+            self._count(track, HEALED)
         return Granted(tracks=tuple(wants), refused=tuple(refused))
 
     def ask_key(self, connection: MediaConnection, number: int) -> None:
         """A picture that he gets is broken at his end."""
         if number in connection.wants:
             self._plane.relay.ask_key(number, self._plane.clock.monotonic())
+            self._count(number, KEYS)
+
+    def _count(self, number: int, what: str) -> None:
+        """For the staff."""
+        track = self._plane.tracks.by_number.get(number)
+        if track is not None:
+            track.lately.add(what, 1, self._plane.clock.monotonic())
 
     def subscribe(self, connection: MediaConnection, restart: Collection[int] = ()) -> None:
         """Tell the relay what he gets now."""
@@ -134,7 +146,11 @@ class Watching:
             self._drop_lost(connection)
 
     def look_at(self, connection: MediaConnection, now: float) -> None:
-        """Once a second: by time alone, and whether he stands in another room now."""
+        """Once a second: by time alone, whether he stands in another room now, and whether his line takes anything."""
+        if connection.outbox.line_free():
+            connection.blocked_since = None
+        elif connection.blocked_since is None:
+            connection.blocked_since = now
         if not connection.following or connection.person is None:
             return
         if now >= connection.check_at or self._plane.room_of(connection.person.id) != connection.place:

@@ -42,7 +42,7 @@ MANY_PEOPLE: Final = 3
 MOST_REDUCED: Final = 0.5
 #: Writing to everybody takes too much of its period.
 FULL_FLUSH: Final = 0.75
-_ORDER: Final = {"bad": 0, "warning": 1, "note": 2}
+ORDER: Final = {"bad": 0, "warning": 1, "note": 2}
 _WHAT: Final = {
     "camera": "picture",
     "microphone": "sound",
@@ -119,12 +119,12 @@ def of_room(seen: RoomSeen, on_air: Sequence[OnAirSeen], server: ServerSeen) -> 
         *(_of_refusal(each) for each in seen.refused),
         *_of_audience(seen, server),
     ]
-    return tuple(sorted(found, key=lambda each: _ORDER[each.severity]))
+    return tuple(sorted(found, key=lambda each: ORDER[each.severity]))
 
 
 def of_server(server: ServerSeen) -> tuple[Problem, ...]:
     """What is wrong with all rooms at once."""
-    return tuple(sorted(_of_server(server), key=lambda each: _ORDER[each.severity]))
+    return tuple(sorted(_of_server(server), key=lambda each: ORDER[each.severity]))
 
 
 # -- speakers ------------------------------------------------------------------------------------

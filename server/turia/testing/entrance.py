@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from turia.backbone.drawing import Draw, Drawing
 from turia.backbone.journal import Journal
 from turia.backbone.recording import Recorder
 from turia.backbone.recording_tape import Tape
+from turia.media.health import RoomSeen, ServerSeen
 from turia.protocol.media import Interim
 from turia.recording.folder import RecordingsFolder
 from turia.settings import Settings
@@ -46,6 +47,28 @@ class NobodySends:
         """Nobody is asked."""
 
 
+class NothingOn:
+    """See :class:`turia.media.health.Monitor`; ``rooms`` and ``plane`` are what a test says."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, RoomSeen] = {}
+        self.plane = ServerSeen(
+            flush_ms=1.0, flush_p99_ms=2.0, period_ms=20, skipped=0, bit_rate=0, lines=0, blocked=0, tracks=0
+        )
+
+    def busy(self) -> Collection[str]:
+        """See Monitor."""
+        return self.rooms
+
+    async def look(self, room: str) -> RoomSeen:
+        """See Monitor."""
+        return self.rooms.get(room, RoomSeen())
+
+    def server(self) -> ServerSeen:
+        """See Monitor."""
+        return self.plane
+
+
 @dataclass
 class Entrance:
     """Settings go in as keywords of :class:`turia.settings.Settings`; what the gateway would say is set here."""
@@ -62,6 +85,8 @@ class Entrance:
     standing: dict[str, str] = field(default_factory=dict)
     #: Interim captions that were shown: whose, and what.
     interims: list[tuple[str, Interim]] = field(default_factory=list)
+    #: What the media plane says of rooms and of itself.
+    monitor: NothingOn = field(default_factory=NothingOn)
 
     def __post_init__(self) -> None:
         self.settings = Settings(**{"allowed_origins": (ORIGIN,), "guests": True, **self.overrides})
@@ -89,6 +114,7 @@ class Entrance:
             drawing=self.drawing,
             recorder=self.recorder,
             interim=lambda person, text: self.interims.append((person, text)),
+            monitor=self.monitor,
             stands_in=lambda person: self.standing.get(person, ""),
             client=self.client,
             proxies=proxies,

@@ -13,6 +13,7 @@ from turia.backbone.drawing import Drawing
 from turia.backbone.journal import Journal
 from turia.backbone.recording import Recorder
 from turia.clock import Clock
+from turia.media.health import Monitor
 from turia.protocol.media import Interim
 from turia.settings import Settings
 from turia.web.addresses import Proxies, is_local, peer_of
@@ -79,6 +80,8 @@ class Context:
     stands_in: Callable[[str], str]
     #: Shows captions that a recogniser is not sure of yet: his person, the text. Raises Refused.
     interim: Callable[[str, Interim], None]
+    #: How sound and pictures get on, for the staff.
+    monitor: Monitor
     #: What becomes of letters: ``smtp``, or ``folder`` where they are kept in the data folder.
     mail: str = "folder"
     new_person_id: Callable[[], str] = field(default=new_id)

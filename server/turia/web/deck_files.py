@@ -151,7 +151,8 @@ async def _keep(ctx: Context, desk: _Desk, by: Actor, taken: Upload) -> str:
     """The file first, then the deck in the event: so that no deck is without its file. The deck's id."""
     again = _id_for(by, taken.fields)
     deck = again or ctx.journal.moment().new_id()
-    if again and await asyncio.to_thread(_is_here, ctx, desk.folder, deck):
+    handed_in = await asyncio.to_thread(_is_here, ctx, desk.folder, deck)
+    if handed_in:
         await asyncio.to_thread(discard, taken.path)
         return deck
     title = taken.fields.get("title", "").strip() or Path(taken.name).stem

@@ -13,6 +13,7 @@ from turia.web import (
     desk,
     guards,
     health,
+    media_overview,
     metrics,
     pages,
     people_files,
@@ -35,6 +36,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *deck_files.ENDPOINTS,
     *recording_files.ENDPOINTS,
     *captions.ENDPOINTS,
+    *media_overview.ENDPOINTS,
 )
 
 
