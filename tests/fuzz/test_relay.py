@@ -114,7 +114,7 @@ def assert_told(error: Refused) -> None:
 @pytest.mark.counted
 def test_days_with_bad_frames_between_the_good_ones(rounds: Callable[..., int]) -> None:
     taken = refused = 0
-    for seed in range(rounds(short=30, long=40_000)):
+    for seed in range(rounds(short=30, long=60_000)):
         pair = Pair(seed)
         pair.day(steps=200)
         taken += pair.taken
