@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from tests.e2e.witness import Witness
 
 from turia.testing.chromium import FLAGS, executable
 from turia.testing.server_process import ServerProcess
@@ -54,33 +56,38 @@ def make_server(folder: Path, **settings: object) -> ServerProcess:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What the pages of a failed test showed."""
+    """What the pages of a failed test showed and said, and the end of their server's log; pictures of them, too."""
     report = yield
-    make = getattr(item, "funcargs", {}).get("contexts")
-    if report.when == "call" and report.failed and make is not None:
-        for number, page in enumerate(page for context in make.opened for page in context.pages):
-            page.screenshot(path=SHOTS / f"failed-{item.name}-{number}.png")
+    given = getattr(item, "funcargs", {})
+    witnesses: list[Witness] = getattr(given.get("contexts"), "witnesses", [])
+    if report.when == "call" and report.failed:
+        report.sections += [(f"browser {number}", each.tell()) for number, each in enumerate(witnesses)]
+        servers = [each for each in given.values() if isinstance(each, ServerProcess)]
+        report.sections += [("end of the server's log", each.tail()) for each in servers]
+        SHOTS.mkdir(exist_ok=True)
+        for number, page in enumerate(page for each in witnesses for page in each.context.pages):
+            with suppress(Error):
+                page.screenshot(path=SHOTS / f"failed-{item.name}-{number}.png", timeout=5_000)
     return report
 
 
 @pytest.fixture
 def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browser contexts (a person each) that are closed at the end and must not have logged errors."""
-    opened: list[BrowserContext] = []
-    errors: list[str] = []
+    witnesses: list[Witness] = []
 
     def make(**options: object) -> BrowserContext:
         # Small pictures keep two browsers and a server alive on two cores.
         arguments = {"viewport": {"width": 640, "height": 420}, "reduced_motion": "reduce", **options}
         context = browser.new_context(**arguments)  # type: ignore[arg-type]
-        context.on("weberror", lambda error: errors.append(error.error.stack or str(error.error)))
-        opened.append(context)
+        witnesses.append(Witness(context))
         return context
 
-    make.opened = opened  # type: ignore[attr-defined]
+    make.witnesses = witnesses  # type: ignore[attr-defined]
     yield make
-    for context in opened:
-        context.close()
+    for each in witnesses:
+        each.context.close()
+    errors = [error for each in witnesses for error in each.errors]
     assert not errors, f"uncaught errors in the page: {errors}"
 
 

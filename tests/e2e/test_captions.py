@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 from tests.e2e.conftest import Shoot, make_server
 from tests.e2e.people import Contexts, Person, organiser
 
@@ -18,6 +18,9 @@ ROOM = "plenary"
 LARGE = {"width": 1280, "height": 800}
 #: From the line's bytes reaching the page to the words standing in it, milliseconds.
 DRAWN_MS = 100
+#: Lines that are written until one of them is drawn in time: what a busy machine adds, it does not add to all of them,
+#: and what the page itself would add (a timer, a line held back until the next one comes) it would add to each.
+DRAWN_TRIES = 15
 
 #: Notes when a message with the wanted words came over any WebSocket, and when they stood in the page.
 _CLOCK = """() => {
@@ -62,12 +65,9 @@ def drawn_after(watcher: Person, box: Locator, words: str) -> float:
     watcher.page.evaluate("(words) => window.__watch(words)", words)
     box.fill(f"{words}.")
     box.press("Enter")
-    for _ in range(400):
-        seen = watcher.page.evaluate("() => window.__seen")
-        if "drawn" in seen:
-            return float(seen["drawn"] - seen["came"])
-        watcher.page.wait_for_timeout(50)
-    raise AssertionError(f"“{words}” was not drawn within 20 s; {watcher.page.evaluate('() => window.__seen')}")
+    watcher.page.wait_for_function("() => 'drawn' in window.__seen")
+    seen = watcher.page.evaluate("() => window.__seen")
+    return float(seen["drawn"] - seen["came"])
 
 
 def recogniser(person: Person) -> Any:
@@ -116,14 +116,17 @@ def test_captions_reach_everybody_and_are_corrected_handed_over_and_saved(
     box.press("Enter")
     desk.get_by_text("Kept after").wait_for()
     strip.get_by_text("Spe:").wait_for()
-    # Software rendering on a shared machine: the best of a few lines says what the page itself takes.
-    late = [drawn_after(ben, box, words) for words in ("Line by line", "Word by word", "Cities grow")]
+    late: list[float] = []
+    while len(late) < DRAWN_TRIES and not (late and min(late) <= DRAWN_MS):
+        late.append(drawn_after(ben, box, f"Line {len(late) + 1} by line"))
     print(f"drawn {', '.join(f'{each:.0f}' for each in late)} ms after they came")
     assert 0 <= min(late) <= DRAWN_MS
     shoot(carla.page, "captions-write")
 
     # -- she corrects -----------------------------------------------------------------------------
     line = desk.get_by_role("textbox", name="Line of Spe").last
+    # Until her own line stands there, the last one is another.
+    expect(line).to_have_value(f"Line {len(late)} by line.")
     line.fill("Cities learn from one another.")
     line.press("Enter")
     strip.get_by_text("from one another").wait_for()
@@ -155,9 +158,17 @@ def test_captions_reach_everybody_and_are_corrected_handed_over_and_saved(
     assert "<v Spe>Cities learn from one another." in text
     assert "<v Spe>And on foot." in text
 
-    # -- hand-over -----------------------------------------------------------------------------------
+    # -- somebody comes in while she is in the middle of a line ------------------------------------
+    box.press_sequentially("Half a li")
     kai.enter_registered(flat=True).go_from_card("Plenary auditorium")
     kai.is_in("Plenary auditorium")
+    carla.until(lambda state: "Kai" in state["others"])
+    expect(box).to_have_value("Half a li")
+    box.press_sequentially("ne.")
+    box.press("Enter")
+    strip.get_by_text("Half a line.").wait_for()
+
+    # -- hand-over -----------------------------------------------------------------------------------
     other = tab(kai, "Write captions")
     other.get_by_text("Carla writes").wait_for()
     assert other.get_by_label("What is said").is_disabled()

@@ -55,6 +55,7 @@ let streams: Map<string, FakeStream>;
 let done: { name: string; body: Record<string, unknown> }[];
 let shown: Interim[];
 let hide: () => void;
+let change: (parts: Record<string, unknown>) => void;
 
 const stream = (name: string): FakeStream => {
   const found = streams.get(name) ?? new FakeStream();
@@ -104,6 +105,10 @@ async function show(part: unknown, parts: Record<string, unknown>): Promise<void
   flushSync();
   await settle();
   hide = () => void unmount(app);
+  change = (next) => {
+    (app as { change: typeof change }).change(next);
+    flushSync();
+  };
 }
 
 async function settle(): Promise<void> {
@@ -173,6 +178,19 @@ describe("writing captions", () => {
     expect(box().value).toBe("");
     expect(textOf(document.body)).toContain("Kept after");
     expect(await faults()).toEqual([]);
+  });
+
+  it("keeps what stands in the box, and says what became of a line, whatever changes about the room", async () => {
+    await show(WriteTab, { room: ROOM, session: "talk" });
+    type("Sent before somebody came in");
+    key(box(), "Enter");
+    type("Half a li");
+    change({ room: { ...ROOM, inside: 7 }, session: "talk" });
+    await settle();
+    expect([box().value, textOf(document.body).includes("Kept after")]).toEqual(["Half a li", true]);
+    key(box(), "Enter");
+    await settle();
+    expect(done.map(({ body }) => body.text)).toEqual(["Sent before somebody came in", "Half a li"]);
   });
 
   it("corrects a line in its place, by keys alone", async () => {

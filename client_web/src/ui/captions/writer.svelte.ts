@@ -37,6 +37,7 @@ export class Writer {
   pending = $state(0);
   readonly #parts: WriterParts;
   readonly #pace = new Pace();
+  #resting = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: WriterParts, room: string, session: string) {
@@ -46,6 +47,7 @@ export class Writer {
 
   /** By each input: `added` is what was typed last, "" for anything but a letter at the end. */
   typed(text: string, added = ""): void {
+    this.#resting = false;
     const forms = readShortForms(this.#parts.forms());
     this.text = endsWord(added) ? expandLast(text.slice(0, -added.length), forms) + added : text;
     this.#show(this.text);
@@ -55,6 +57,12 @@ export class Writer {
   choose(index: number): void {
     this.speaker = this.speakers[index] ?? null;
     if (this.text !== "") this.#show(this.text);
+  }
+
+  /** Nobody types here at the moment: what was begun shows no longer, and waits in the box. */
+  rest(): void {
+    this.#resting = true;
+    if (this.text !== "") this.#show("");
   }
 
   /** Sends what stands there, in lines that can be read; what is refused comes back into the box. */
@@ -110,7 +118,7 @@ export class Writer {
         this.pending--;
       }
     }
-    this.#show(this.text);
+    if (!this.#resting) this.#show(this.text);
   }
 
   #show(text: string): void {
