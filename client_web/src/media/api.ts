@@ -206,6 +206,8 @@ export type PublicationPhase = "starting" | "live" | "muted" | "waiting" | "refu
 
 export interface PublicationState {
   readonly phase: PublicationPhase;
+  /** By oneself; whatever the line does meanwhile. */
+  readonly muted: boolean;
   /** Of a refusal; "" else. */
   readonly code: string;
   readonly message: string;

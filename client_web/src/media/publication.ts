@@ -25,6 +25,7 @@ export interface PublicationKind {
 
 const NOTHING: PublicationState = {
   phase: "starting",
+  muted: false,
   code: "",
   message: "",
   codec: "",
@@ -184,6 +185,7 @@ export abstract class AnyPublication implements Publication {
     const sum = (of: (each: Outgoing) => number): number => this.#outgoing.reduce((total, each) => total + of(each), 0);
     this.#state.set({
       ...NOTHING,
+      muted: this.#muted,
       codec: first?.what.codec ?? "",
       bitRate: Math.round(sum((each) => each.bitRate(now))),
       frameRate: Math.round(first?.frameRate(now) ?? 0),

@@ -200,7 +200,6 @@ export class Desk {
       if (capture && !there) this.#keep(source, media.publish(source, capture.track, options));
       else if (capture && there && there.input !== capture.track) there.replace(capture.track);
     }
-    this.publications.get("microphone")?.mute(this.muted);
     if (this.filmFile !== null && this.film === null) {
       try {
         this.film = await media.openFilm(this.filmFile, options);
@@ -214,6 +213,12 @@ export class Desk {
 
   #keep(source: MediaSource, publication: Publication): void {
     this.publications = new Map(this.publications).set(source, publication);
+    if (source !== "microphone") return;
+    publication.mute(this.muted);
+    // The bar's button mutes it, too.
+    publication.state.subscribe(({ muted }) => {
+      if (this.publications.get(source) === publication) this.muted = muted;
+    });
   }
 
   #unpublish(source: MediaSource): void {

@@ -303,6 +303,11 @@ describe("the desk", () => {
     const [microphone] = hall.media.published;
     press("Mute", document.querySelector(".on-air")!);
     expect(microphone!.muted).toBe(true);
+    // And by the button of the bar, which is for the same microphone then.
+    microphone!.mute(false);
+    await hall.settled();
+    press("Mute", document.querySelector(".on-air")!);
+    expect(microphone!.muted).toBe(true);
     hall.backbone.put("room/hall", "mute", "me", { by: "chair" });
     await hall.settled();
     expect(text(".on-air")).toContain("You are muted by the chair.");

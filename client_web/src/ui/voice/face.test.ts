@@ -10,10 +10,23 @@ const OFF: MicFacts = {
   trouble: null,
   barred: null,
   floor: null,
+  stage: null,
   key: "V",
 };
 
 describe("what the microphone shows", () => {
+  it.each([
+    [{ stage: "live" }, true, "the room hears you"],
+    [{ stage: "live", mode: "hold" }, true, "the room hears you"],
+    [{ stage: "muted", trouble: { code: "muted", message: "Old." } }, false, "nobody hears you"],
+    [{ stage: "refused", barred: { code: "muted", message: "You were muted." } }, false, "You were muted."],
+    [{ stage: "refused" }, false, "open your desk"],
+  ] as const)("is the one of the stage while that goes out: %j", (facts, on, words) => {
+    const face = micFace({ ...OFF, ...facts });
+    expect(face).toMatchObject({ text: "Mic", on });
+    expect(face.line).toContain(words);
+  });
+
   it("says nothing while it is off and nothing is against it", () => {
     expect(micFace(OFF)).toMatchObject({ icon: "micOff", text: "Mic", on: false, line: "" });
   });

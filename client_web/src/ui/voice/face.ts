@@ -22,6 +22,8 @@ export interface MicFacts {
   readonly trouble: Trouble | null;
   /** Why the server would refuse it now: muted by the chair, a talk is on; null: nothing is known against it. */
   readonly barred: Trouble | null;
+  /** The microphone of the stage goes out from here: it is the one that the button is for. `refused`: by the server. */
+  readonly stage: "live" | "muted" | "refused" | null;
   /** Everybody in the room hears it: who gave that, and seconds left (null: no end). */
   readonly floor: { readonly left: number | null } | null;
   /** Name of the key for talking, "" none. */
@@ -47,6 +49,7 @@ const DEVICE = new Set(["denied", "none", "busy", "unplugged", "unsupported", "c
 
 export function micFace(facts: MicFacts): MicFace {
   const { mode, phase, floor } = facts;
+  if (facts.stage !== null) return onStage(facts);
   const name = mode === "hold" ? HOLD : NAME;
   if (facts.opening || phase === "starting")
     return { ...name, icon: "mic", on: false, line: "Your microphone is starting …", tone: "plain" };
@@ -65,6 +68,15 @@ export function micFace(facts: MicFacts): MicFace {
 /** The name stays the same whether it is on or off; whether it is pressed says the rest. */
 const NAME = { text: "Mic", short: "Mic" };
 const HOLD = { text: "Hold to talk", short: "Hold" };
+
+function onStage({ stage, barred }: MicFacts): MicFace {
+  if (stage === "live")
+    return { ...NAME, icon: "mic", on: true, line: "You are on air: the room hears you.", tone: "good" };
+  if (stage === "muted")
+    return { ...NAME, icon: "micOff", on: false, line: "You are on air, and muted: nobody hears you.", tone: "plain" };
+  const line = barred?.message ?? "Your microphone is refused: open your desk to see why.";
+  return { ...NAME, icon: "micOff", on: false, line, tone: "danger" };
+}
 
 function sending(facts: MicFacts): MicFace {
   const { mode, held, speaking, key, floor } = facts;

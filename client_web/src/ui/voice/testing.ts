@@ -59,6 +59,7 @@ export class FakePublication {
 
   mute(muted: boolean): void {
     this.muted = muted;
+    this.state.update((state) => ({ ...state, muted }));
   }
 
   replace(track: MediaStreamTrack): void {

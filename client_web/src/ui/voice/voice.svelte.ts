@@ -1,7 +1,8 @@
 /**
  * One's own microphone and ears while inside: opens and publishes the voice, by key, button or by itself; keeps volumes as
  * the person chose them. Whatever takes the microphone away (the server, the device, a hidden page) turns it off, and it
- * goes on again only when the person asks: nobody is heard without knowing it.
+ * goes on again only when the person asks: nobody is heard without knowing it. While the microphone of the stage goes out
+ * from here it is the one that button and key are for: two of one person would be heard twice.
  */
 
 import type { Cancel, Clock } from "../../core/clock";
@@ -29,7 +30,7 @@ export interface VoiceParts {
 }
 
 const SILENT: TrackLevel = { level: 0, speaking: false };
-const ON_STAGE = "Your microphone of the stage is on, so the one for talking to people nearby is off.";
+const ON_STAGE = "You are heard by the microphone of the stage. The button for the microphone mutes it.";
 const HIDDEN = "Your microphone was turned off because this page was in the background.";
 
 export class Voice {
@@ -44,14 +45,20 @@ export class Voice {
   floor = $state.raw<MicFacts["floor"]>(null);
   barred = $state.raw<Trouble | null>(null);
   loudspeakerProblem = $state("");
+  /** The microphone of the stage, while it goes out from here. */
+  stage = $state<MicFacts["stage"]>(null);
   /** The test that runs. */
   echo = $state.raw<EchoTest | null>(null);
   readonly #parts: VoiceParts;
   #capture: Capture | null = null;
   #publication: Publication | null = null;
+  #stage: Publication | null = null;
+  /** The key lifted the stage's mute: it is muted again when it is let go. */
+  #lifted = false;
   readonly #stops: Unsubscribe[] = [];
   readonly #sessionStops: Unsubscribe[] = [];
   readonly #publicationStops: Unsubscribe[] = [];
+  readonly #stageStops: Unsubscribe[] = [];
   #endEcho: () => void = () => undefined;
   #hideTimer: Cancel = () => undefined;
   #attempt = 0;
@@ -72,7 +79,7 @@ export class Voice {
   }
 
   get facts(): Omit<MicFacts, "key"> {
-    const { opening, phase, held, trouble, barred, floor } = this;
+    const { opening, phase, held, trouble, barred, floor, stage } = this;
     return {
       mode: this.preferences.values.mode,
       opening,
@@ -82,6 +89,7 @@ export class Voice {
       trouble,
       barred,
       floor,
+      stage,
     };
   }
 
@@ -130,11 +138,13 @@ export class Voice {
   // -- the microphone --------------------------------------------------------------------------------
 
   toggle(): void {
-    if (this.on) this.off();
+    if (this.#stage !== null) this.#muteStage(this.stage === "live");
+    else if (this.on) this.off();
     else void this.turnOn();
   }
 
   async turnOn(): Promise<void> {
+    if (this.#stage !== null) return this.#muteStage(false);
     if (this.on) return;
     const attempt = ++this.#attempt;
     this.opening = true;
@@ -154,9 +164,7 @@ export class Voice {
   /** `trouble`: why, when it was not the person's own wish. */
   off(trouble: Trouble | null = null): void {
     if (!this.on) return;
-    this.#attempt++;
-    this.opening = false;
-    this.#release();
+    this.#silence();
     this.trouble = trouble;
     this.#parts.say(trouble?.message ?? "Your microphone is off.");
   }
@@ -214,6 +222,7 @@ export class Voice {
     if (session === this.session) return;
     for (const stop of this.#sessionStops.splice(0)) stop();
     if (this.session !== null) this.#forget();
+    this.#onStage([]);
     this.session = session;
     if (session === null) return;
     this.#sessionStops.push(
@@ -228,15 +237,41 @@ export class Voice {
 
   #forget(): void {
     this.testStop();
-    this.#attempt++;
-    this.opening = false;
-    this.#release();
+    this.#silence();
     this.trouble = null;
   }
 
-  /** Two microphones of one person would be heard twice. */
+  #silence(): void {
+    this.#attempt++;
+    this.opening = false;
+    this.#release();
+  }
+
   #onStage(all: readonly Publication[]): void {
-    if (all.some(({ source }) => source === "microphone")) this.off({ code: "on_stage", message: ON_STAGE });
+    const stage = all.find(({ source }) => source === "microphone") ?? null;
+    if (stage === this.#stage) return;
+    for (const stop of this.#stageStops.splice(0)) stop();
+    if (stage !== null && this.on) {
+      this.#silence();
+      this.#parts.say(ON_STAGE);
+    }
+    this.#stage = stage;
+    this.#lifted = false;
+    this.stage = null;
+    this.level = SILENT;
+    if (stage === null) return;
+    this.#stageStops.push(
+      stage.state.subscribe(({ phase, muted }) => {
+        this.stage = phase === "refused" ? "refused" : muted ? "muted" : "live";
+      }),
+      stage.level.subscribe((level) => (this.level = level)),
+    );
+  }
+
+  #muteStage(muted: boolean): void {
+    this.#stage?.mute(muted);
+    if (this.stage === "refused") return this.#stage?.retry();
+    this.#parts.say(muted ? "You are muted." : "You are heard again.");
   }
 
   #applySound(): void {
@@ -341,7 +376,7 @@ export class Voice {
   #key(down: boolean): void {
     this.#keyHeld = down;
     if (this.preferences.values.mode === "hold") {
-      if (down && !this.on) void this.turnOn();
+      if (down && !this.on && this.#stage === null) void this.turnOn();
       this.#talk();
     } else if (down) this.toggle();
   }
@@ -350,6 +385,13 @@ export class Voice {
     const holds = this.preferences.values.mode === "hold";
     this.held = holds && (this.#buttonHeld || this.#keyHeld);
     this.#publication?.mute(holds && !this.held);
+    if (this.held && this.stage === "muted") {
+      this.#lifted = true;
+      this.#stage?.mute(false);
+    } else if (!this.held && this.#lifted) {
+      this.#lifted = false;
+      this.#stage?.mute(true);
+    }
   }
 }
 

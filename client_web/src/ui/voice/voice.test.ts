@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { writable } from "../../core/store";
 import { VoicePreferences } from "./preferences.svelte";
-import { FakeMedia } from "./testing";
+import { FakeMedia, FakePublication } from "./testing";
 import { Voice } from "./voice.svelte";
 
 let media: FakeMedia;
@@ -112,11 +112,61 @@ describe("the microphone", () => {
     expect(voice.trouble).toBe(null);
   });
 
-  it("makes way for the one of the stage", async () => {
+  it("makes way for the one of the stage, and is that one as long as it goes out", async () => {
     await turnedOn();
-    media.publications.set([{ source: "microphone" } as never]);
+    const stage = new FakePublication("microphone", null, false);
+    media.publications.set([stage]);
+    expect(media.publication.stopped).toBe(true);
+    expect(media.captures[0]!.stopped).toBe(true);
     expect(voice.on).toBe(false);
-    expect(voice.trouble?.code).toBe("on_stage");
+    expect(voice.stage).toBe("live");
+    expect(said.at(-1)).toContain("microphone of the stage");
+    voice.toggle();
+    expect(stage.muted).toBe(true);
+    expect(voice.stage).toBe("muted");
+    await voice.turnOn();
+    expect(stage.muted).toBe(false);
+    expect(voice.stage).toBe("live");
+    // Nobody is heard twice, whatever is pressed.
+    talkKey.set(true);
+    talkKey.set(false);
+    await settle();
+    expect(media.published).toHaveLength(1);
+    media.publications.set([]);
+    expect(voice.stage).toBe(null);
+    expect(voice.on).toBe(false);
+    voice.toggle();
+    await settle();
+    expect(media.published).toHaveLength(2);
+  });
+
+  it("is heard on stage as long as the key is held, where one holds it to talk", async () => {
+    voice.choose({ mode: "hold" });
+    await voice.listen();
+    const stage = new FakePublication("microphone", null, false);
+    media.publications.set([stage]);
+    stage.mute(true);
+    talkKey.set(true);
+    expect(stage.muted).toBe(false);
+    talkKey.set(false);
+    expect(stage.muted).toBe(true);
+    stage.mute(false);
+    talkKey.set(true);
+    talkKey.set(false);
+    expect(stage.muted).toBe(false);
+    await settle();
+    expect(media.published).toEqual([]);
+  });
+
+  it("asks anew for the one of the stage where it was refused", async () => {
+    await voice.listen();
+    const stage = new FakePublication("microphone", null, false);
+    media.publications.set([stage]);
+    stage.is("refused", "muted", "You were muted.");
+    expect(voice.stage).toBe("refused");
+    const retried = vi.spyOn(stage, "retry");
+    voice.toggle();
+    expect(retried).toHaveBeenCalled();
   });
 
   it("is exchanged while it goes on", async () => {
