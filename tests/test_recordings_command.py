@@ -14,6 +14,7 @@ from turia import cli
 from turia.backbone.journal import Journal
 from turia.event.caption_commands import WriteCaption
 from turia.event.programme import Room, Session
+from turia.event.recording_commands import RecordingBegun, RecordingFailed
 from turia.event.recordings import RecordingState, recording_of
 from turia.event.seeding import Seed
 from turia.event.settings import Info
@@ -53,8 +54,9 @@ def data(tmp_path: Path) -> Path:
         talk = Session("The talk", start, start + HOUR, room="hall")
         given = Seed(info=Info("An event"), rooms={"hall": Room("Hall")}, sessions={"talk": talk}, speakers={})
         await journal.do("event.seed", given)
-        for name in ("recording.arm", "session.go_live", "recording.begin"):
+        for name in ("recording.arm", "session.go_live"):
             await journal.do(name, OfSession("talk"))
+        await journal.do("recording.begin", RecordingBegun("talk"))
         at = journal.moment().event_at
         said = WriteCaption(session="talk", text="Good morning.", speaker="Ana", at=at + 100, end_at=at + 1_500)
         await journal.do("caption.write", said)
@@ -114,6 +116,17 @@ def test_what_a_killed_server_left_is_finalised_exported_and_deleted(
     assert turia(capsys, data, "delete", "talk", "--yes")[0] == 0
     assert state(data) is RecordingState.DELETED
     assert turia(capsys, data, "list") == (0, "Nothing was recorded.\n")
+
+
+def test_one_that_failed_is_ready_once_it_is_finalised(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    async def fail(journal: Journal) -> None:
+        await journal.do("recording.fail", RecordingFailed("talk", "The disk is full."))
+
+    with_event(data, fail)
+    assert "The disk is full." in turia(capsys, data, "list")[1]
+    assert turia(capsys, data, "finalise", "talk")[0] == 0
+    assert state(data) is RecordingState.READY
+    assert "The disk is full." not in turia(capsys, data, "list")[1]
 
 
 @pytest.mark.parametrize("session", ["other", "..", "a/b"])

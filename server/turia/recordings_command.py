@@ -134,6 +134,8 @@ async def _finalise(desk: _Desk, given: argparse.Namespace) -> Said:
         raise StartError(f"Nothing of “{desk.title(key)}” can be finalised: no segment was written.")
     if desk.now(key).state in _UNDER_WAY:
         await desk.journal.do("recording.stop", OfSession(key))
+    if desk.now(key).state is _S.FAILED:
+        await desk.journal.do("recording.prepare", OfSession(key))
     if desk.now(key).state is _S.PROCESSING:
         await desk.journal.do(
             "recording.finish",

@@ -318,6 +318,98 @@ async def test_files_that_cannot_be_made_are_said_and_segments_kept(tmp_path: Pa
         assert segments_of(it.folder.takes("talk")[0])
 
 
+async def test_one_that_failed_is_prepared_again_when_somebody_asks(tmp_path: Path) -> None:
+    async with hall(tmp_path, *event()) as it:
+        it.maker.error = BundleError("It cannot be.")
+        await it.on_tape()
+        it.send(0)
+        await it.do("recording.stop")
+        await it.until(S.FAILED)
+        await it.do("recording.prepare")
+        await it.until(S.PROCESSING)
+        assert (await it.until(S.FAILED)).message == "It cannot be.", "as long as it cannot be"
+        it.maker.error = None
+        await it.do("recording.prepare")
+        done = await it.until(S.READY)
+        assert (done.message, done.duration_ms, it.maker.takes) == ("", 2_000, ["1", "1", "1"])
+
+
+async def test_what_could_be_saved_of_one_that_failed_becomes_ready_without_being_made_again(tmp_path: Path) -> None:
+    async with hall(tmp_path, *event()) as it:
+        await it.on_tape()
+        it.send(0)
+        it.recorder._failed("talk", FULL)
+        await it.until(S.FAILED)
+        await it.do("recording.prepare")
+        assert (await it.until(S.READY)).duration_ms == 2_000
+        assert it.maker.takes == ["1"]
+
+
+async def test_of_two_servers_one_records(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    async with hall(tmp_path, *event(S.OFF, Phase.OPEN)) as it:
+        second = Hall(it.book, it.clock, tmp_path / "b")
+        await second.recorder.start()
+        await it.do("recording.arm")
+        await it.do("session.go_live")
+        await it.until(S.RECORDING)
+        one, none = (it, second) if it.now.server == it.folder.server() else (second, it)
+        tape = await one.on_tape()
+        one.send(0)
+        await it.do("session.pause")
+        assert one.off(tape)
+        await it.do("session.resume")
+        one.send(1)
+        async with asyncio.timeout(5):
+            while none.plane.taps or none.folder.sessions():  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        await it.do("session.end")
+        await it.until(S.READY)
+        assert (one.maker.takes, none.maker.takes) == (["1"], [])
+        await second.recorder.close()
+
+
+async def test_what_another_server_records_is_not_touched_until_it_must_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_module, "KEEP_EVERY_S", 0.001)
+    async with hall(tmp_path, *event(S.PROCESSING, Phase.ENDED, server="another"), started=False) as it:
+        it.folder.begin("talk")
+        await it.recorder.start()
+        it.clock.advance(recording_module.LOST_MS / 1_000)
+        await asyncio.sleep(0.02)
+        assert it.now.state is S.PROCESSING
+        it.clock.advance(1)
+        assert "not on the server" in (await it.until(S.FAILED)).message
+
+
+async def test_files_of_this_server_that_are_lost_are_said_at_once(tmp_path: Path) -> None:
+    here = RecordingsFolder(tmp_path).server()
+    async with hall(tmp_path, *event(S.PROCESSING, Phase.ENDED, server=here)) as it:
+        assert "not on the server" in (await it.until(S.FAILED)).message
+
+
+async def test_disarmed_at_the_moment_of_beginning_nothing_is_left_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with hall(tmp_path, *event(S.READY, Phase.LIVE, keep_until=NOW + DAY_MS)) as it:
+        await it.maker(it.folder.begin("talk"), lambda *_: None)
+        begin = it.folder.begin
+
+        def slow(session: str, *, new: bool = False) -> Path:
+            disarmed = asyncio.run_coroutine_threadsafe(it.do("recording.disarm"), it.recorder._loop)
+            disarmed.result(5)
+            return begin(session, new=new)
+
+        monkeypatch.setattr(it.folder, "begin", slow)
+        await it.do("recording.arm")
+        await it.until(S.READY)
+        async with asyncio.timeout(5):
+            while it.recorder._tapes or len(it.folder.takes("talk")) > 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        assert len(it.folder.finished("talk")) == 1
+
+
 async def test_nothing_recorded_is_said(tmp_path: Path) -> None:
     async with hall(tmp_path, *event(S.PROCESSING, Phase.ENDED), started=False) as it:
         it.folder.begin("talk")

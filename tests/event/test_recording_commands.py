@@ -110,6 +110,58 @@ def test_from_arming_to_watching(stage: Stage) -> None:
     assert (now(stage).state, now(stage).bytes) == (RecordingState.DELETED, 0)
 
 
+@pytest.mark.parametrize("over", ["disarm", "drop"])
+@pytest.mark.parametrize("earlier", [RecordingState.READY, RecordingState.FAILED])
+def test_what_was_recorded_earlier_outlives_arming_it_again(stage: Stage, earlier: RecordingState, over: str) -> None:
+    before = Recording(earlier, "system", TEN, 0, "The disk is full.", 60_000, 1_000, TEN + DAY, 15, server="a")
+    stage.set(HALL, "talk", before)
+    do(stage, "arm")
+    assert now(stage).keep_until == TEN + DAY
+    for _ in range(2):  # two chairs press at once
+        if over == "disarm":
+            do(stage, over)
+        else:
+            stage.do("session.end", "cher", session="talk")
+            stage.do("session.reopen", "cher", session="talk")
+        then = now(stage)
+        assert (then.state, then.message) == (earlier, before.message)
+        assert (then.duration_ms, then.bytes, then.keep_until, then.segments, then.server) == (
+            60_000, 1_000, TEN + DAY, 15, "a",
+        )  # fmt: skip
+
+
+def test_what_is_recorded_again_is_over_for_itself(stage: Stage) -> None:
+    stage.set(HALL, "talk", Recording(RecordingState.READY, "system", TEN))
+    for name in ("arm", "begin", "fail", "arm", "disarm"):
+        do(stage, name)
+    assert (now(stage).state, now(stage).message) == (RecordingState.FAILED, FIELDS["fail"]["message"])
+    do(stage, "delete")
+    do(stage, "arm")
+    do(stage, "disarm")
+    assert now(stage).state is RecordingState.OFF
+
+
+def test_one_that_failed_is_prepared_again_by_organisers_and_its_error_is_gone(stage: Stage) -> None:
+    stage.set(HALL, "talk", Recording(RecordingState.FAILED, "system", TEN, message="The disk is full."))
+    assert refused(stage, "recording.prepare", "cher") == "not_allowed"
+    do(stage, "prepare")
+    assert (now(stage).state, now(stage).message) == (RecordingState.PROCESSING, "")
+    do(stage, "finish")
+    assert now(stage).keep_until == stage.at + 30 * DAY
+
+
+def test_the_first_server_that_begins_records(stage: Stage) -> None:
+    do(stage, "arm")
+    for server in ("a", "b"):
+        stage.do("recording.begin", session="talk", server=server)
+        assert now(stage).server == "a"
+    do(stage, "stop")
+    do(stage, "finish")
+    do(stage, "arm")
+    stage.do("recording.begin", session="talk", server="b")
+    assert now(stage).server == "b"
+
+
 def test_nothing_begins_unless_it_is_live(stage: Stage) -> None:
     stage.do("session.pause", "cher", session="talk")
     do(stage, "arm")

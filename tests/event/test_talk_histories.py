@@ -31,9 +31,9 @@ PEOPLE = ("spe", "pia", "cher", "ana", "gil")
 SOURCES = sorted({*STAGE, "voice", "interpreter", "echo"})
 PER_SESSION = (
     "stage.decline", "stage.leave_air", "microphone.give_back", "slides.take_over", "slides.hide", "recording.arm",
-    "recording.disarm", "recording.pause", "recording.resume", "recording.stop", "recording.begin", "caption.take",
-    "caption.accept", "caption.stop", "session.open", "session.go_live", "session.pause", "session.resume",
-    "session.end", "session.reopen",
+    "recording.disarm", "recording.pause", "recording.resume", "recording.stop", "recording.begin", "recording.prepare",
+    "caption.take", "caption.accept", "caption.stop", "session.open", "session.go_live", "session.pause",
+    "session.resume", "session.end", "session.reopen",
 )  # fmt: skip
 
 speakers = st.sampled_from(PEOPLE[:3])

@@ -89,3 +89,19 @@ def test_what_can_be_no_session_has_no_folder(folder: RecordingsFolder, name: st
 def test_only_files_to_be_watched_are_found(folder: RecordingsFolder, name: str) -> None:
     with pytest.raises(ValueError, match="no file"):
         folder.file("s", 1, name)
+
+
+def test_a_server_is_the_same_after_the_next_start(folder: RecordingsFolder, tmp_path: Path) -> None:
+    folder.path.mkdir()
+    first = folder.server()
+    assert RecordingsFolder(tmp_path).server() == first
+    assert len(first) == 16
+    assert folder.sessions() == []
+
+
+def test_of_a_take_that_was_just_begun_nothing_is_left(folder: RecordingsFolder) -> None:
+    finish(folder.begin("s"))
+    folder.forget(folder.begin("s"))
+    assert [path.name for path in folder.takes("s")] == ["1"]
+    folder.forget(folder.begin("other"))
+    assert folder.sessions() == ["s"]

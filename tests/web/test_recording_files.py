@@ -14,7 +14,7 @@ from turia.event.caption_commands import WriteCaption
 from turia.event.door_commands import SetDoor
 from turia.event.entries import person_stream
 from turia.event.programme import DoorPolicy, Room, Session
-from turia.event.recording_commands import RecordingFailed, RecordingFinished
+from turia.event.recording_commands import RecordingBegun, RecordingFailed, RecordingFinished
 from turia.event.seeding import Seed
 from turia.event.settings import Info
 from turia.event.talks import OfSession
@@ -47,7 +47,7 @@ class Recorded:
         await self.event.journal.do("event.seed", seed)
         await self.do("recording.arm")
         await self.do("session.go_live")
-        await self.do("recording.begin")
+        await self.event.journal.do("recording.begin", RecordingBegun("talk"))
 
     async def do(self, name: str) -> None:
         await self.event.journal.do(name, OfSession("talk"))

@@ -397,6 +397,10 @@ export interface Recording {
   /** It is deleted then, milliseconds UTC; 0: never. */
   readonly keep_until: number;
   readonly segments: number;
+  /** What it is again if nothing is recorded after all. */
+  readonly otherwise: "off" | "armed" | "recording" | "paused" | "processing" | "ready" | "failed" | "deleted";
+  /** Which of several servers on one database records it: the one that began. */
+  readonly server: string;
 }
 
 /** One person's registration. Stream `person/<id>`, key: the id. Times: milliseconds UTC. */
@@ -1840,6 +1844,12 @@ export interface UnstarSession {
   readonly session: string;
 }
 
+/** `server`: which of several servers on one database records it; the first that says so does. */
+export interface RecordingBegun {
+  readonly session: string;
+  readonly server?: string;
+}
+
 /** `version`: of the text that was shown. `given` False takes it back, from now on. */
 export interface AgreeToRecording {
   readonly session: string;
@@ -2606,7 +2616,7 @@ export interface Commands {
   /** Record the session once it is live. Who is on air and did not agree is asked, and not recorded until he does. */
   readonly "recording.arm": { readonly body: OfSession; readonly answer: RecordingMoved };
   /** The recorder writes from here on. */
-  readonly "recording.begin": { readonly body: OfSession; readonly answer: RecordingMoved };
+  readonly "recording.begin": { readonly body: RecordingBegun; readonly answer: RecordingMoved };
   /** Agree to being recorded in a session, or take that back. */
   readonly "recording.consent": { readonly body: AgreeToRecording; readonly answer: Nothing };
   /** Delete a recording; its files go at once. */
@@ -2619,6 +2629,8 @@ export interface Commands {
   readonly "recording.finish": { readonly body: RecordingFinished; readonly answer: RecordingMoved };
   /** Off the record; captions go on. */
   readonly "recording.pause": { readonly body: OfSession; readonly answer: RecordingMoved };
+  /** Try again to finish a recording that failed, as when the disk has space again. */
+  readonly "recording.prepare": { readonly body: OfSession; readonly answer: RecordingMoved };
   /** On the record again. */
   readonly "recording.resume": { readonly body: OfSession; readonly answer: RecordingMoved };
   /** Enough is recorded; the session goes on. */
@@ -2870,6 +2882,7 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "recording.fail": "nobody",
   "recording.finish": "nobody",
   "recording.pause": "recording.arm",
+  "recording.prepare": "recording.read",
   "recording.resume": "recording.arm",
   "recording.stop": "recording.arm",
   "roles.define": "roles.define",
@@ -2995,7 +3008,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ImportedSpeaker: { defaults: {"code": "", "guid": "", "affiliation": "", "biography": "", "url": "", "extra": []}, inside: {} },
   ImportedSession: { defaults: {"type": "other", "room": "", "track": "", "subtitle": "", "abstract": "", "description": "", "speakers": [], "language": "", "url": "", "links": [], "cancelled": null, "guid": "", "code": "", "slug": "", "extra": []}, inside: {} },
   Problem: { defaults: {"lost": false}, inside: {} },
-  Recording: { defaults: {"text_version": 0, "message": "", "duration_ms": 0, "bytes": 0, "keep_until": 0, "segments": 0}, inside: {} },
+  Recording: { defaults: {"text_version": 0, "message": "", "duration_ms": 0, "bytes": 0, "keep_until": 0, "segments": 0, "otherwise": "off", "server": ""}, inside: {} },
   Registration: { defaults: {"country": "", "affiliation": "", "organisation_scope": "", "audience": "", "attendance": "remote", "contribute": false, "look": [], "note": "", "submitted_at": 0, "decided_at": 0, "source": "form", "new_email": "", "queue": 0, "held": ""}, inside: {} },
   Role: { defaults: {"note": ""}, inside: {} },
   Room: { defaults: {"place": "", "capacity": 0, "reserved": 0, "idle_door": "open", "session_door": "open", "lead_out": false, "description": "", "order": 0}, inside: {} },

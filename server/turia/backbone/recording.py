@@ -6,13 +6,15 @@
     session ends --> a child makes the files --> recording.finish        or recording.fail, with a sentence
     their time is over, or somebody deletes it --> the files go
 
-A server that was killed left segments: the next one goes on with them, or finishes them.
+A server that was killed left segments: the next one goes on with them, or finishes them. Of several servers on one
+database the first to say that it begins records a session, and finishes it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
@@ -26,7 +28,7 @@ from turia.event.commands import Command
 from turia.event.decks import SlideShow
 from turia.event.entries import EVENT, Entry, room_stream, talk_stream
 from turia.event.programme import Room, Session
-from turia.event.recording_commands import RecordingFailed, RecordingFinished
+from turia.event.recording_commands import RecordingBegun, RecordingFailed, RecordingFinished
 from turia.event.recordings import Recording, RecordingState, recording_of
 from turia.event.rooms import Phase, SessionRun
 from turia.event.sessions import phase_of
@@ -44,8 +46,9 @@ KEEP_EVERY_S: Final = 60.0
 AGAIN_S: Final = 5.0
 _ATTEMPTS: Final = 20
 _DAY_MS: Final = 24 * 3_600_000
-#: Files that are not here belong to another server with the same database, or were lost; so long they get to appear.
-LOST_MS: Final = 3_600_000
+#: Files that are not here belong to another server with the same database, or were lost; so long they get to appear
+#: (the longest that a child may take, and more).
+LOST_MS: Final = 3 * 3_600_000
 
 NOTHING: Final = (
     "Nothing was recorded: nobody who agreed to it was on air. Arm the recording again, and see that speakers agree."
@@ -99,6 +102,8 @@ class Recorder:
         self._finish = finish
         self._again_s = again_s
         self._least_free = least_free
+        #: Of several servers with one database, this one.
+        self._server = ""
         self._tapes: dict[str, tuple[Tape, Writer, Callable[[], None]]] = {}
         self._broken: dict[str, str] = {}
         self._look_at: dict[str, None] = {}
@@ -115,8 +120,10 @@ class Recorder:
         """Go on where the last server stopped."""
         try:
             await asyncio.to_thread(self.folder.tidy)
-        except OSError as error:
-            log.warning("the folder of recordings cannot be read: %s", error)
+            self._server = await asyncio.to_thread(self.folder.server)
+        except OSError as error:  # said again to whoever records; until the next start the recordings are this one's
+            log.warning("the folder of recordings cannot be used: %s", error)
+            self._server = secrets.token_hex(8)
         self._loop = asyncio.get_running_loop()
         self._deaf = self._journal.listen(self._heard)
         self._look_at.update(dict.fromkeys(session for session, _ in _all(self._journal)))
@@ -150,11 +157,16 @@ class Recorder:
 
     def _turn(self, session: str) -> None:
         tape = self._tapes[session][0]
-        if tape.turn(on=self._state(session) is _S.RECORDING and self._live(session)) and tape.on:
+        wanted = self._state(session) is _S.RECORDING and self._live(session) and self._mine(session)
+        if tape.turn(on=wanted) and tape.on:
             self._media.ask_keys(tape.room)
 
     def _state(self, session: str) -> RecordingState:
         return recording_of(self._journal.state, session).state
+
+    def _mine(self, session: str) -> bool:
+        """Whether it is recorded here, and not by another server on the same database."""
+        return recording_of(self._journal.state, session).server in ("", self._server)
 
     def _live(self, session: str) -> bool:
         there = self._journal.state.get(EVENT, Session, session)
@@ -177,11 +189,11 @@ class Recorder:
 
     async def _look(self, session: str) -> None:
         """Do what the state of a recording asks for; doing it again is fine."""
-        state = self._state(session)
-        if (state is _S.ARMED and self._live(session)) or (state in _RUNS and session not in self._tapes):
+        state, mine = self._state(session), self._mine(session)
+        if (state is _S.ARMED and self._live(session)) or (state in _RUNS and mine and session not in self._tapes):
             await self._begin(session, state)
             return
-        if session in self._tapes and state not in _RUNS:
+        if session in self._tapes and not (state in _RUNS and mine):
             await self._stop(session)
         if state is _S.PROCESSING:
             self._enqueue(session)
@@ -206,17 +218,20 @@ class Recorder:
         def failed(message: str) -> None:
             self._loop.call_soon_threadsafe(self._failed, session, message)
 
+        new_take = segments.count == 0
         writer = Writer(segments, failed)
         tape = Tape(self._journal, self._clock, session, room, writer, first=segments.count << 16 | 1)
         self._tapes[session] = tape, writer, self._media.tap(room, tape)
         tape.show(self._journal.state.get(talk_stream(room), SlideShow, room))
         tape.lay_out(self._journal.state.get(room_stream(room), ScreenLayout, room))
         if state is _S.ARMED:
-            await self._do("recording.begin", OfSession(session), session)
-        if self._state(session) in _RUNS:
+            await self._do("recording.begin", RecordingBegun(session, self._server), session)
+        if self._state(session) in _RUNS and self._mine(session):
             self._turn(session)
-        else:  # it was disarmed, or the session was ended, at the same moment
+        else:  # it was disarmed, the session was ended, or another server began, at the same moment
             await self._stop(session)
+            if new_take and not tape.ran:
+                await asyncio.to_thread(self.folder.forget, segments.take)
 
     def _segments(self, session: str, *, new: bool) -> Segments:
         take = self._writing[session] = self.folder.begin(session, new=new)
@@ -255,7 +270,7 @@ class Recorder:
                 over = self._state(session) is _S.PROCESSING
                 try:
                     why = await self._make(session)
-                    if over and why:
+                    if over and why and self._mine(session):
                         await self._do("recording.fail", RecordingFailed(session, why), session)
                     elif over:
                         await self._finished(session)
@@ -286,8 +301,9 @@ class Recorder:
         return ""
 
     async def _finished(self, session: str) -> None:
+        mine, recording = self._mine(session), recording_of(self._journal.state, session)
         done = await asyncio.to_thread(self.folder.finished, session)
-        if done:
+        if done and mine:
             given = RecordingFinished(
                 session=session,
                 duration_ms=sum(each.duration_ms for _, each in done),
@@ -296,9 +312,9 @@ class Recorder:
             )
             await self._do("recording.finish", given, session)
             return
-        here = bool(await asyncio.to_thread(self.folder.takes, session))
-        waited = self._journal.moment().event_at - recording_of(self._journal.state, session).since
-        if here or waited > LOST_MS:
+        here = mine and bool(await asyncio.to_thread(self.folder.takes, session))
+        waited = self._journal.moment().event_at - recording.since
+        if here or recording.server == self._server or waited > LOST_MS:
             await self._do("recording.fail", RecordingFailed(session, NOTHING if here else _LOST), session)
 
     # -- keeping -----------------------------------------------------------------------------------
@@ -306,6 +322,9 @@ class Recorder:
         while True:
             for session in self._over():
                 await self._do("recording.delete", OfSession(session), session)
+            for session, recording in _all(self._journal):
+                if recording.state is _S.PROCESSING and session != self._at_work:
+                    self._enqueue(session)  # its files may have appeared, or be lost
             await asyncio.sleep(KEEP_EVERY_S)
 
     def _over(self) -> list[str]:

@@ -35,6 +35,8 @@ class Tape:
         self.session = session
         self.room = room
         self.on = False
+        #: Whether it was ever on.
+        self.ran = False
         self.writer = writer
         self._journal = journal
         self._clock = clock
@@ -73,6 +75,7 @@ class Tape:
             return False
         self._mark(Begun() if on else Paused())
         self.on = on
+        self.ran = True
         return True
 
     def heard(self, entries: list[Entry]) -> None:

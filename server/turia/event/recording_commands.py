@@ -34,6 +34,13 @@ class AgreeToRecording(Command, frozen=True):
     given: bool = True
 
 
+class RecordingBegun(Command, frozen=True):
+    """``server``: which of several servers on one database records it; the first that says so does."""
+
+    session: Key
+    server: Annotated[str, Meta(max_length=64)] = ""
+
+
 class RecordingFinished(Command, frozen=True, kw_only=True):
     """What there is to be watched. ``bytes``: of all files."""
 
@@ -104,7 +111,8 @@ def arm(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
     session = sessions.session_of(state, given.session)
     if sessions.phase_of(state, given.session) in (Phase.ENDED, Phase.CANCELLED):
         raise Refused("not_now", f"“{session.title}” is over. Open it again to record it.")
-    decision = _move(state, given.session, "arm", by, moment)
+    version = recordings.text_of(state).version
+    decision = _move(state, given.session, "arm", by, moment, text_version=version)
     text = f"“{session.title}” is about to be recorded. Agree to it, or you are left out of the recording."
     asked = [
         talks.told(person, moment, "recording_consent", text, of_session(state, given))
@@ -139,10 +147,10 @@ def stop(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
 
 
 @command("recording.begin", permission=Permission.NOBODY, answer=RecordingMoved)
-def begin(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
+def begin(state: State, given: RecordingBegun, by: Actor, moment: Moment) -> Decision:
     """The recorder writes from here on."""
     talks.live(state, given.session)
-    return _move(state, given.session, "begin", by, moment)
+    return _move(state, given.session, "begin", by, moment, server=given.server)
 
 
 @command("recording.finish", permission=Permission.NOBODY, answer=RecordingMoved)
@@ -168,6 +176,12 @@ def fail(state: State, given: RecordingFailed, by: Actor, moment: Moment) -> Dec
     return _move(state, given.session, "fail", by, moment, message=given.message[:_MAX_MESSAGE_CHARS])
 
 
+@command("recording.prepare", permission=Permission.RECORDING_READ, scope=of_session, answer=RecordingMoved)
+def prepare(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
+    """Try again to finish a recording that failed, as when the disk has space again."""
+    return _move(state, given.session, "prepare", by, moment)
+
+
 @command("recording.delete", permission=Permission.RECORDING_READ, scope=of_session, answer=RecordingMoved)
 def delete_recording(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
     """Delete a recording; its files go at once."""
@@ -178,17 +192,9 @@ def _move(state: State, key: str, name: str, by: Actor, moment: Moment, **fields
     """Doing again what was done already (two chairs press at once) is fine and changes nothing."""
     session = sessions.session_of(state, key)
     now = recordings.recording_of(state, key)
-    if now.state is recordings.MOVES[name].after:
+    if now.state is recordings.after(now, name):
         return decided(answer=RecordingMoved(key, now.state))
-    after = recordings.check_move(session.title, now.state, name)
-    wanted = msgspec.structs.replace(
-        now,
-        state=after,
-        by=by.person,
-        since=moment.event_at,
-        text_version=recordings.text_of(state).version if name == "arm" else now.text_version,
-        message="",
-    )
-    changed: Recording = msgspec.structs.replace(wanted, **fields)
+    recordings.check_move(session.title, now, name)
+    changed: Recording = msgspec.structs.replace(recordings.moved(now, name, by.person, moment.event_at), **fields)
     room = state.view(Recordings).room_of(key) or session.room
-    return decided(put(room_stream(room), key, changed), answer=RecordingMoved(key, after))
+    return decided(put(room_stream(room), key, changed), answer=RecordingMoved(key, changed.state))

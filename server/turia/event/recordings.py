@@ -60,6 +60,10 @@ class Recording(Value, frozen=True):
     #: It is deleted then, milliseconds UTC; 0: never.
     keep_until: int = 0
     segments: int = 0
+    #: What it is again if nothing is recorded after all.
+    otherwise: RecordingState = RecordingState.OFF
+    #: Which of several servers on one database records it: the one that began.
+    server: str = ""
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -88,7 +92,13 @@ MOVES: Final[dict[str, Move]] = {
             "chair",
             "It will be recorded once it is live; whoever goes on air agrees first.",
         ),
-        Move("disarm", frozenset({_S.ARMED}), _S.OFF, "chair", "It will not be recorded."),
+        Move(
+            "disarm",
+            frozenset({_S.ARMED}),
+            _S.OFF,
+            "chair",
+            "It will not be recorded. What was recorded earlier stays ready, or failed.",
+        ),
         Move(
             "begin",
             frozenset({_S.ARMED}),
@@ -105,7 +115,7 @@ MOVES: Final[dict[str, Move]] = {
             frozenset({_S.ARMED}),
             _S.OFF,
             "session",
-            "The session stopped running before anything was recorded.",
+            "The session stopped running before anything was recorded. What was recorded earlier stays as it was.",
         ),
         Move("finish", frozenset({_S.PROCESSING}), _S.READY, "recorder", "It can be watched."),
         Move(
@@ -115,10 +125,13 @@ MOVES: Final[dict[str, Move]] = {
             "recorder",
             "With a message; what was written is kept.",
         ),
+        Move("prepare", frozenset({_S.FAILED}), _S.PROCESSING, "keeper", "Try again to finish what was written."),
         Move("delete", frozenset({_S.READY, _S.FAILED}), _S.DELETED, "keeper", "Its files are removed."),
     )
 }
 
+_BACK: Final = frozenset({"disarm", "drop"})
+_EARLIER: Final = frozenset({_S.READY, _S.FAILED})
 _IS: Final = {
     _S.OFF: "is not armed",
     _S.ARMED: "is armed, but has not begun",
@@ -156,12 +169,26 @@ def recording_of(state: State, session: str) -> Recording:
     return (state.get(room_stream(room), Recording, session) if room else None) or Recording(_S.OFF, "", 0)
 
 
-def check_move(title: str, now: RecordingState, name: str) -> RecordingState:
+def check_move(title: str, now: Recording, name: str) -> RecordingState:
     """The state that a move leads to; raises Refused(``not_now``) with why it cannot be made."""
-    move = MOVES[name]
-    if now not in move.before:
-        raise Refused("not_now", f"The recording of “{title}” {_IS[now]}.")
-    return move.after
+    if now.state not in MOVES[name].before:
+        raise Refused("not_now", f"The recording of “{title}” {_IS[now.state]}.")
+    return after(now, name)
+
+
+def after(now: Recording, name: str) -> RecordingState:
+    """The state that a move leads to: what was recorded earlier is not lost when it is not recorded again."""
+    return now.otherwise if name in _BACK else MOVES[name].after
+
+
+def moved(now: Recording, name: str, by: str, since: int) -> Recording:
+    """The recording after a move that may be made. While it is armed it is known what it was before, and why."""
+    back = name in _BACK
+    otherwise = now.otherwise if back else now.state if name == "arm" and now.state in _EARLIER else _S.OFF
+    message = now.message if back or name == "arm" else ""
+    return msgspec.structs.replace(
+        now, state=after(now, name), by=by, since=since, otherwise=otherwise, message=message
+    )
 
 
 def text_of(state: State) -> Document:

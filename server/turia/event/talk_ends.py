@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-
 from turia.event.captions import Caption, Captioner, Captions
 from turia.event.commands import Moment
 from turia.event.decks import Deck, Decks, SlideShow
 from turia.event.entries import SYSTEM, Change, Value, delete, put, room_stream, talk_stream
 from turia.event.microphones import AudienceMute, MicGrant, Mute
-from turia.event.recordings import MOVES, Recording, Recordings, recording_of
+from turia.event.recordings import MOVES, Recording, Recordings, moved, recording_of
 from turia.event.stage import OnAir, ScreenLayout, StageCall
 from turia.event.state import State
 
@@ -37,10 +35,9 @@ def ended(state: State, room: str, key: str, moment: Moment) -> list[Change]:
     if state.get(stream, Captioner, key) is not None:
         changes.append(delete(stream, Captioner, key))
     recording = state.get(stream, Recording, key)
-    for name in ("end", "drop"):
-        if recording is not None and recording.state in MOVES[name].before:
-            over = msgspec.structs.replace(recording, state=MOVES[name].after, by=SYSTEM, since=moment.event_at)
-            changes.append(put(stream, key, over))
+    if recording is not None:
+        moves = [name for name in ("end", "drop") if recording.state in MOVES[name].before]
+        changes += [put(stream, key, moved(recording, name, SYSTEM, moment.event_at)) for name in moves]
     return changes
 
 

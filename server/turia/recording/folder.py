@@ -8,6 +8,7 @@ A session that is recorded again after its recording was finished gets another t
     recordings/<session>/<take>/finished.json          Finished: what there is to be watched; then segments/ is gone
     recordings/<session>/<take>/*.webm, *.mp4          files to be watched
     recordings/<session>/<take>/draft/                 the same while they are made, and how far that is
+    recordings/.server                                 which server this is
     recordings/.gone-*                                 to be removed; at the latest at the next start
 """
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -28,6 +30,7 @@ SEGMENTS: Final = "segments"
 DRAFT: Final = "draft"
 FINISHED: Final = "finished.json"
 PROGRESS: Final = "progress"
+SERVER: Final = ".server"
 
 _ID: Final = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,63}")
 _FILE: Final = re.compile(r"[a-z]+(-[0-9]{1,3})?\.(webm|mp4)")
@@ -94,6 +97,18 @@ class RecordingsFolder:
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir / RECORDINGS
 
+    def server(self) -> str:
+        """Who records here: always the same, however often the server is started."""
+        path = self.path / SERVER
+        if not path.exists():
+            self.path.mkdir(mode=0o700, exist_ok=True)
+            new = self.path / f"{SERVER}.new"
+            new.write_text(secrets.token_hex(8), encoding="ascii")
+            sync(new)
+            new.replace(path)
+            sync(self.path)
+        return path.read_text(encoding="ascii").strip()[:64]
+
     def of(self, session: str) -> Path:
         """The folder of a session. Raises ValueError for what can be no key of one."""
         if not _ID.fullmatch(session):
@@ -121,6 +136,12 @@ class RecordingsFolder:
         for path in (take, take.parent, self.path, self.path.parent):
             sync(path)
         return take
+
+    def forget(self, take: Path) -> None:
+        """It was not recorded after all: of a take that was just begun nothing is left."""
+        shutil.rmtree(take, ignore_errors=True)
+        with contextlib.suppress(OSError):  # there are earlier ones
+            take.parent.rmdir()
 
     def unfinished(self, session: str) -> list[Path]:
         """Takes of which there are only segments."""

@@ -44,6 +44,7 @@ class Segments:
     """The files. Everything blocks; errors are OSError. ``least_free``: bytes of the disk that are left alone."""
 
     def __init__(self, take: Path, least_free: int = LEAST_FREE) -> None:
+        self.take = take
         self._folder = take / SEGMENTS
         self._least_free = least_free
         last = segments_of(take)

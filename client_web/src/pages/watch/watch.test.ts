@@ -101,6 +101,26 @@ it("lets organisers delete one, when they are sure", async () => {
   expect(fake?.backbone.last("recording.delete")).toEqual({ session: "panel" });
 });
 
+it("lets organisers try again to prepare one that failed, and nobody else", async () => {
+  const failed = recording({ state: "failed", watchable: false, message: "The disk is full.", may_download: true });
+  const answers = {
+    "/api/recordings": {
+      recordings: [recording({ may_download: true }), { ...failed, session: "c", title: "Broken" }],
+    },
+  };
+  await show("/watch", answers, ORGANISER);
+  await shown("main .list");
+  const buttons = [...document.querySelectorAll("button")].filter((each) => /Prepare again/.test(each.textContent));
+  expect(buttons).toHaveLength(1);
+  press(/^Prepare again/);
+  await settled();
+  expect(fake?.backbone.last("recording.prepare")).toEqual({ session: "c" });
+  expect(await violations()).toEqual([]);
+  fake?.hide();
+  await show("/watch", { "/api/recordings": { recordings: [{ ...failed, may_download: false }] } });
+  expect((await shown("main .list")).textContent).not.toContain("Prepare again");
+});
+
 it("shows the recording with slides, chapters, transcript and what plays in step", async () => {
   await show("/watch/panel", { "/api/recordings/panel": TO_WATCH });
   const video = (await shown("video")) as HTMLVideoElement;
