@@ -157,6 +157,7 @@ export class ThreeRenderer implements Renderer {
       dt,
       this.width,
       this.height,
+      this.venue?.screens.watched(this.camera, this.width, this.height) ?? [],
     );
     this.self = state.self.slot;
     const highlighted = state.highlightedSlot >= 0 ? people.placeOf(state.highlightedSlot) : null;

@@ -2,11 +2,11 @@
 
 import { Frustum, Group, Matrix4, type PerspectiveCamera, Sphere, Vector3, type WebGLRenderer } from "three";
 import type { NameTags } from "../../app/ports";
-import { MAX_NEAR, type SceneState, SEATED, STANDING, WALKING } from "../../core/types";
+import { MAX_NEAR, type SceneState, SEATED, SPEAKING, STANDING, WALKING } from "../../core/types";
 import type { Level } from "../quality";
 import { iconOf } from "../tags/icons";
 import { Labels } from "../tags/labels";
-import { boxAt, layoutTags, LEFT_OUT, newTagBoxes, tagFade, tagHeight, tagScale } from "../tags/layout";
+import { boxAt, layoutTags, LEFT_OUT, newTagBoxes, type ScreenBox, tagFade, tagHeight, tagScale } from "../tags/layout";
 import { type SeatIndex, SeatMemory } from "../venue/seats";
 import { type Appearance, Cast } from "./cast";
 import { FarFigures } from "./far";
@@ -89,6 +89,7 @@ export class People {
     dt: number,
     width: number,
     height: number,
+    screens: readonly ScreenBox[],
   ): void {
     this.frame++;
     this.width = width;
@@ -109,7 +110,7 @@ export class People {
     for (let i = 0; i < this.count; i++) this.lod[i] = this.motion[i]!.lod;
     this.lodChooser.choose(this.count, this.distance2, this.lod, level.lod);
     this.draw();
-    this.tag(state, renderer, level, options, dt);
+    this.tag(state, renderer, level, options, dt, screens);
     this.figures.commit();
     this.far.commit();
     this.shadows.commit();
@@ -300,7 +301,14 @@ export class People {
     }
   }
 
-  private tag(state: SceneState, renderer: WebGLRenderer, level: Level, options: PeopleOptions, dt: number): void {
+  private tag(
+    state: SceneState,
+    renderer: WebGLRenderer,
+    level: Level,
+    options: PeopleOptions,
+    dt: number,
+    screens: readonly ScreenBox[],
+  ): void {
     const limit = options.nameTags === "near" ? Math.min(9, level.tagMetres) : level.tagMetres;
     const most = Math.min(level.tags, this.tagged.length);
     let n = 0;
@@ -325,11 +333,12 @@ export class People {
       this.boxes.y[n] = this.point.y;
       this.boxes.width[n] = tall * shape;
       this.boxes.height[n] = tall + icon;
+      this.boxes.free[n] = pointed || (this.state[i]! & SPEAKING) !== 0 ? 1 : 0;
       this.tagged[n] = i;
       this.tagSlots[n] = slot;
       n++;
     }
-    layoutTags(this.boxes, n);
+    layoutTags(this.boxes, n, screens);
     this.tags = n;
     // Icons without a name go below the names, so that they cover none.
     this.placeIcons(state, most * 2, false);

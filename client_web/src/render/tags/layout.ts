@@ -1,4 +1,7 @@
-/** Where name tags go on the screen: nearest first, moved up when they would cover another, else left out. Pure. */
+/**
+ * Where name tags go on the screen: nearest first, moved up when they would cover another, else left out. None covers a
+ * picture that is being watched, but of who speaks or is pointed at. Pure.
+ */
 
 export interface TagBoxes {
   /** Centre and bottom of the tag where it would like to be, and its size; CSS pixels, y down. */
@@ -6,6 +9,8 @@ export interface TagBoxes {
   readonly y: Float32Array;
   readonly width: Float32Array;
   readonly height: Float32Array;
+  /** 1: wherever it is, it is shown. */
+  readonly free: Uint8Array;
   /** Out: how far the tag moved up, pixels; negative: left out. */
   readonly lift: Float32Array;
 }
@@ -16,16 +21,27 @@ export function newTagBoxes(capacity: number): TagBoxes {
     y: new Float32Array(capacity),
     width: new Float32Array(capacity),
     height: new Float32Array(capacity),
+    free: new Uint8Array(capacity),
     lift: new Float32Array(capacity),
   };
+}
+
+/** Where a screen of the building stands in the picture; CSS pixels, y down. */
+export interface ScreenBox {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
 }
 
 export const LEFT_OUT = -1;
 const GAP = 2;
 const TRIES = 3;
+/** So much of a screen's edge may be covered, pixels: tags beside it do not come and go with every step. */
+const EDGE = 6;
 
 /** Decides for the first `count` boxes, which are in order of importance. */
-export function layoutTags(boxes: TagBoxes, count: number): void {
+export function layoutTags(boxes: TagBoxes, count: number, screens: readonly ScreenBox[] = []): void {
   for (let i = 0; i < count; i++) {
     let lift = 0;
     let placed = false;
@@ -36,6 +52,7 @@ export function layoutTags(boxes: TagBoxes, count: number): void {
       // A tag far from its head belongs to nobody: rather none.
       if (lift > boxes.height[i]! * 2.2) break;
     }
+    if (placed && boxes.free[i] === 0) for (const screen of screens) placed &&= !covers(boxes, i, lift, screen);
     boxes.lift[i] = placed ? lift : LEFT_OUT;
   }
 }
@@ -52,6 +69,17 @@ function firstBlocker(boxes: TagBoxes, i: number, lift: number): number {
     if (bottom > otherTop - GAP && top < otherBottom + GAP) return k;
   }
   return -1;
+}
+
+function covers(boxes: TagBoxes, i: number, lift: number, { left, top, right, bottom }: ScreenBox): boolean {
+  const below = boxes.y[i]! - lift;
+  const half = boxes.width[i]! / 2;
+  return (
+    below > top + EDGE &&
+    below - boxes.height[i]! < bottom - EDGE &&
+    boxes.x[i]! + half > left + EDGE &&
+    boxes.x[i]! - half < right - EDGE
+  );
 }
 
 /** The lift that puts box i just above box k. */

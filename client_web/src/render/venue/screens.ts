@@ -12,10 +12,12 @@ import {
   type Sphere,
   SRGBColorSpace,
   type Texture,
+  Vector3,
 } from "three";
 import type { RoomBoard, RoomBoards, ScreenPicture } from "../../app/ports";
 import type { Venue } from "../../core/venue";
 import { phaseMark, type Tone } from "./board_texts";
+import type { ScreenBox } from "../tags/layout";
 import { type Canvas2d, fittingSize, FONT, writeLines, writePill } from "./writing";
 
 const WIDTH = 1024;
@@ -42,6 +44,8 @@ interface Surface {
   readonly ball: Sphere;
   readonly place: string;
   readonly board: Texture;
+  /** Its corners in the building, x, y, z. */
+  readonly corners: Float32Array;
 }
 
 interface Moving {
@@ -71,6 +75,9 @@ export class Screens {
   private readonly moving = new Map<string, Moving>();
   private readonly frustum = new Frustum();
   private readonly view = new Matrix4();
+  private readonly corner = new Vector3();
+  private readonly boxes: ScreenBox[] = [];
+  private readonly found: ScreenBox[] = [];
   private boards: RoomBoards = new Map();
 
   constructor(private readonly venue: Venue) {}
@@ -83,7 +90,8 @@ export class Screens {
     mesh.material = material;
     mesh.geometry.computeBoundingSphere();
     const ball = mesh.geometry.boundingSphere!.clone().applyMatrix4(mesh.matrixWorld);
-    this.surfaces.push({ mesh, material, ball, place, board: map });
+    this.surfaces.push({ mesh, material, ball, place, board: map, corners: cornersOf(mesh) });
+    this.boxes.push({ left: 0, top: 0, right: 0, bottom: 0 });
   }
 
   /** A moving picture instead of the board; null: the board again. */
@@ -111,6 +119,20 @@ export class Screens {
     }
   }
 
+  /** Where screens with a moving picture stand in the picture now, CSS pixels; holds until it is asked again. */
+  watched(camera: PerspectiveCamera, width: number, height: number): readonly ScreenBox[] {
+    this.found.length = 0;
+    if (this.moving.size === 0) return this.found;
+    this.view.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
+    this.frustum.setFromProjectionMatrix(this.view);
+    this.surfaces.forEach(({ place, ball, corners }, i) => {
+      const box = this.boxes[i]!;
+      if (!this.moving.has(place) || !this.frustum.intersectsSphere(ball)) return;
+      if (this.project(corners, box, width, height)) this.found.push(box);
+    });
+    return this.found;
+  }
+
   /** Draws again what changed. */
   show(boards: RoomBoards): void {
     this.boards = boards;
@@ -130,6 +152,23 @@ export class Screens {
       widest = Math.max(widest, (ball.radius * 1.75 * scale) / distance);
     }
     return widest;
+  }
+
+  /** False where a part of it is behind the camera: nobody watches it from there. */
+  private project(corners: Float32Array, box: ScreenBox, width: number, height: number): boolean {
+    box.left = box.top = Infinity;
+    box.right = box.bottom = -Infinity;
+    for (let at = 0; at < corners.length; at += 3) {
+      this.corner.fromArray(corners, at).applyMatrix4(this.view);
+      if (this.corner.z > 1 || this.corner.z < -1) return false;
+      const x = (this.corner.x * 0.5 + 0.5) * width;
+      const y = (0.5 - this.corner.y * 0.5) * height;
+      box.left = Math.min(box.left, x);
+      box.right = Math.max(box.right, x);
+      box.top = Math.min(box.top, y);
+      box.bottom = Math.max(box.bottom, y);
+    }
+    return true;
   }
 
   private renew(place: string, moving: Moving, seen: number, now: number): void {
@@ -179,6 +218,19 @@ export class Screens {
     drawScreen(picture.context, this.venue, picture.room, board);
     picture.texture.needsUpdate = true;
   }
+}
+
+/** Corners of a mesh: of the box round it. */
+function cornersOf(mesh: Mesh): Float32Array {
+  mesh.geometry.computeBoundingBox();
+  const { min, max } = mesh.geometry.boundingBox!;
+  const corners = new Float32Array(24);
+  const point = new Vector3();
+  for (let i = 0; i < 8; i++) {
+    point.set(i & 1 ? max.x : min.x, i & 2 ? max.y : min.y, i & 4 ? max.z : min.z).applyMatrix4(mesh.matrixWorld);
+    point.toArray(corners, i * 3);
+  }
+  return corners;
 }
 
 /** Without smaller copies, which would have to be made anew for every picture. */

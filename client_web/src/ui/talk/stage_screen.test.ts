@@ -116,6 +116,41 @@ describe("the screen in the hall", () => {
     expect(screen.canvas.width).toBe(1280);
   });
 
+  it("keeps the last picture while it is asked for in another size, and while one looks away for a moment", () => {
+    const screen = new StageScreen(
+      () => media,
+      () => now,
+    );
+    const named = (): boolean => texts().includes("A");
+    screen.show(onAir());
+    screen.seen(600);
+    expect(named()).toBe(true);
+    const step = (ms: number, width: number, more = onAir()): void => {
+      now += ms;
+      drawn.length = 0;
+      screen.show(more);
+      screen.seen(width);
+    };
+    sinks.get("ana/camera")!.sink(FRAME);
+    step(100, 1_500);
+    expect(sinks.get("ana/camera")!.width).toBe(1280);
+    expect(named()).toBe(false);
+    step(100, 0);
+    expect(sinks.size).toBe(0);
+    step(1_000, 1_500);
+    expect(sinks.size).toBe(1);
+    expect(named()).toBe(false);
+    // What is older says nothing of now.
+    step(100, 0);
+    step(5_000, 1_500);
+    expect(named()).toBe(true);
+    // Nor does what somebody sent before he took it away.
+    sinks.get("ana/camera")!.sink(FRAME);
+    step(100, 1_500, onAir({ pictures: [] }));
+    step(100, 1_500);
+    expect(named()).toBe(true);
+  });
+
   it("writes the name of somebody who is not seen yet, the captions and the light", () => {
     const screen = new StageScreen(
       () => media,

@@ -56,11 +56,18 @@ export function canvasWidth(seen: number, before: number): number {
   return kept ? before : wanted;
 }
 
+/** Whoever looks away for so long sees no old picture when he looks back. */
+const OLD_MS = 3_000;
+
+/** One picture as it comes; what came last stays while it is asked for in another size. */
 interface Tap {
   readonly canvas: HTMLCanvasElement;
-  readonly width: number;
+  width: number;
   drawn: boolean;
-  readonly stop: () => void;
+  /** When the last one came, milliseconds. */
+  at: number;
+  /** Null while nobody looks. */
+  stop: (() => void) | null;
 }
 
 export class StageScreen implements ScreenPicture {
@@ -97,7 +104,7 @@ export class StageScreen implements ScreenPicture {
   /** By the renderer, for every frame: what is out of sight is not even decoded. */
   seen(width: number): void {
     const out = width === 0;
-    if (out && this.#seen > 0) for (const id of [...this.#taps.keys()]) this.#drop(id);
+    if (out && this.#seen > 0) for (const tap of this.#taps.values()) this.#rest(tap);
     const came = !out && this.#seen === 0;
     this.#seen = width;
     if (out) return;
@@ -130,34 +137,55 @@ export class StageScreen implements ScreenPicture {
         .filter(({ kind }) => kind === "picture")
         .map((tile) => [tile.id, Math.round(tile.width * this.canvas.width)]),
     );
-    for (const [id, tap] of this.#taps) if (wanted.get(id) !== tap.width) this.#drop(id);
+    for (const [id, tap] of [...this.#taps]) {
+      const there = this.#shown.pictures.some((each) => each.id === id);
+      if (!there || !wanted.has(id)) this.#drop(id);
+      else if (wanted.get(id) !== tap.width) this.#rest(tap);
+    }
     for (const [id, width] of wanted) {
       const picture = this.#shown.pictures.find((each) => each.id === id);
-      if (media !== null && picture !== undefined && !this.#taps.has(id)) this.#tap(media, picture, width);
+      if (media !== null && picture !== undefined) this.#tap(media, picture, width);
     }
     this.#loadPage();
   }
 
   #tap(media: MediaSession, picture: MediaPicture, width: number): void {
-    const canvas = document.createElement("canvas");
+    const tap = this.#tapOf(picture.id);
+    if (tap.stop !== null) return;
+    if (this.#now() - tap.at > OLD_MS) tap.drawn = false;
+    tap.width = width;
+    const { canvas } = tap;
     const context = canvas.getContext("2d", { alpha: false });
-    let at = -Infinity;
     const sink = (frame: VideoFrame): void => {
       const now = this.#now();
-      if (now - at < TAP_EVERY_MS || context === null) return;
-      at = now;
+      if (now - tap.at < TAP_EVERY_MS || context === null) return;
+      tap.at = now;
       const height = Math.max(1, Math.round((width * frame.displayHeight) / Math.max(1, frame.displayWidth)));
       if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
       context.drawImage(frame, 0, 0, width, height);
       tap.drawn = true;
       this.#dirty = true;
     };
-    const tap: Tap = { canvas, width, drawn: false, stop: media.onFrame(picture, sink, { width }) };
-    this.#taps.set(picture.id, tap);
+    tap.stop = media.onFrame(picture, sink, { width });
+  }
+
+  #tapOf(id: string): Tap {
+    let tap = this.#taps.get(id);
+    if (tap === undefined) {
+      tap = { canvas: document.createElement("canvas"), width: 0, drawn: false, at: -Infinity, stop: null };
+      this.#taps.set(id, tap);
+    }
+    return tap;
+  }
+
+  /** Asks for no more of it, and keeps what came. */
+  #rest(tap: Tap): void {
+    tap.stop?.();
+    tap.stop = null;
   }
 
   #drop(id: string): void {
-    this.#taps.get(id)?.stop();
+    this.#taps.get(id)?.stop?.();
     this.#taps.delete(id);
   }
 

@@ -56,7 +56,7 @@ function show(state: SceneState, frames = 3): { people: People; camera: Perspect
   camera.position.set(0, 1.6, 5);
   camera.updateMatrixWorld();
   for (let i = 0; i < frames; i++) {
-    people.update(state, camera, renderer, null, LEVELS.high, OPTIONS, 0.2, 800, 800);
+    people.update(state, camera, renderer, null, LEVELS.high, OPTIONS, 0.2, 800, 800, []);
   }
   return { people, camera };
 }

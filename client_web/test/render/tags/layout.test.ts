@@ -4,6 +4,8 @@ import {
   layoutTags,
   LEFT_OUT,
   newTagBoxes,
+  type ScreenBox,
+  type TagBoxes,
   tagFade,
   tagHeight,
   tagScale,
@@ -89,4 +91,50 @@ it("finds the box at a point where it was drawn, the first of several, none that
   boxes.lift[2] = LEFT_OUT;
   const at = (x: number, y: number): number => boxAt(boxes, 3, x, y, 6);
   expect([at(100, 80), at(100, 97), at(130, 50), at(155, 80), at(400, 80)]).toEqual([0, -1, 1, -1, -1]);
+});
+
+interface Wish {
+  readonly x: number;
+  readonly y: number;
+  readonly free?: boolean;
+}
+
+/** Tags of 100 by 20 pixels that would like to stand there, the most important first. */
+function boxesOf(...wishes: readonly Wish[]): TagBoxes {
+  const boxes = newTagBoxes(8);
+  wishes.forEach(({ x, y, free = false }, i) => {
+    [boxes.x[i], boxes.y[i], boxes.width[i], boxes.height[i], boxes.free[i]] = [x, y, 100, 20, free ? 1 : 0];
+  });
+  return boxes;
+}
+
+const lifts = (boxes: TagBoxes, count: number): number[] => [...boxes.lift.slice(0, count)];
+
+const SCREEN: ScreenBox = { left: 200, top: 100, right: 400, bottom: 200 };
+
+describe("name tags before a screen with a talk on it", () => {
+  it("do not cover it, but those of who speaks or is pointed at do", () => {
+    const boxes = boxesOf({ x: 300, y: 150 }, { x: 300, y: 180, free: true }, { x: 100, y: 150 });
+    layoutTags(boxes, 3, [SCREEN]);
+    expect(lifts(boxes, 3)).toEqual([LEFT_OUT, 0, 0]);
+  });
+
+  it("do not cover it where others push them up", () => {
+    const boxes = boxesOf({ x: 300, y: 226 }, { x: 300, y: 226 });
+    layoutTags(boxes, 2, [SCREEN]);
+    expect(lifts(boxes, 2)).toEqual([0, LEFT_OUT]);
+  });
+
+  it("are no obstacle to others, nor to be pressed, while they are left out", () => {
+    const boxes = boxesOf({ x: 300, y: 150 }, { x: 300, y: 150, free: true });
+    layoutTags(boxes, 2, [SCREEN]);
+    expect(lifts(boxes, 2)).toEqual([LEFT_OUT, 0]);
+    expect(boxAt(boxes, 2, 300, 145, 0)).toBe(1);
+  });
+
+  it("may stand at its very edge", () => {
+    const boxes = boxesOf({ x: 300, y: 104 }, { x: 154, y: 150 }, { x: 158, y: 190 });
+    layoutTags(boxes, 3, [SCREEN]);
+    expect(lifts(boxes, 3)).toEqual([0, 0, LEFT_OUT]);
+  });
 });

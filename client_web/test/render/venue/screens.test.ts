@@ -97,3 +97,18 @@ it("takes another texture when the picture changes its size", () => {
   screens.update(camera, 1_280, 2_000);
   expect(shown()).not.toBe(first);
 });
+
+it("knows where a screen with a moving picture stands in the picture, and of no other", () => {
+  expect(screens.watched(camera, 1_280, 720)).toEqual([]);
+  screens.showPicture("hall", picture);
+  // 16 metres wide, 20 away: 60 degrees of 720 pixels are 23.09 metres there.
+  const metre = 720 / (2 * 20 * Math.tan(Math.PI / 6));
+  const [box] = screens.watched(camera, 1_280, 720);
+  expect(box!.left).toBeCloseTo(640 - 8 * metre, 1);
+  expect(box!.right).toBeCloseTo(640 + 8 * metre, 1);
+  expect(box!.top).toBeCloseTo(360 - 4.5 * metre, 1);
+  expect(box!.bottom).toBeCloseTo(360 + 4.5 * metre, 1);
+  camera.rotation.set(0, Math.PI, 0);
+  camera.updateMatrixWorld();
+  expect(screens.watched(camera, 1_280, 720)).toEqual([]);
+});
