@@ -70,7 +70,7 @@ class Visitor:
 
     async def until(self, so: Callable[[], bool]) -> None:
         """Wait for news until something is so."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not so():
                 self._news.clear()
                 await self._news.wait()

@@ -34,7 +34,7 @@ async def test_stopping_ends_them_in_any_case(code: str, monkeypatch: pytest.Mon
     await bots.start()
     assert bots._process is not None
     await bots.stop()
-    assert await asyncio.wait_for(bots._process.wait(), 5) is not None
+    assert await asyncio.wait_for(bots._process.wait(), 60) is not None
 
 
 async def test_stopping_what_never_started_is_nothing() -> None:
@@ -55,12 +55,12 @@ asyncio.run(main())
 """
     server = await asyncio.create_subprocess_exec(sys.executable, "-c", parent, stdout=asyncio.subprocess.PIPE)
     assert server.stdout is not None
-    bots_pid = int(await asyncio.wait_for(server.stdout.readline(), 20))
+    bots_pid = int(await asyncio.wait_for(server.stdout.readline(), 60))
     watch = os.pidfd_open(bots_pid)
     gone = asyncio.Event()
     asyncio.get_running_loop().add_reader(watch, gone.set)
     server.send_signal(signal.SIGKILL)
     await server.wait()
-    await asyncio.wait_for(gone.wait(), 5)
+    await asyncio.wait_for(gone.wait(), 60)
     asyncio.get_running_loop().remove_reader(watch)
     os.close(watch)

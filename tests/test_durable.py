@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 import pytest
 from PIL import Image
+from tests.fair_clock import FairClock
 
 from turia.app import Server
 from turia.bench.hall import make_hall
@@ -64,11 +65,11 @@ class Guest:
 
     async def do(self, mid: str = MID) -> tuple[int, dict[str, Any], float]:
         """(status, answer, seconds)."""
-        loop = asyncio.get_running_loop()
-        begin = loop.time()
         body = {"mid": mid, "body": {}}
-        async with self.http.post(f"{self.url}/api/do/programme.renew_feed", json=body, headers=self.headers) as answer:
-            return answer.status, await answer.json(), loop.time() - begin
+        with FairClock() as clock:
+            path = f"{self.url}/api/do/programme.renew_feed"
+            async with self.http.post(path, json=body, headers=self.headers) as answer:
+                return answer.status, await answer.json(), clock.now()
 
     async def is_told_to_try_again(self) -> None:
         ticks = self.server._parts.gateway.stats.tick
@@ -136,16 +137,16 @@ async def test_a_second_server_on_the_folder_is_refused_and_nothing_stays_open(
 async def test_it_stops_while_the_database_does_not_answer(
     settings: Callable[..., Settings], http: aiohttp.ClientSession, postgres: PostgresProcess
 ) -> None:
-    loop = asyncio.get_running_loop()
     try:
-        async with running(settings(database=postgres.create_database())) as server:
-            guest = Guest(http, server)
-            await guest.enter()
-            postgres.freeze()
-            asking = asyncio.ensure_future(guest.do())
-            await asyncio.wait({asking}, timeout=0.05)
-            begin = loop.time()
-        assert loop.time() - begin < 10
+        with FairClock() as clock:
+            async with running(settings(database=postgres.create_database())) as server:
+                guest = Guest(http, server)
+                await guest.enter()
+                postgres.freeze()
+                asking = asyncio.ensure_future(guest.do())
+                await asyncio.wait({asking}, timeout=0.05)
+                begin = clock.now()
+            assert clock.now() - begin < 10
         with contextlib.suppress(aiohttp.ClientError):
             assert (await asking)[0] != 200
     finally:
@@ -173,11 +174,10 @@ class Desk:
 
     async def post(self, path: str, body: bytes = b"{}", kind: str = "application/json") -> tuple[int, Any, str, float]:
         """(status, answer, Retry-After, seconds)."""
-        begin = asyncio.get_running_loop().time()
         headers = {**self.headers, "Content-Type": kind}
-        async with self.http.post(f"{self.url}{path}", data=body, headers=headers) as answer:
-            seconds = asyncio.get_running_loop().time() - begin
-            return answer.status, await answer.json(), answer.headers.get("Retry-After", ""), seconds
+        with FairClock() as clock:
+            async with self.http.post(f"{self.url}{path}", data=body, headers=headers) as answer:
+                return answer.status, await answer.json(), answer.headers.get("Retry-After", ""), clock.now()
 
 
 LIST = b"name,email,category,country\nAna,ana@example.org,individual,ES\n"
@@ -244,7 +244,6 @@ async def test_a_second_server_on_the_same_postgresql_follows_within_seconds(
     settings: Callable[..., Settings], http: aiohttp.ClientSession, postgres: PostgresProcess, tmp_path: Path
 ) -> None:
     address = postgres.create_database()
-    loop = asyncio.get_running_loop()
     async with (
         running(settings(database=address)) as first,
         running(settings(database=address, data_dir=tmp_path / "other")) as second,
@@ -254,13 +253,13 @@ async def test_a_second_server_on_the_same_postgresql_follows_within_seconds(
         there = second.urls[0].rstrip("/")
 
         async def until(path: str, wanted: Callable[[int, Any], bool]) -> float:
-            begin = loop.time()
-            while True:
-                async with http.get(f"{there}{path}", headers={"Cookie": desk.headers["Cookie"]}) as answer:
-                    if wanted(answer.status, await answer.json()):
-                        return loop.time() - begin
-                assert loop.time() - begin < 5.0, path
-                await asyncio.sleep(0.05)
+            with FairClock() as clock:
+                while True:
+                    async with http.get(f"{there}{path}", headers={"Cookie": desk.headers["Cookie"]}) as answer:
+                        if wanted(answer.status, await answer.json()):
+                            return clock.now()
+                    assert clock.now() < 5.0, path
+                    await asyncio.sleep(0.05)
 
         await until("/api/me", lambda status, _: status == 200)
         state = first._parts.journal.state

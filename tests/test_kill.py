@@ -80,7 +80,7 @@ class Browser:
         self.welcome, self.ticket = {}, None
         self.ready.clear()
         self.client = await connect(self.url, auth, self)
-        await asyncio.wait_for(self.ready.wait(), 10)
+        await asyncio.wait_for(self.ready.wait(), 60)
         return self.welcome
 
 
@@ -248,7 +248,7 @@ class Crowd:
 
     async def all_caught_up(self) -> None:
         """The commanders have their last answers, and the followers what these wrote."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             for each in self.followers:
                 commander = next(c for c in self.commanders if person_stream(c.person) == each.streams[1])
                 await each.reaches(each.streams[1], len(commander.acknowledged) + 1)

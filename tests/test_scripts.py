@@ -28,7 +28,7 @@ def sh(code: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -185,7 +185,7 @@ def test_the_wheel_holds_the_client_and_the_venue_and_no_node_packages(tmp_path:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     (wheel,) = (tmp_path / "dist").glob("turia-*-py3-none-any.whl")

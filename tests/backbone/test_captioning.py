@@ -82,7 +82,7 @@ class Event:
         return list(self.journal.state.all(talk_stream("hall"), Caption).values())
 
     async def until(self, wanted: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 if wanted():
                     return

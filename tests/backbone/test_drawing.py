@@ -97,7 +97,7 @@ async def drawing(book: Journal, folder: DecksFolder, painter: Painter) -> Async
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - files are written in threads
             await asyncio.sleep(0.001)
 

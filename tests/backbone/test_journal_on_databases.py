@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.fair_clock import FairClock
 
 from turia.backbone.journal import Journal
 from turia.clock import SystemClock
@@ -65,7 +66,7 @@ class Crowd:
         self.refusals = 0
         self.slowest = 0.0
         self.over = False
-        self.loop = asyncio.get_running_loop()
+        self.clock = FairClock()
 
     async def live(self, person: str) -> None:
         number = 0
@@ -78,23 +79,23 @@ class Crowd:
     async def until_answered(self, given: Note, by: Actor) -> Answer:
         mid = secrets.token_urlsafe(16)
         while True:
-            begin = self.loop.time()
+            begin = self.clock.now()
             try:
                 answer = await self.book.do("test.note", given, by, mid)
             except Refused as refused:
                 if refused.code != "try_again":
                     raise
                 self.refusals += 1
-                self.slowest = max(self.slowest, self.loop.time() - begin)
+                self.slowest = max(self.slowest, self.clock.now() - begin)
                 await asyncio.sleep(0.02)
             else:
                 return answer
 
     async def some_go_through(self) -> float:
         """Seconds until commands succeed that were begun after now."""
-        begin = self.loop.time()
-        await self.until_answered(Note(f"after-{begin}"), Actor("watch"))
-        return self.loop.time() - begin
+        begin = self.clock.now()
+        await self.until_answered(Note(f"after-{secrets.token_urlsafe(8)}"), Actor("watch"))
+        return self.clock.now() - begin
 
 
 @asynccontextmanager
@@ -105,13 +106,14 @@ async def living(settings: Settings) -> AsyncIterator[tuple[Crowd, list[Entry]]]
     told: list[Entry] = []
     book.listen(told.extend)
     crowd = Crowd(book)
-    async with asyncio.TaskGroup() as people:
-        for person in crowd.acknowledged:
-            people.create_task(crowd.live(person))
-        try:
-            yield crowd, told
-        finally:
-            crowd.over = True
+    with crowd.clock:
+        async with asyncio.TaskGroup() as people:
+            for person in crowd.acknowledged:
+                people.create_task(crowd.live(person))
+            try:
+                yield crowd, told
+            finally:
+                crowd.over = True
     await book.close()
 
 

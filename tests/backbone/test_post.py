@@ -101,7 +101,7 @@ class Line(asyncio.Protocol):
         if self.transport is not None:
             self.transport.abort()
         if self.upgrading is not None:
-            await asyncio.wait_for(self.upgrading, 5)
+            await asyncio.wait_for(self.upgrading, 60)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class Ears:
         self.note("closed", None)
 
     async def wait(self, name: str, count: int = 1) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(found := [value for event, value in self.events if event == name]) < count:
                 self.news.clear()
                 await self.news.wait()

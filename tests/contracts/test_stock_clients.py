@@ -42,7 +42,7 @@ class Seen:
         return handler
 
     async def wait(self, name: str, count: int = 1) -> Any:
-        async with asyncio.timeout(10), self._news:
+        async with asyncio.timeout(60), self._news:
             await self._news.wait_for(lambda: len(self.all(name)) >= count)
         return self.all(name)[count - 1]
 
@@ -146,7 +146,7 @@ async def run_node(rig: Rig, token: str, *more: str) -> list[tuple[str, Any]]:
     process = await asyncio.create_subprocess_exec(
         node, str(SCRIPT), f"http://127.0.0.1:{rig.port}", token, *more, stdout=asyncio.subprocess.PIPE
     )
-    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, out.decode()
     return [(line["what"], line["value"]) for line in map(json.loads, out.decode().splitlines())]
 

@@ -44,7 +44,7 @@ class Seen:
         return handler
 
     async def wait(self, name: str, count: int = 1) -> Any:
-        async with asyncio.timeout(15), self._news:
+        async with asyncio.timeout(60), self._news:
             await self._news.wait_for(lambda: len(self.all(name)) >= count)
         return self.all(name)[count - 1]
 

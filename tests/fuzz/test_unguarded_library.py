@@ -63,7 +63,7 @@ class Unguarded:
         return client
 
     async def next(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await self.seen.wait()
         self.seen.clear()
 
@@ -101,6 +101,9 @@ async def test_binary_events_are_kept_waiting_for_attachments() -> None:
         client.send_frame(msgpack.packb({"type": 5, "nsp": "/", "data": ["x" * 60_000], "id": 1}))
         client.emit("after", {})
         client.emit("after", {})
+        async with asyncio.timeout(60):
+            while not stock.server._binary_packet:  # noqa: ASYNC110 - the library tells nobody
+                await asyncio.sleep(0.01)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await stock.seen.wait()

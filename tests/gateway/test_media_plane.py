@@ -122,7 +122,7 @@ async def test_pings_of_websocket_are_answered_and_too_many_are_strikes() -> Non
 
 
 async def test_a_viewer_who_never_reads_keeps_nobody_waiting_and_nothing_in_memory() -> None:
-    async with asyncio.timeout(30), MediaRig(clock=SystemClock(), run_ticks=True, run_flushes=True) as rig:
+    async with asyncio.timeout(60), MediaRig(clock=SystemClock(), run_ticks=True, run_flushes=True) as rig:
         for person in ("ana", "ben", "eva"):
             await rig.join(person)
         ana, ben, eva = [await rig.join_media(person) for person in ("ana", "ben", "eva")]

@@ -198,7 +198,7 @@ async def test_poses_between_commands_arrive_in_order() -> None:
         client.writer.write(frame(PYTHON) + frame(COMMAND)[:9])
         await rig.settle()
         client.writer.write(frame(COMMAND)[9:] + frame(PYTHON))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while rig.gateway.stats.commands < 1:
                 await rig.settle()
         rig.ticks(1)

@@ -265,7 +265,7 @@ async def test_start_and_stop_run_and_end_the_ticks() -> None:
     ticked = asyncio.Event()
     space.refresh = lambda _tick: ticked.set()
     await gateway.start()
-    await asyncio.wait_for(ticked.wait(), 5)
+    await asyncio.wait_for(ticked.wait(), 60)
     await gateway.stop()
     await gateway.stop()
     assert not gateway.ready

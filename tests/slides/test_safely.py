@@ -116,7 +116,7 @@ async def test_a_page_that_takes_for_ever_is_named(draft: Draft, monkeypatch: py
 
 async def test_whoever_is_cancelled_stops_the_drawing(draft: Draft) -> None:
     task = asyncio.create_task(draft.draw(pdf(*[Sheet(lines=["x"])] * 300)))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while safely.progress(draft.folder)[0] < 1:  # noqa: ASYNC110 - in another process
             await asyncio.sleep(0.02)
     task.cancel()

@@ -117,7 +117,7 @@ class Slides:
         return sorted(self.event.journal.state.view(Decks).of("talk"))
 
     async def drawn(self, key: str) -> Deck:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 deck = self.deck(key)
                 assert deck is not None
@@ -155,7 +155,7 @@ async def test_a_speaker_hands_in_slides_and_sees_them_being_drawn(slides: Slide
     status, answer = await slides.send()
     assert (status, answer["before"]) == (200, 0)
     key = answer["deck"]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (deck := slides.deck(key)) or deck.done_pages < 1:  # noqa: ASYNC110 - files are written in threads
             await asyncio.sleep(0.001)
     assert deck == Deck("talk", "My slides", slides.people["spe"], DeckState.RENDERING, 2, done_pages=1, bytes=len(PDF))
@@ -429,7 +429,7 @@ async def test_what_is_deleted_is_gone_at_once(slides: Slides) -> None:
     assert (await slides.get(f"/api/decks/{key}/pages/1.webp")).status == 200
     assert (await slides.event.do("deck.delete", {"deck": key}, slides.cookies["spe"]))[0] == 200
     assert (await slides.get(f"/api/decks/{key}/pages/1.webp")).status == 404
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while slides.left():  # noqa: ASYNC110 - a thread removes it
             await asyncio.sleep(0.001)
 

@@ -143,14 +143,14 @@ async def test_spoiled_forms_are_taken_or_refused(site: Site, rounds: Callable[.
 async def test_whoever_leaves_in_the_middle_leaves_nothing(site: Site) -> None:
     async def half() -> AsyncIterator[bytes]:
         yield HEAD + FILE + PDF
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not site.left():  # noqa: ASYNC110 - a thread writes it
                 await asyncio.sleep(0.001)
         raise ConnectionResetError("the browser was closed")
 
     with pytest.raises(aiohttp.ClientError):
         await site.post(half())
-    await asyncio.wait_for(site.ended.wait(), 10)
+    await asyncio.wait_for(site.ended.wait(), 60)
     assert site.left() == []
 
 
@@ -163,7 +163,7 @@ async def test_a_line_that_stalls_is_given_up(site: Site, monkeypatch: pytest.Mo
         await stop.wait()
 
     sending = asyncio.create_task(site.post(stalled()))
-    await asyncio.wait_for(site.ended.wait(), 10)
+    await asyncio.wait_for(site.ended.wait(), 60)
     stop.set()
     status, answer = await sending
     assert (status, answer["code"]) == (400, "too_slow")

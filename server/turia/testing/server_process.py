@@ -47,7 +47,7 @@ class ServerProcess:
             raise StartError("the server process was not started")
         return self._process.pid
 
-    def start(self, timeout_s: float = 30.0) -> ServerProcess:
+    def start(self, timeout_s: float = 90.0) -> ServerProcess:
         """Start and wait until /readyz answers; raises StartError with the end of the log otherwise."""
         self.folder.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, **{f"TURIA_{key.upper()}": str(value) for key, value in self._settings.items()}}
@@ -72,7 +72,7 @@ class ServerProcess:
         except (urllib.error.URLError, OSError):
             return False
 
-    def stop(self, timeout_s: float = 15.0) -> float:
+    def stop(self, timeout_s: float = 60.0) -> float:
         """Ask it to stop; returns the seconds it took. Raises subprocess.TimeoutExpired when it does not."""
         if self._process is None:
             return 0.0
@@ -93,7 +93,7 @@ class ServerProcess:
         """The last lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
 
-    def said(self, pattern: str, timeout_s: float = 10.0) -> str:
+    def said(self, pattern: str, timeout_s: float = 60.0) -> str:
         """The first group of the first place in its log that matches; raises StartError when it does not come."""
         deadline = time.monotonic() + timeout_s
         while not (found := re.search(pattern, self.log.read_text(errors="replace"))):
