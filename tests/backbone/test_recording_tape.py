@@ -13,10 +13,10 @@ from turia.event.people import Consent
 from turia.event.programme import Room, Session
 from turia.event.recordings import consent_key
 from turia.event.rooms import Phase, SessionRun
-from turia.event.settings import Document
+from turia.event.settings import Document, EventClock
 from turia.event.stage import OnAir, StageSource
 from turia.protocol.media import TrackInfo
-from turia.recording.records import MAGIC, Kind, key_of, records, track_of
+from turia.recording.records import MAGIC, Begun, ClockSet, Kind, key_of, mark_of, records, track_of
 from turia.testing import backbone
 from turia.testing.backbone import NOW, entries_of
 from turia.testing.manual_clock import ManualClock
@@ -170,3 +170,18 @@ async def test_records_are_told_by_the_events_clock() -> None:
         it.clock.advance(2.5)
         assert it.recorded(info("ana", "camera"))
         assert [each.time for each in records(it.pages.data)] == [NOW * 1_000, *2 * [NOW * 1_000 + 2_500_000]]
+
+
+async def test_records_run_on_evenly_when_the_events_clock_is_set_and_say_by_how_much() -> None:
+    async with _Opened(agreed("ana")) as it:
+        it.tape.tell_clock()
+        it.clock.advance(1)
+        await it.put(put(EVENT, "clock", EventClock(90_000)))
+        it.clock.advance(1)
+        assert it.recorded(info("ana", "camera"))
+        await it.put(put(EVENT, "clock", EventClock(0)))
+        marks = [mark_of(it.pages.data, each) for each in records(it.pages.data) if each.kind is Kind.MARK]
+        assert marks == [Begun(), ClockSet(0), ClockSet(90_000), ClockSet(0)]
+        assert [(each.time - NOW * 1_000) // 1_000 for each in records(it.pages.data)] == [
+            0, 0, 1_000, 2_000, 2_000, 2_000,
+        ]  # fmt: skip

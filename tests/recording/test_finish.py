@@ -13,7 +13,7 @@ from tests.recording.encoded import Encoded, Take, greys, info, loudness, packet
 from turia.errors import BundleError
 from turia.recording.finish import finish
 from turia.recording.folder import FINISHED, SEGMENTS, Finished, read_finished, segments_of
-from turia.recording.records import Begun, Paused, Picture, Slide
+from turia.recording.records import Begun, ClockSet, Paused, Picture, Slide
 
 CODECS = ["vp8", "vp09.00.10.08", "avc1.42001F", "av01.0.01M.08"]
 
@@ -132,6 +132,24 @@ def test_what_was_on_the_record_before_the_first_frame_and_after_the_last_is_kno
         (0, 500_000, -1_500_000),
         (1_000_000, 4_000_000, -1_000_000),
         (5_000_000, 6_000_000, 2_000_000),
+    ]
+
+
+def test_captions_are_told_by_the_events_clock_as_it_was_when_they_were_said(tmp_path: Path) -> None:
+    take = Take(tmp_path)
+    take.mark(0, ClockSet(0))
+    take.whole(3)
+    take.mark(1_000, ClockSet(60_000))
+    take.mark(2_000, ClockSet(-60_000))
+    take.track(info(1), pictures(75), late=0)
+    finished = done(take)
+    assert finished.duration_ms in range(2_900, 3_001)
+    assert [
+        ((each.begins - take.us(0)) // 1_000, (each.ends - take.us(0)) // 1_000, each.at) for each in finished.kept
+    ] == [
+        (0, 1_000, 0),
+        (61_000, 62_000, 1_000_000),
+        (-58_000, -57_000, 2_000_000),
     ]
 
 

@@ -104,6 +104,17 @@ def test_a_recogniser_knows_when_words_were_off_the_record(stage: Stage, second:
     assert list(found(stage)) == ["At 42."]
 
 
+def test_lines_are_where_they_were_said_though_the_events_clock_was_set(stage: Stage) -> None:
+    """At second 20 it was put forward by ten minutes."""
+    say(stage, 10)
+    take = Finished(40_000, (span(0, 40, 0),), (), (), 9, 0, kept=(span(0, 20, 0), span(620, 640, 20)))
+    stage.at = TEN + 25_000
+    stage.shift(10)
+    say_at = {"text": "Later.", "at": stage.event_at, "end_at": stage.event_at + 2_000}
+    stage.do("caption.write", "cap", session="talk", **say_at)
+    assert found(stage, take) == {"At 10.": (10_000, 11_000), "Later.": (25_000, 27_000)}
+
+
 def test_a_recording_of_a_few_seconds(stage: Stage) -> None:
     short = Finished(2_000, (span(1, 3, 0),), (), (), 1, 0, kept=(span(0, 3, -1),))
     say(stage, 0)

@@ -222,6 +222,7 @@ class Recorder:
         writer = Writer(segments, failed)
         tape = Tape(self._journal, self._clock, session, room, writer, first=segments.count << 16 | 1)
         self._tapes[session] = tape, writer, self._media.tap(room, tape)
+        tape.tell_clock()
         tape.show(self._journal.state.get(talk_stream(room), SlideShow, room))
         tape.lay_out(self._journal.state.get(room_stream(room), ScreenLayout, room))
         if state is _S.ARMED:

@@ -13,9 +13,21 @@ from turia.event import airing
 from turia.event.decks import SlideShow
 from turia.event.entries import Entry
 from turia.event.recordings import may_record
+from turia.event.settings import EventClock
 from turia.event.stage import ScreenLayout, on_air
 from turia.protocol.media import KEY, TrackInfo
-from turia.recording.records import Begun, Mark, Paused, Picture, Slide, pack_ended, pack_mark, pack_piece, pack_track
+from turia.recording.records import (
+    Begun,
+    ClockSet,
+    Mark,
+    Paused,
+    Picture,
+    Slide,
+    pack_ended,
+    pack_mark,
+    pack_piece,
+    pack_track,
+)
 
 #: A verdict on somebody is asked again after so long, seconds: a microphone that was given ends by time alone.
 _VERDICT_S: Final = 1.0
@@ -82,6 +94,8 @@ class Tape:
         """What is shown, and that verdicts may have changed."""
         self._verdicts.clear()
         for entry in entries:
+            if entry.kind == EventClock.kind:
+                self.tell_clock()
             if entry.key != self.room:
                 continue
             if entry.kind == SlideShow.kind:
@@ -93,6 +107,11 @@ class Tape:
         """This page is on the screen."""
         dark = value is None or value.black or value.session != self.session
         self._mark(Slide() if value is None or dark else Slide(value.deck, value.page))
+
+    def tell_clock(self) -> None:
+        """The event's clock was set, or this is where the tape begins: captions are told by it."""
+        now_us = self._time(self._clock.monotonic())
+        self._mark(ClockSet(round((self._journal.moment().event_at * 1_000 - now_us) / 1_000)))
 
     def lay_out(self, value: ScreenLayout | None) -> None:
         """This is what the screen shows."""

@@ -81,9 +81,9 @@ def _recorded(index: Index) -> tuple[Timeline, tuple[Span, ...]]:
         if len(track)
     ]
     if not sent:
-        return timeline, kept(timeline, 0)
+        return timeline, kept(timeline, 0, index.marks)
     first, last = min(sent)[0], max(last for _, last in sent) + _TAIL_US
-    return trimmed(timeline, first, last), kept(timeline, first)
+    return trimmed(timeline, first, last), kept(timeline, first, index.marks)
 
 
 class _Making:

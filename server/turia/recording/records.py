@@ -5,7 +5,7 @@ A segment is :data:`MAGIC` and records; a record is a head, little-endian, and a
     0   u32  bytes of the body
     4   u32  CRC-32 of the rest of the head and of the body
     8   u8   :class:`Kind`
-    9   u64  time: microseconds of the event's clock, when the server had it
+    9   u64  time: microseconds of the event's clock, when the server had it (evenly on where that is set)
     17       body
 
 Bodies: ``TRACK`` u32 key, then the track's TrackInfo as JSON; ``PIECE`` u32 key, then the piece as it came (head and
@@ -67,7 +67,13 @@ class Picture(msgspec.Struct, frozen=True, tag="picture"):
     focus: str = ""
 
 
-Mark = Begun | Paused | Slide | Picture
+class ClockSet(msgspec.Struct, frozen=True, tag="clock_set"):
+    """From here on the event's clock is so far ahead of the times of records, milliseconds: it was set meanwhile."""
+
+    ahead_ms: int = 0
+
+
+Mark = Begun | Paused | Slide | Picture | ClockSet
 
 
 class Record(NamedTuple):

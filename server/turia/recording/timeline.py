@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from turia.recording.folder import Shown, Span
 from turia.recording.index import Index, Track
-from turia.recording.records import Begun, Mark, Paused, Slide
+from turia.recording.records import Begun, ClockSet, Mark, Paused, Slide
 
 #: Frames from which it is first guessed whether two tracks of a person are told by the same clock.
 _FIRST_FRAMES: Final = 100
@@ -74,11 +75,18 @@ def trimmed(timeline: Timeline, first: int, last: int) -> Timeline:
     return Timeline(spans)
 
 
-def kept(timeline: Timeline, first: int) -> tuple[Span, ...]:
-    """When something could be said on the record, before the first frame (``first``) and after the last one, too; what
-    came before is told by an ``at`` below 0."""
+def kept(timeline: Timeline, first: int, marks: Iterable[tuple[int, Mark]] = ()) -> tuple[Span, ...]:
+    """When something could be said on the record, by the event's clock as it was then: before the first frame
+    (``first``) and after the last one, too. What came before is told by an ``at`` below 0."""
     lead = timeline.place(first)
-    return tuple(Span(span.begins, span.ends, span.at - lead) for span in timeline.spans)
+    steps = [(time, mark.ahead_ms * 1_000) for time, mark in marks if isinstance(mark, ClockSet)]
+    spans = []
+    for span in timeline.spans:
+        inside = [time for time, _ in steps if span.begins < time < span.ends]
+        for begins, ends in pairwise((span.begins, *inside, span.ends)):
+            ahead = next((step for time, step in reversed(steps) if time <= begins), 0)
+            spans.append(Span(begins + ahead, ends + ahead, span.at + begins - span.begins - lead))
+    return tuple(spans)
 
 
 def offsets(tracks: Sequence[Track]) -> list[int]:
