@@ -14,7 +14,7 @@ from typing import Any, Final
 import aiohttp
 import pytest
 import socketio
-from tests.recording.encoded import Encoded, framed, greys, loudness, packets, pictures, tone
+from tests.recording.encoded import Encoded, framed, greys, loudness, packets, pictures, read_whole, tone
 from tests.test_slides_kill import Organiser
 
 from turia.bench.hall import make_hall
@@ -112,6 +112,8 @@ async def test_what_was_recorded_outlives_the_server(tmp_path: Path) -> None:
         finally:
             server.kill()
     take = tmp_path / "data" / RECORDINGS / session / "1"
+    for media in read_finished(take).files:
+        read_whole(take / media.name)
     main = packets(take / "main.webm")
     for kind in ("video", "audio"):
         at = [ms for ms, _, _ in main[kind]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -166,3 +168,16 @@ def loudness(path: Path, step_ms: int = 100) -> list[int]:
     wave = np.concatenate([part[0] for part in parts])
     step = 48 * step_ms
     return [int(np.abs(wave[at : at + step]).mean() * 32_768) for at in range(0, len(wave) - step, step)]
+
+
+def read_whole(path: Path) -> None:
+    """Every packet is there, in order, every picture can be decoded, and ffprobe, where it is, finds no error."""
+    for kind, found in packets(path).items():
+        at = [ms for ms, _, _ in found]
+        assert at == sorted(at), f"{kind} of {path.name} runs back"
+    if "video" in packets(path):
+        greys(path)
+    probe = shutil.which("ffprobe")
+    if probe:
+        said = subprocess.run([probe, "-v", "error", str(path)], capture_output=True, text=True, check=False)
+        assert (said.returncode, said.stderr) == (0, "")
