@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from tests.e2e.visitor import PATIENCE_S
 from tests.e2e.witness import Witness
 
 from turia.testing.chromium import FLAGS, executable
@@ -27,6 +28,8 @@ Shoot = Callable[[Page, str], None]
 @pytest.fixture(scope="package")
 def playwright_session() -> Iterator[Playwright]:
     with sync_playwright() as session:
+        # What is expected comes sooner or later: a busy machine takes its time.
+        expect.set_options(timeout=PATIENCE_S * 1000)
         yield session
 
 
@@ -80,6 +83,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         # Small pictures keep two browsers and a server alive on two cores.
         arguments = {"viewport": {"width": 640, "height": 420}, "reduced_motion": "reduce", **options}
         context = browser.new_context(**arguments)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_S * 1000)
         witnesses.append(Witness(context))
         return context
 

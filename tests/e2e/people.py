@@ -23,6 +23,7 @@ Contexts = Callable[..., BrowserContext]
 #: What a start says as long as nobody organises the event.
 FOUNDERS_LINK = r"Whoever opens this link first does: (\S+)"
 _LOOK_EVERY_MS = 100
+_TRY_AGAIN = 503
 _CODE = re.compile(r"^Code: (\S+)", re.MULTILINE)
 _LINK = re.compile(r"(http://\S+/sign-in#\S+)")
 _MIDS = itertools.count(1)
@@ -92,14 +93,19 @@ class Person(Visitor):
         self.letters = Letters(server)
         #: His id, once an organiser has registered him by hand.
         self.person = ""
-        context.set_default_timeout(PATIENCE_S * 1000)
 
     # -- by the HTTP API, as this browser ------------------------------------------------------------
     def post(self, path: str, body: Any) -> Any:
-        """Answer of a POST; fails when it is refused."""
-        answer = self.context.request.post(f"{self.url}{path}", data=body, headers={"Origin": self.url})
-        assert answer.ok, f"{path} was refused: {answer.text()}"
-        return answer.json()
+        """Answer of a POST, repeated as long as the venue asks for that; fails when it is refused."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            answer = self.context.request.post(f"{self.url}{path}", data=body, headers={"Origin": self.url})
+            if answer.ok:
+                return answer.json()
+            # A disk that is slow at the moment.
+            again = answer.status == _TRY_AGAIN and time.monotonic() < deadline
+            assert again, f"{path} was refused: {answer.text()}"
+            time.sleep(_LOOK_EVERY_MS / 1000)
 
     def do(self, command: str, **body: Any) -> Any:
         """Answer of a command."""
@@ -177,10 +183,6 @@ class Person(Visitor):
     def button(self, name: str, within: Locator | Page | None = None) -> Locator:
         """A button by its exact name."""
         return (within or self.page).get_by_role("button", name=name, exact=True)
-
-    def told(self, words: str) -> None:
-        """Wait until a passing message says so."""
-        self.page.get_by_label("Messages").get_by_text(words).first.wait_for()
 
     def reads(self, words: str) -> None:
         """Wait until the page says so somewhere."""

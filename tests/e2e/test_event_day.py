@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.conftest import Shoot, make_server
 from tests.e2e.people import FOUNDERS_LINK, Contexts, Person, organiser
 from tests.e2e.schedules import schedule
@@ -111,7 +112,7 @@ def import_programme(olga: Person, folder: Path, shoot: Shoot) -> None:
     dialog.get_by_role("radio", name="Remove them").check()
     dialog.get_by_text("Not in the file (17)").click()
     dialog.get_by_text("Removed", exact=True).first.wait_for()
-    assert dialog.get_by_text("Room X").first.is_visible()
+    expect(dialog.get_by_text("Room X").first).to_be_visible()
     shoot(olga.page, "day-import")
     olga.button("Apply these changes", dialog).click()
     olga.told("Imported")
@@ -307,11 +308,10 @@ def test_the_chair_opens_and_ends_the_session_and_the_doors_follow(
     hugo.button("End", led).click()
     hugo.button("End", hugo.page.get_by_role("alertdialog")).click()
     ines.until(lambda state: state["self"]["room"] != "Seminar room 2")
-    banner = ines.page.get_by_label("Messages").get_by_text("is closed now.")
-    banner.wait_for()
-    assert "Seminar room 2" in banner.inner_text()
+    said = ines.told("is closed now.")
+    assert "Seminar room 2" in said
     # He stands at other doors now.
-    assert "Seminar room 4" not in banner.inner_text()
+    assert "Seminar room 4" not in said
     shoot(ines.page, "day-led-out")
     card = ines.room_card("Seminar room 2")
     card.get_by_text("The room is closed at the moment.").wait_for()
@@ -336,7 +336,7 @@ def test_the_room_fills_up_and_the_next_one_follows_in_the_flat_view(
     kim.told("The room is full.")
     assert kim.state()["self"]["room"] != "Seminar room 4"
     shoot(kim.page, "day-full")
-    place = kim.state()["self"]
+    place = kim.stands()
     kim.button("Follow it in the flat view").click()
     flat = kim.until(lambda state: state["view"] == "flat")
     assert distance(flat["self"], place) < 0.5

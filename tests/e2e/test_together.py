@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext
 from tests.e2e.conftest import Shoot
-from tests.e2e.visitor import Visitor, distance
+from tests.e2e.visitor import PATIENCE_S, State, Visitor, distance
 
 from turia.protocol import state as bits
 from turia.testing.server_process import ServerProcess
@@ -19,6 +21,26 @@ from turia.testing.swarm import Swarm, SwarmOptions
 pytestmark = pytest.mark.e2e
 
 Contexts = Callable[..., BrowserContext]
+
+
+#: A wave is over in two seconds, which is one look on a busy machine: the page looks itself.
+_NOTE_STATES = """(name) => {
+  window.states = new Set();
+  setInterval(() => {
+    const pose = window.__turia.getState().others[name];
+    if (pose) window.states.add(pose.state);
+  }, 40);
+}"""
+
+
+def wait_for_emote(visitor: Visitor, wanted: int) -> None:
+    """Until his page has seen it, since it began to note states."""
+
+    def seen(_: State) -> bool:
+        states: list[int] = visitor.page.evaluate("() => [...window.states]")
+        return any(emote({"state": each}) == wanted for each in states)
+
+    visitor.until(seen)
 
 
 def motion(pose: dict[str, int]) -> int:
@@ -38,14 +60,15 @@ def test_two_people_see_each_other_walk_wave_sit_and_leave(
     start = ben.sees("Visitor A")
 
     ada.hold("ArrowUp", lambda state: distance(state["self"], start) > 3)
-    seen = ben.until(lambda state: distance(state["others"]["Visitor A"], start) > 2.5)["others"]["Visitor A"]
-    at = ada.state()["self"]
-    ben.until(lambda state: distance(state["others"]["Visitor A"], at) < 0.3)
-    assert seen["x"] == pytest.approx(at["x"], abs=1.5)
+    ben.until(lambda state: distance(state["others"]["Visitor A"], start) > 2.5)
+    at = ada.stands()
+    seen = ben.until(lambda state: distance(state["others"]["Visitor A"], at) < 0.3)["others"]["Visitor A"]
+    assert seen["x"] == pytest.approx(at["x"], abs=0.3)
     shoot(ben.page, "walk-together")
 
+    ben.page.evaluate(_NOTE_STATES, "Visitor A")
     ada.press("1")
-    ben.until(lambda state: emote(state["others"]["Visitor A"]) == 1)
+    wait_for_emote(ben, 1)
     shoot(ben.page, "wave")
     ada.press("h")
     ben.until(lambda state: state["others"]["Visitor A"]["state"] & bits.HAND_UP)
@@ -71,13 +94,16 @@ def walk_to_a_seat(visitor: Visitor) -> None:
     """Walk on until the page offers a seat, and take it by the key that it names."""
     visitor.page.locator("canvas#scene").focus()
     prompt = visitor.page.get_by_role("region", name="What you can do here").get_by_role("button", name="Sit")
-    for key in ("ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowUp"):
+    deadline = time.monotonic() + PATIENCE_S
+    for key in itertools.cycle(("ArrowUp", "ArrowRight")):
+        # Who still walks may pass the seat that is offered.
+        visitor.stands()
         if prompt.first.is_visible():
             break
+        assert time.monotonic() < deadline, f"no seat was offered; {visitor.state()['self']}"
         visitor.page.keyboard.down(key)
         visitor.page.wait_for_timeout(1500)
         visitor.page.keyboard.up(key)
-    prompt.first.wait_for()
     visitor.press("x")
     visitor.until(lambda state: state["self"]["seat"] >= 0)
 
@@ -120,7 +146,7 @@ def three_hundred(server: ServerProcess) -> Iterator[None]:
     thread = threading.Thread(target=lambda: asyncio.run(drive()))
     thread.start()
     try:
-        assert inside.wait(90), "the bots did not all get in"
+        assert inside.wait(240), "the bots did not all get in"
         yield
     finally:
         done.set()
@@ -131,7 +157,7 @@ def three_hundred(server: ServerProcess) -> Iterator[None]:
 def test_a_third_person_joins_three_hundred(server: ServerProcess, contexts: Contexts, shoot: Shoot) -> None:
     visitor = Visitor(contexts(viewport={"width": 960, "height": 600}), server.url).enter("Visitor C")
     state = visitor.until(lambda state: state["people"] >= 301 and state["crowd"] + state["near"] > 100)
-    assert state["connection"] in {"connected", "shaky"}
+    assert state["connection"] in {"connected", "shaky"}, state
     visitor.go_to("Foyer")
     visitor.until(lambda state: state["avatars"] > 20)
     shoot(visitor.page, "three-hundred")

@@ -10,9 +10,32 @@ from playwright.sync_api import BrowserContext, Page
 
 State = dict[str, Any]
 
-#: Software rendering on a shared machine: patience, and no fixed sleeps.
-PATIENCE_S = 60.0
+#: Software rendering on a shared machine: patience, and no fixed sleeps. It guards against waiting for ever, no more.
+PATIENCE_S = 90.0
 _LOOK_EVERY_MS = 100
+#: Two looks so far apart find somebody who walks at two places.
+_STILL_MS = 400
+#: Metres, and metres a second.
+_STILL = 0.01
+#: Keeps each message that passes in the page, for whoever looks when it is gone.
+_NOTE_MESSAGES = """
+  window.__told = [];
+  const known = new WeakMap();
+  const note = (element) => {
+    const text = element.textContent.replace(/\\s+/g, " ").trim();
+    if (text === "" || known.get(element) === text) return;
+    known.set(element, text);
+    window.__told.push(text);
+  };
+  new MutationObserver(() => {
+    for (const place of document.querySelectorAll('[aria-label="Messages"]'))
+      for (const element of place.querySelectorAll("p")) note(element);
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+_TOLD = """(words) => {
+  const at = window.__told.findIndex((text) => text.toLowerCase().includes(words.toLowerCase()));
+  return at < 0 ? null : window.__told.splice(at, 1)[0];
+}"""
 
 
 class Visitor:
@@ -20,6 +43,7 @@ class Visitor:
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
+        context.add_init_script(_NOTE_MESSAGES)
         self.page: Page = context.new_page()
         self.url = url
 
@@ -61,6 +85,22 @@ class Visitor:
         """Wait until the person of that name is in sight; his pose."""
         pose: State = self.until(lambda state: name in state["others"], patience_s)["others"][name]
         return pose
+
+    def stands(self) -> Any:
+        """Wait until he walks no more: a key that was let go is heard of later. His pose."""
+        deadline = time.monotonic() + PATIENCE_S
+        before = self.until(lambda state: state["self"] is not None)["self"]
+        while True:
+            self.page.wait_for_timeout(_STILL_MS)
+            now = self.until(lambda state: state["self"] is not None)["self"]
+            if now["speed"] < _STILL and distance(now, before) < _STILL:
+                return now
+            assert time.monotonic() < deadline, f"still walks after {PATIENCE_S:.0f} s: {before} {now}"
+            before = now
+
+    def told(self, words: str) -> str:
+        """Wait until a passing message says so, or has said so since this page came; its text. Each counts once."""
+        return str(self.page.wait_for_function(_TOLD, arg=words, timeout=PATIENCE_S * 1000).json_value())
 
     def hold(self, key: str, wanted: Callable[[State], object]) -> State:
         """Keep a key down, the picture focused, until the state is as wanted."""
