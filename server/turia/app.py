@@ -35,6 +35,7 @@ from turia.backbone.first_start import first_start
 from turia.backbone.following import Following
 from turia.backbone.journal import Journal
 from turia.backbone.leaving_air import LeavingAir
+from turia.backbone.leaving_hands import LeavingHands
 from turia.backbone.post import MAIL_FOLDER, how
 from turia.backbone.recording import Recorder
 from turia.backbone.timetable import Timetable
@@ -91,6 +92,7 @@ class Parts:
     timetable: Timetable
     waiting: WaitingRooms
     leaving_air: LeavingAir
+    leaving_hands: LeavingHands
     drawing: Drawing
     recorder: Recorder
     reception: Reception
@@ -175,6 +177,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
     timetable = Timetable(journal)
     waiting = WaitingRooms(journal, clock, gateway.is_here)
     leaving_air = LeavingAir(journal, clock, gateway.is_here)
+    leaving_hands = LeavingHands(journal, clock, gateway.is_here)
     return Parts(
         settings,
         sock,
@@ -184,6 +187,7 @@ def _build(settings: Settings, sock: socket.socket, clock: Clock, rng: np.random
         timetable,
         waiting,
         leaving_air,
+        leaving_hands,
         drawing,
         recorder,
         reception,
@@ -241,7 +245,7 @@ class Server:
         undo.push_async_callback(parts.eraser.close)
         with contextlib.suppress(Refused):  # a busy database: it is asked again a second later
             await parts.timetable.follow()  # doors are right before the first person comes back
-        for shell in (parts.timetable, parts.waiting, parts.leaving_air):
+        for shell in (parts.timetable, parts.waiting, parts.leaving_air, parts.leaving_hands):
             shell.start()
             undo.push_async_callback(shell.close)
         await parts.drawing.start()

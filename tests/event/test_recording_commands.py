@@ -9,6 +9,7 @@ import pytest
 from turia.errors import Refused
 from turia.event import recordings
 from turia.event.entries import EVENT, person_stream, put, room_stream
+from turia.event.microphones import MicGrant
 from turia.event.people import Consent, Notice
 from turia.event.recordings import ARMED, MOVES, Recording, RecordingState
 from turia.event.scopes import Scope
@@ -205,6 +206,28 @@ def test_who_is_on_air_already_is_asked_and_left_out(stage: Stage) -> None:
     assert recordings.may_record(stage.state, "spe", "talk")
     agree(stage, given=False)
     assert not recordings.may_record(stage.state, "spe", "talk")
+
+
+def test_of_whoever_has_the_microphone_everybody_sees_whether_he_is_recorded(stage: Stage) -> None:
+    stage.do("microphone.grant", "cher", session="talk", person="ana", minutes=2)
+    do(stage, "arm")
+    assert [each.code for each in stage.state.all(person_stream("ana"), Notice).values()][1:] == ["recording_consent"]
+
+    def recorded() -> bool:
+        microphone = stage.state.get(HALL, MicGrant, "ana")
+        assert microphone is not None
+        return microphone.recorded
+
+    for given in (True, False, True):
+        agree(stage, "ana", given=given)
+        assert recorded() is given
+        assert recordings.may_record(stage.state, "ana", "talk") is given
+    stage.do("microphone.end", "cher", session="talk", person="ana")
+    agree(stage, "ana", given=False)
+    assert stage.state.get(HALL, MicGrant, "ana") is None, "agreeing gives nobody the microphone"
+    agree(stage, "ana")
+    stage.do("microphone.grant", "cher", session="talk", person="ana", minutes=2)
+    assert recorded(), "who agreed once is not asked again"
 
 
 def test_agreements_are_logged_by_version(stage: Stage) -> None:

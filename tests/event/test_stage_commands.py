@@ -8,6 +8,7 @@ from turia.errors import Refused
 from turia.event.entries import EVENT, EVENT_STAFF, delete, person_stream, room_stream
 from turia.event.grants import Grant, Grants
 from turia.event.people import Notice
+from turia.event.programme import Speaker
 from turia.event.scopes import Scope
 from turia.event.settings import Policies, StageRule
 from turia.event.stage import MOST_ON_AIR, Airs, Layout, OnAir, ScreenLayout, StageCall
@@ -165,3 +166,30 @@ def test_what_the_big_screen_shows(stage: Stage) -> None:
     stage.do("stage.layout", "cher", session="talk", layout=None)
     stage.do("stage.layout", "cher", session="talk", layout=None)
     assert stage.state.get(HALL, ScreenLayout, "hall") is None
+
+
+def test_whoever_may_go_on_air_can_be_called_and_is_listed_those_of_the_session_first(stage: Stage) -> None:
+    """A speaker by invitation or grant is none of the programme's, and has no room in his role."""
+    stage.person("ines", "speaker", Scope(session="talk"))
+    stage.person("olga", "organiser")
+    stage.person("bea", "speaker", Scope("lab", "other"))
+    listed = stage.ask("stage.speakers", "cher", session="talk").speakers
+    assert [(each.person, each.own) for each in listed] == [
+        ("cher", True), ("ines", True), ("pia", True), ("spe", True), ("olga", False),
+    ]  # fmt: skip
+    assert listed[1].name == "Ines"
+    stage.set(EVENT, "policies", Policies(stage_rule=StageRule.CHAIR))
+    assert refused(stage, "stage.go_on_air", "ines", session="talk", sources=["camera"]) == "not_called"
+    stage.do("stage.call", "cher", session="talk", person="ines")
+    assert notices(stage, "ines") == ["stage_call"]
+    stage.do("stage.go_on_air", "ines", session="talk", sources=["camera"])
+    assert list(on_air(stage)) == ["ines"]
+
+
+def test_speakers_of_the_programme_are_listed_with_their_session(stage: Stage) -> None:
+    stage.person("dan")
+    stage.set(EVENT, "s1", Speaker("Dan", person="dan"))
+    stage.session("talk", "hall", 0, 60, speakers=("s1",))
+    listed = stage.ask("stage.speakers", "cher", session="talk").speakers
+    assert ("dan", "Dan", True) in [(each.person, each.name, each.own) for each in listed]
+    assert "ana" not in {each.person for each in listed}

@@ -8,6 +8,7 @@ from turia.event.captions import Caption, Captioner
 from turia.event.decks import Deck, DeckState, SlideShow
 from turia.event.entries import EVENT_STAFF, Value, person_stream, room_stream, talk_stream
 from turia.event.erasing import Erasure
+from turia.event.hands import Hand
 from turia.event.microphones import AudienceMute, MicGrant, Mute
 from turia.event.recordings import Recording, RecordingState
 from turia.event.rooms import SessionRun
@@ -18,7 +19,7 @@ from turia.testing.stage import MINUTE, TEN, Stage
 HALL, TALK = room_stream("hall"), talk_stream("hall")
 SAID: tuple[type[Value], ...] = (Deck, SlideShow, Caption)
 GOES: tuple[type[Value], ...] = (
-    OnAir, StageCall, ScreenLayout, MicGrant, Mute, AudienceMute, SlideShow, Captioner,
+    OnAir, StageCall, ScreenLayout, MicGrant, Hand, Mute, AudienceMute, SlideShow, Captioner,
 )  # fmt: skip
 
 
@@ -38,6 +39,7 @@ def stage() -> Stage:
         ("spe", StageCall("talk", "mo", TEN, "Spe")),
         ("hall", ScreenLayout("talk", Layout.BOTH)),
         ("ana", MicGrant("talk", TEN, 0, "mo", "Ana")),
+        ("ana", Hand("talk", TEN, "Ana")),
         ("ana", Mute("mo", session="talk")),
         ("hall", AudienceMute("mo", "talk")),
         ("deck", Deck("talk", "Mine", "spe", DeckState.READY, 5, 1, 1, 5)),
@@ -110,7 +112,7 @@ def test_nothing_of_an_erased_person_stays(stage: Stage) -> None:
     assert left(stage) == {ScreenLayout, AudienceMute, Recording}
     erased = {thing for each in stage.state.all(EVENT_STAFF, Erasure).values() for thing in each.things}
     assert {(HALL, "on_air", "spe"), (TALK, "caption", "c1"), (TALK, "caption", "ana-line")} <= erased
-    assert {(HALL, "mic_grant", "ana"), (HALL, "mute", "ana")} <= erased
+    assert {(HALL, "mic_grant", "ana"), (HALL, "mute", "ana"), (HALL, "hand", "ana")} <= erased
 
 
 def test_a_name_that_was_on_stage_is_blanked_though_it_stands_there_no_more(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from turia.event.captions import Captioner
 from turia.event.decks import Deck, DeckState, SlideShow
 from turia.event.entries import EVENT, EVENT_STAFF, Value, delete, room_stream, talk_stream
 from turia.event.grants import Grant, Grants
+from turia.event.hands import Hand, Hands
 from turia.event.microphones import MicGrant, mute_of
 from turia.event.programme import Session
 from turia.event.recordings import ARMED, Recording, Recordings, RecordingState
@@ -30,7 +31,8 @@ SESSIONS = ("talk", "next", "other")
 PEOPLE = ("spe", "pia", "cher", "ana", "gil")
 SOURCES = sorted({*STAGE, "voice", "interpreter", "echo"})
 PER_SESSION = (
-    "stage.decline", "stage.leave_air", "microphone.give_back", "slides.take_over", "slides.hide", "recording.arm",
+    "stage.decline", "stage.leave_air", "microphone.give_back", "hand.raise", "hand.lower", "slides.take_over",
+    "slides.hide", "recording.arm",
     "recording.disarm", "recording.pause", "recording.resume", "recording.stop", "recording.begin", "recording.prepare",
     "caption.take", "caption.accept", "caption.stop", "session.open", "session.go_live", "session.pause",
     "session.resume", "session.end", "session.reopen",
@@ -95,7 +97,11 @@ class Talks(RuleBasedStateMachine):
         for session in SESSIONS:
             self.do("stage.go_on_air", by, session=session, sources=[])
 
-    @rule(name=st.sampled_from(["stage.call", "stage.take_off", "microphone.end"]), person=people, session=session_keys)
+    @rule(
+        name=st.sampled_from(["stage.call", "stage.take_off", "microphone.end", "hand.put_down"]),
+        person=people,
+        session=session_keys,
+    )
     def direct(self, name: str, person: str, session: str) -> None:
         self.do(name, "mo", session=session, person=person)
 
@@ -151,7 +157,7 @@ class Talks(RuleBasedStateMachine):
             stream = room_stream(room)
             now = sessions.current(self.stage.state, room)
             on = now[0] if now else ""
-            kinds: tuple[type[Value], ...] = (OnAir, StageCall, MicGrant)
+            kinds: tuple[type[Value], ...] = (OnAir, StageCall, MicGrant, Hand)
             for kind in kinds:
                 found = self.stage.state.all(stream, kind).values()
                 assert {getattr(each, "session", None) for each in found} <= {on}, kind
@@ -165,6 +171,13 @@ class Talks(RuleBasedStateMachine):
         for person in PEOPLE:
             found = {room for room in ROOMS if self.stage.state.get(room_stream(room), OnAir, person)}
             assert self.stage.state.view(Airs).of(person).keys() == found
+            assert len(found) <= 1
+
+    @invariant()
+    def one_person_has_one_hand(self) -> None:
+        for person in (*PEOPLE, "mo"):
+            found = [room for room in ROOMS if self.stage.state.get(room_stream(room), Hand, person)]
+            assert self.stage.state.view(Hands).of(person) == found
             assert len(found) <= 1
 
     @invariant()

@@ -179,6 +179,16 @@ export interface Guest {
   readonly look: readonly number[];
 }
 
+/**
+ * Somebody who asks for the microphone. Stream `room/<room>`, key: the person. `since`: milliseconds of the
+ * event's clock; whoever raised it first is first.
+ */
+export interface Hand {
+  readonly session: string;
+  readonly since: number;
+  readonly name: string;
+}
+
 /** The event. Key `info`. Dates, `YYYY-MM-DD`, are local to `zone` (IANA name). */
 export interface Info {
   readonly title: string;
@@ -247,6 +257,8 @@ export interface MicGrant {
   readonly until: number;
   readonly by: string;
   readonly name: string;
+  /** He agreed to being recorded in this session; where it is recorded and he did not, he is left out. */
+  readonly recorded: boolean;
 }
 
 /**
@@ -1218,6 +1230,18 @@ export interface RoomState {
   readonly next: string;
 }
 
+/** Everybody who may go on air in a session now: its own people first, then by name. */
+export interface ListedSpeakers {
+  readonly speakers: readonly NamedSpeaker[];
+}
+
+/** Somebody who may go on air. `own`: by the programme or a role in this session or room, not in all the event. */
+export interface NamedSpeaker {
+  readonly person: string;
+  readonly name: string;
+  readonly own: boolean;
+}
+
 /** In the order of their creation. `more`: whether there are still older ones. */
 export interface OlderThings {
   readonly things: readonly Thing[];
@@ -1335,6 +1359,18 @@ export interface Seed {
 /** The demo's day begins again: `now` is what the event's clock is to show, milliseconds UTC. */
 export interface SetTheDayBack {
   readonly now: number;
+}
+
+/** People who left the venue. */
+export interface ForgetHands {
+  readonly room: string;
+  readonly people: readonly string[];
+}
+
+/** Whose it is. */
+export interface PutHandDown {
+  readonly session: string;
+  readonly person: string;
 }
 
 /** `letter`: its key. `attempts` so far, `error`: why the last one failed. */
@@ -2177,6 +2213,11 @@ export interface OneRoom {
   readonly room: string;
 }
 
+/** `session`: of the programme. */
+export interface SpeakersOf {
+  readonly session: string;
+}
+
 /** `before`: key of a thing of this `kind`, "" for the newest; what was created before it is read. */
 export interface ReadOlder {
   readonly stream: string;
@@ -2436,6 +2477,7 @@ export interface Kinds {
   readonly feed: Feed;
   readonly grant: Grant;
   readonly guest: Guest;
+  readonly hand: Hand;
   readonly info: Info;
   readonly invitation: Invitation;
   readonly invitee: Invitee;
@@ -2493,6 +2535,14 @@ export interface Commands {
   readonly "event.seed": { readonly body: Seed; readonly answer: Nothing };
   /** Shift the event's clock, and forget how sessions ran: they are before us again. */
   readonly "event.set_the_day_back": { readonly body: SetTheDayBack; readonly answer: Nothing };
+  /** Take the hands down of people who left the venue. */
+  readonly "hand.forget": { readonly body: ForgetHands; readonly answer: Nothing };
+  /** Take one's own hand down. */
+  readonly "hand.lower": { readonly body: OfSession; readonly answer: Nothing };
+  /** Take somebody's hand down without giving him the microphone. */
+  readonly "hand.put_down": { readonly body: PutHandDown; readonly answer: Nothing };
+  /** Ask for the microphone in a session that is on. One has one hand: it goes down in every other room. */
+  readonly "hand.raise": { readonly body: OfSession; readonly answer: Nothing };
   /** Write down what became of a letter. */
   readonly "mail.mark": { readonly body: MarkLetter; readonly answer: Nothing };
   /** Remind everybody who may enter of the event, once each, some at a time. */
@@ -2503,7 +2553,10 @@ export interface Commands {
   readonly "microphone.end": { readonly body: EndMicrophone; readonly answer: Nothing };
   /** Give one's own microphone back. */
   readonly "microphone.give_back": { readonly body: OfSession; readonly answer: Nothing };
-  /** Give somebody the microphone: the whole room hears him. Doing it again sets a new time. */
+  /**
+   * Give somebody the microphone: the whole room hears him, and his hand goes down. Doing it again sets a new
+   * time.
+   */
   readonly "microphone.grant": { readonly body: GiveMicrophone; readonly answer: Nothing };
   /** Mute somebody in a room, or everywhere. It beats every right to speak; pictures go on. */
   readonly "microphone.mute": { readonly body: MutePerson; readonly answer: Nothing };
@@ -2613,7 +2666,10 @@ export interface Commands {
   readonly "programme.undo": { readonly body: Undo; readonly answer: Edited };
   /** Take the star of a session away. */
   readonly "programme.unstar": { readonly body: UnstarSession; readonly answer: Nothing };
-  /** Record the session once it is live. Who is on air and did not agree is asked, and not recorded until he does. */
+  /**
+   * Record the session once it is live. Who is on air or has the microphone and did not agree is asked, and not
+   * recorded until he does.
+   */
   readonly "recording.arm": { readonly body: OfSession; readonly answer: RecordingMoved };
   /** The recorder writes from here on. */
   readonly "recording.begin": { readonly body: RecordingBegun; readonly answer: RecordingMoved };
@@ -2765,6 +2821,8 @@ export interface Queries {
   readonly "room.waiting": { readonly body: OneRoom; readonly answer: WaitingNow };
   /** How full each room is, its door, what is on and what is next. */
   readonly "rooms.now": { readonly body: AllRooms; readonly answer: RoomsNow };
+  /** Who can be called on stage: those whom the programme names, and whoever has the role by invitation or grant. */
+  readonly "stage.speakers": { readonly body: SpeakersOf; readonly answer: ListedSpeakers };
   /** A page of the things that a fresh state is too short for; who may read the stream may read them. */
   readonly "stream.older": { readonly body: ReadOlder; readonly answer: OlderThings };
   /** Everything that is in a stream now; who may read it is decided for each stream. */
@@ -2814,6 +2872,10 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "deck.share": "event.enter",
   "event.seed": "nobody",
   "event.set_the_day_back": "nobody",
+  "hand.forget": "nobody",
+  "hand.lower": "event.enter",
+  "hand.put_down": "microphone.grant",
+  "hand.raise": "event.enter",
   "mail.mark": "nobody",
   "mail.remind": "nobody",
   "mail.send_again": "people.manage",
@@ -2951,6 +3013,7 @@ export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {
   "room.screen": "event.enter",
   "room.waiting": "room.staff",
   "rooms.now": "event.enter",
+  "stage.speakers": "stage.direct",
   "stream.older": "anybody",
   "stream.read": "anybody",
 };
@@ -2991,11 +3054,12 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   Grant: { defaults: {"scope": {}, "since": 0, "until": 0}, inside: {"scope": "Scope"} },
   Scope: { defaults: {"room": "", "session": ""}, inside: {} },
   Guest: { defaults: {"affiliation": "", "look": []}, inside: {} },
+  Hand: { defaults: {"name": ""}, inside: {} },
   Info: { defaults: {"subtitle": "", "zone": "Europe/Madrid", "first_day": "", "last_day": "", "city": "", "country": "", "venue_name": "", "venue_address": "", "host": "", "contact_name": "", "contact_email": "", "contact_phone": "", "format": "remote_participation", "colour": "", "logo": ""}, inside: {} },
   Invitation: { defaults: {"name": "", "role": "", "scope": {}, "since": 0, "until": 0, "note": "", "by": "", "state": "open", "person": ""}, inside: {"scope": "Scope"} },
   Invitee: { defaults: {"session": ""}, inside: {} },
   Mail: { defaults: {"details": [], "posted": "queued", "attempts": 0, "error": "", "address": ""}, inside: {} },
-  MicGrant: { defaults: {"until": 0, "by": "", "name": ""}, inside: {} },
+  MicGrant: { defaults: {"until": 0, "by": "", "name": "", "recorded": false}, inside: {} },
   Mute: { defaults: {"reason": "", "until": 0, "session": ""}, inside: {} },
   Notice: { defaults: {"session": "", "room": ""}, inside: {} },
   OnAir: { defaults: {"sources": [], "name": ""}, inside: {} },
@@ -3059,6 +3123,7 @@ export const KIND_SHAPES: Readonly<Record<string, string>> = {
   feed: "Feed",
   grant: "Grant",
   guest: "Guest",
+  hand: "Hand",
   info: "Info",
   invitation: "Invitation",
   invitee: "Invitee",

@@ -141,8 +141,8 @@ def _muted(state: State, by: Actor, room: str, event_at: int) -> NoAir | None:
 def _why_muted(mute: Mute) -> str:
     why = f": {mute.reason.rstrip('.')}." if mute.reason else "."
     if mute.until:
-        return f"You were muted for a while{why} You can write in the chat meanwhile."
-    return f"You were muted{why} Ask the chair or a steward to take it back; you can write in the chat meanwhile."
+        return f"You were muted for a while{why} Your raised hand is seen all the same."
+    return f"You were muted{why} Ask the chair or a steward to take it back; your raised hand is seen all the same."
 
 
 def _out_of_turn(state: State, by: Actor, room: str, event_at: int) -> NoAir | None:
@@ -153,12 +153,10 @@ def _out_of_turn(state: State, by: Actor, room: str, event_at: int) -> NoAir | N
         return NoAir(
             "one_focus",
             f"“{now[1].title}” is on, and talks have one audio focus. "
-            "Ask the chair for the microphone, or talk outside.",
+            "Raise your hand to ask for the microphone, or talk outside.",
         )
     if room and state.get(room_stream(room), AudienceMute, room) is not None:
-        return NoAir(
-            "audience_muted", "The audience is muted. Ask the chair for the microphone, or wait until it is unmuted."
-        )
+        return NoAir("audience_muted", "The audience is muted. Raise your hand, or wait until it is unmuted.")
     return None
 
 

@@ -14,6 +14,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     erasing,
     founding,
     granting,
+    hand_commands,
     importing,
     importing_people,
     invitations,

@@ -16,6 +16,7 @@ from turia.event import names
 from turia.event.admission_rules import Places, keep_an_organiser
 from turia.event.commands import Actor, Command, Decision, Key, Moment, Text, command, decided
 from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, Change, Value, person_stream, put
+from turia.event.hands import Hand
 from turia.event.mail import Mail
 from turia.event.managing import Reissued, check_not_above
 from turia.event.microphones import MicGrant, Mute
@@ -31,7 +32,7 @@ from turia.event.state import State
 _MAX_REASON_CHARS = 500
 #: Kinds in streams of rooms, of staff and of all, whose key is the person and which hold his name.
 _NAMED_OUTSIDE: Final = frozenset({Waiting.kind, Admission.kind})
-_NAMED_INSIDE: Final = frozenset({OnAir.kind, StageCall.kind, MicGrant.kind, Mute.kind})
+_NAMED_INSIDE: Final = frozenset({OnAir.kind, StageCall.kind, MicGrant.kind, Mute.kind, Hand.kind})
 
 
 class Erasure(Value, frozen=True):

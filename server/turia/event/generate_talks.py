@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from turia.event import captions, decks, microphone_commands, stage
+from turia.event import captions, decks, hands, microphone_commands, stage
 from turia.event.recordings import MOVES, Move, RecordingState
 from turia.event.settings import StageRule
 
@@ -25,6 +25,7 @@ pictures travel in [media.md](media.md), and how sessions move in [sessions.md](
 | `stage_call` | person | was called by the chair; pending until he is on air or declined | ends |
 | `screen_layout` | room | what the big screen shows, and who is large | ends |
 | `mic_grant` | person | the whole room hears him, until a time or the end | ends |
+| `hand` | person | has the hand up; whoever raised it first is first | ends |
 | `mute` | person | nobody hears him; in `person/<id>` it holds everywhere | ends, if set while a session ran |
 | `audience_mute` | room | only people on air and with the microphone are heard | ends, if set while a session ran |
 | `deck` | id, in `room/<room>/talk` | slides: title, owner, pages, how far they are rendered | |
@@ -66,6 +67,11 @@ lets in, and whoever is inside; a full room may be watched from elsewhere.
 The chair gives the microphone (`microphone.grant`, for up to {minutes} minutes or until the end), takes it
 (`microphone.end`), and everybody gives his own back (`microphone.give_back`). Chairs, moderators and stewards mute.
 
+Whoever wants it raises the hand (`hand.raise`) while a session is open, live or paused, wherever he watches from; one
+has one hand, up to {hands} are up in a room. It goes down when he gets the microphone or goes on air, when he or the
+chair takes it down (`hand.lower`, `hand.put_down`), and a minute after he has left the venue. Of whoever has the
+microphone it is told whether he agreed to being recorded in the session (`recorded`): else he is left out.
+
 ## Slides
 
 Speakers and chairs of a session hand in slides at any time before it, up to {decks} decks of {pages} pages and
@@ -99,6 +105,7 @@ def talks_md() -> str:
         chair=StageRule.CHAIR,
         minutes=f"{microphone_commands.MOST_MINUTES:,}",
         decks=decks.MOST_DECKS,
+        hands=hands.MOST_HANDS,
         pages=decks.MOST_PAGES,
         megabytes=decks.MOST_BYTES // 1_000_000,
         correctable=captions.CORRECTABLE,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from turia.errors import Refused
-from turia.event import names, sessions, talks
+from turia.event import hands, names, recordings, sessions, talks
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Line, Moment, Query, command, decided, query
 from turia.event.door_commands import OfRoom, room_of
 from turia.event.entries import Change, delete, person_stream, put, room_stream
@@ -95,7 +95,8 @@ def _where(_state: State, given: OfRoom) -> Scope:
 
 @command("microphone.grant", permission=Permission.MICROPHONE_GRANT, scope=of_session)
 def grant(state: State, given: GiveMicrophone, by: Actor, moment: Moment) -> Decision:
-    """Give somebody the microphone: the whole room hears him. Doing it again sets a new time."""
+    """Give somebody the microphone: the whole room hears him, and his hand goes down. Doing it again sets a new
+    time."""
     session = talks.running(state, given.session)
     scope, stream = Scope(session.room, given.session), room_stream(session.room)
     name = talks.somebody(state, given.person)
@@ -110,8 +111,10 @@ def grant(state: State, given: GiveMicrophone, by: Actor, moment: Moment) -> Dec
     since = known.since if known is not None and known.in_force(given.session, moment.event_at) else moment.event_at
     minutes = f" for {given.minutes} minute{'s' if given.minutes > 1 else ''}" if given.minutes else ""
     text = f"You have the microphone in “{session.title}”{minutes}: the whole room hears you."
+    recorded = recordings.may_record(state, given.person, given.session)
     return decided(
-        put(stream, given.person, MicGrant(given.session, since, until, by.person, name)),
+        put(stream, given.person, MicGrant(given.session, since, until, by.person, name, recorded)),
+        *hands.down(state, given.person),
         talks.told(given.person, moment, "microphone", text, scope),
     )
 

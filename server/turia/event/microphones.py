@@ -22,6 +22,8 @@ class MicGrant(Value, frozen=True):
     until: int = 0
     by: str = ""
     name: str = ""
+    #: He agreed to being recorded in this session; where it is recorded and he did not, he is left out.
+    recorded: bool = False
 
     def in_force(self, session: str, event_at: int) -> bool:
         """Whether it holds for this session at this time."""

@@ -12,6 +12,7 @@ from turia.event import recordings, sessions, talks
 from turia.event.admission_rules import policies_of
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, Text, command, decided, query
 from turia.event.entries import person_stream, put, room_stream
+from turia.event.microphones import MicGrant
 from turia.event.people import Consent
 from turia.event.recordings import Recording, Recordings, RecordingState
 from turia.event.roles import Permission
@@ -94,7 +95,7 @@ def recording_text(state: State, given: AskText, by: Actor, moment: Moment) -> R
 def agree(state: State, given: AgreeToRecording, by: Actor, moment: Moment) -> Decision:
     """Agree to being recorded in a session, or take that back."""
     del moment
-    sessions.session_of(state, given.session)
+    session = sessions.session_of(state, given.session)
     text = recordings.text_of(state)
     if given.version != text.version:
         raise Refused("consent_stale", f"The text has changed: read “{text.title}” again and agree to it.")
@@ -102,22 +103,32 @@ def agree(state: State, given: AgreeToRecording, by: Actor, moment: Moment) -> D
         return decided()
     key = recordings.consent_key(given.session, text.version)
     consent = Consent(recordings.DOCUMENT, text.version, given.given, given.session)
-    return decided(put(person_stream(by.person), key, consent))
+    microphone = state.get(room_stream(session.room), MicGrant, by.person)
+    told = microphone is not None and microphone.session == given.session and microphone.recorded != given.given
+    shown = [msgspec.structs.replace(microphone, recorded=given.given)] if microphone is not None and told else []
+    return decided(
+        put(person_stream(by.person), key, consent),
+        *(put(room_stream(session.room), by.person, each) for each in shown),
+    )
 
 
 @command("recording.arm", permission=Permission.RECORDING_ARM, scope=of_session, answer=RecordingMoved)
 def arm(state: State, given: OfSession, by: Actor, moment: Moment) -> Decision:
-    """Record the session once it is live. Who is on air and did not agree is asked, and not recorded until he does."""
+    """Record the session once it is live. Who is on air or has the microphone and did not agree is asked, and not
+    recorded until he does."""
     session = sessions.session_of(state, given.session)
     if sessions.phase_of(state, given.session) in (Phase.ENDED, Phase.CANCELLED):
         raise Refused("not_now", f"“{session.title}” is over. Open it again to record it.")
     version = recordings.text_of(state).version
     decision = _move(state, given.session, "arm", by, moment, text_version=version)
     text = f"“{session.title}” is about to be recorded. Agree to it, or you are left out of the recording."
+    airs, microphones = state.view(Airs).in_room(session.room), state.all(room_stream(session.room), MicGrant)
+    people = [person for person, each in airs.items() if each.session == given.session]
+    people += [person for person, each in microphones.items() if each.session == given.session]
     asked = [
         talks.told(person, moment, "recording_consent", text, of_session(state, given))
-        for person, air in state.view(Airs).in_room(session.room).items()
-        if air.session == given.session and not recordings.may_record(state, person, given.session)
+        for person in dict.fromkeys(people)
+        if not recordings.may_record(state, person, given.session)
     ]
     return decided(*decision.changes, *(asked if decision.changes else ()), answer=decision.answer)
 

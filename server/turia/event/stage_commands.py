@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Meta
 
 from turia.errors import Refused
-from turia.event import names, recordings, talks
+from turia.event import grants, hands, names, recordings, talks
 from turia.event.admission_rules import policies_of
-from turia.event.commands import Actor, Answer, Command, Decision, Key, Line, Moment, command, decided
+from turia.event.commands import Actor, Answer, Command, Decision, Key, Line, Moment, Query, command, decided, query
 from turia.event.decks import SlideShow
 from turia.event.entries import EVENT, Change, delete, put, room_stream, talk_stream
 from turia.event.programme import Room
@@ -83,6 +83,42 @@ class Aired(Answer, frozen=True):
     sources: tuple[StageSource, ...]
 
 
+class SpeakersOf(Query, frozen=True):
+    """``session``: of the programme."""
+
+    session: Key
+
+
+class NamedSpeaker(Answer, frozen=True):
+    """Somebody who may go on air. ``own``: by the programme or a role in this session or room, not in all the event."""
+
+    person: str
+    name: str
+    own: bool
+
+
+class ListedSpeakers(Answer, frozen=True):
+    """Everybody who may go on air in a session now: its own people first, then by name."""
+
+    speakers: tuple[NamedSpeaker, ...]
+
+
+@query("stage.speakers", permission=Permission.STAGE_DIRECT, scope=of_session, answer=ListedSpeakers)
+def speakers(state: State, given: SpeakersOf, by: Actor, moment: Moment) -> ListedSpeakers:
+    """Who can be called on stage: those whom the programme names, and whoever has the role by invitation or grant."""
+    del by
+    scope = of_session(state, given)
+    programme = state.view(grants.Appearances)
+    appearing = [each for each in programme.people() if any(key == given.session for _, key in programme.of(each))]
+    people = dict.fromkeys((*appearing, *state.view(grants.Grants).people()))
+    found = [
+        NamedSpeaker(each, talks.name_of(state, each), each in appearing or _works_here(state, each, scope))
+        for each in people
+        if talks.holds(state, each, Permission.STAGE_SPEAK, scope, moment)
+    ]
+    return ListedSpeakers(tuple(sorted(found, key=lambda each: (not each.own, each.name.casefold(), each.person))))
+
+
 @command("stage.call", permission=Permission.STAGE_DIRECT, scope=of_session)
 def call(state: State, given: CallOnStage, by: Actor, moment: Moment) -> Decision:
     """Call a speaker on stage; calling again is fine. He accepts by going on air, or declines."""
@@ -130,6 +166,8 @@ def go_on_air(state: State, given: GoOnAir, by: Actor, moment: Moment) -> Decisi
     since = there.since if there else moment.event_at
     wanted = OnAir(given.session, since, sources, talks.name_of(state, by.person))
     changes = [] if wanted == there else [put(room_stream(session.room), by.person, wanted)]
+    if there is None:
+        changes += hands.down(state, by.person)
     return decided(*changes, answer=Aired(given.session, since, sources))
 
 
@@ -196,6 +234,11 @@ def forget(state: State, given: ForgetOnAir, by: Actor, moment: Moment) -> Decis
     return decided(
         *(delete(room_stream(given.room), OnAir, person) for person in dict.fromkeys(given.people) if person in known)
     )
+
+
+def _works_here(state: State, person: str, scope: Scope) -> bool:
+    given = [each.scope for each in state.view(grants.Grants).of(person)]
+    return any(each.session == scope.session or (each.room and each.room == scope.room) for each in given)
 
 
 def _in_order(sources: tuple[StageSource, ...]) -> tuple[StageSource, ...]:

@@ -8,6 +8,7 @@ from turia.event.captions import Caption, Captioner, Captions
 from turia.event.commands import Moment
 from turia.event.decks import Deck, Decks, SlideShow
 from turia.event.entries import SYSTEM, Change, Value, delete, put, room_stream, talk_stream
+from turia.event.hands import Hand
 from turia.event.microphones import AudienceMute, MicGrant, Mute
 from turia.event.recordings import MOVES, Recording, Recordings, moved, recording_of
 from turia.event.stage import OnAir, ScreenLayout, StageCall
@@ -15,7 +16,7 @@ from turia.event.state import State
 
 #: Each says which session it is for, and ends with it.
 _OF_SESSION: Final[tuple[type[Value], ...]] = (
-    OnAir, StageCall, ScreenLayout, MicGrant, Mute, AudienceMute,
+    OnAir, StageCall, ScreenLayout, MicGrant, Hand, Mute, AudienceMute,
 )  # fmt: skip
 
 

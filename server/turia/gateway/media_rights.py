@@ -11,6 +11,7 @@ from turia.event.captions import Caption, Captioner, CaptionSource
 from turia.event.commands import Actor
 from turia.event.decks import Deck, DeckNotes, SlideShow
 from turia.event.entries import EVENT, EVENT_STAFF, Entry, talk_stream
+from turia.event.hands import Hand
 from turia.event.interim import may_send_interim
 from turia.event.recordings import Recording
 from turia.event.stage import ScreenLayout, StageCall
@@ -23,7 +24,7 @@ _STAFF: Final = "/staff"
 _NOT_IN_HAND: Final = No("not_presenter", "Somebody else has the slides in hand. Take them over first.")
 #: Values of rooms on which no answer depends, and of which many come during a talk.
 _SILENT: Final = frozenset(
-    value.kind for value in (Caption, Captioner, Deck, DeckNotes, Recording, ScreenLayout, SlideShow, StageCall)
+    value.kind for value in (Caption, Captioner, Deck, DeckNotes, Hand, Recording, ScreenLayout, SlideShow, StageCall)
 )
 
 

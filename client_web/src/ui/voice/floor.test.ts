@@ -41,7 +41,7 @@ describe("what is against speaking", () => {
     expect(barredBy({ ...QUIET, audience: { by: "chair", session: "" } })?.code).toBe("audience_muted");
     expect(barredBy({ ...LIVE, grant: GRANT, mutes: [null, MUTE] })?.code).toBe("muted");
     expect(barredBy({ ...QUIET, mutes: [{ ...MUTE, reason: "Too loud." }] })?.message).toBe(
-      "You were muted: Too loud. You can write in the chat meanwhile.",
+      "You were muted: Too loud. Your raised hand is seen all the same.",
     );
     expect(barredBy({ ...QUIET, mutes: [{ ...MUTE, until: NOW }] })).toBe(null);
   });

@@ -30,7 +30,7 @@ export function barredBy(facts: RoomFacts): MicFacts["barred"] {
   const mute = facts.mutes.find((each) => each !== null && (each.until === 0 || each.until > facts.now)) ?? null;
   if (mute !== null) {
     const why = mute.reason === "" ? "" : `: ${mute.reason.replace(/\.$/, "")}`;
-    return { code: "muted", message: `You were muted${why}. You can write in the chat meanwhile.` };
+    return { code: "muted", message: `You were muted${why}. Your raised hand is seen all the same.` };
   }
   if (floorOf(facts) !== null) return null;
   if (facts.live) {
