@@ -22,6 +22,8 @@ let renderers: FakeRenderer[];
 let controller: Controller;
 let controllerParts: { -readonly [K in keyof ControllerParts]: ControllerParts[K] };
 let storage: Storage;
+/** What those are who ask; null: that cannot be asked. */
+let roles: readonly string[] | null;
 let refuse: { status: number; body: unknown } | null;
 let realFetch: typeof fetch;
 let frame: ((now: number) => void) | null;
@@ -60,6 +62,7 @@ async function serve(input: unknown, init?: RequestInit): Promise<Response> {
   if (path.endsWith("venue.glb")) return new Response(new Uint8Array(8));
   if (path.endsWith("venue.json")) return new Response(VENUE_JSON);
   if (path.endsWith("walk.npz")) return new Response(WALK);
+  if (path.endsWith("my.permissions")) return roles === null ? new Response("", { status: 500 }) : json({ roles });
   if (refuse !== null) return json(refuse.body, refuse.status);
   const { name = "Me", look = LOOK } = JSON.parse(String(init?.body ?? "{}")) as { name?: string; look?: number[] };
   return json({ person: "me", name, affiliation: "", badge: "", look, token: "t", expires_in: 300 });
@@ -94,6 +97,7 @@ beforeEach(() => {
   lines = [];
   renderers = [];
   refuse = null;
+  roles = ["nobody"];
   failing = null;
   frame = null;
   realFetch = globalThis.fetch;
@@ -159,6 +163,19 @@ afterEach(() => {
 });
 
 describe("Controller", () => {
+  it("tells whether it is known who is signed in, and asks again", async () => {
+    const { identity } = controller.stores;
+    roles = null;
+    expect(identity.get()).toBe("asking");
+    await controller.start();
+    await until(() => identity.get() === "unknown");
+    roles = ["nobody"];
+    controller.actions.whoAmI();
+    expect(identity.get()).toBe("asking");
+    await until(() => identity.get() === "known");
+    expect(controller.stores.registered.get()).toBeNull();
+  });
+
   it("goes from the entry page over loading into the hall", async () => {
     const steps: string[] = [];
     controller.stores.loading.subscribe(({ step }) => steps.push(step));

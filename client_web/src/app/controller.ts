@@ -66,6 +66,7 @@ export class Controller {
     this.#media = new LazyMedia(() => this.#makeMedia());
     const settings = parts.storage.settings(parts.defaults);
     this.stores = makeStores(settings, parts.storage.profile(), this.#backbone, this.#media);
+    this.stores.identity.set("asking");
     this.#messages = new Messages(this.stores, parts.clock);
     this.#loader = new Loader({ ...parts, show: (loading) => this.stores.loading.set(loading) });
     this.actions = this.#makeActions();
@@ -81,8 +82,8 @@ export class Controller {
     const wasInside = this.#parts.storage.wasInside;
     if (wasInside) this.stores.route.set("loading");
     const before = this.#parts.clock.now();
-    const reached = await this.#ask();
     void this.#whoComes();
+    const reached = await this.#ask();
     const roundTripMs = reached ? this.#parts.clock.now() - before : null;
     const device = this.#parts.look(roundTripMs);
     this.stores.preflight.set(judge(device));
@@ -118,12 +119,18 @@ export class Controller {
     }
   }
 
-  /** Registered people are greeted by their name; everybody else sees what the settings of the server let them do. */
+  /**
+   * Registered people are greeted by their name; everybody else sees what the settings of the server let them do. Until
+   * it is known nobody fills in a form that may not be his.
+   */
   async #whoComes(): Promise<void> {
+    const { identity, registered } = this.stores;
+    if (identity.get() === "unknown") identity.set("asking");
     try {
-      this.stores.registered.set(await this.#parts.api.registered());
+      registered.set(await this.#parts.api.registered());
+      identity.set("known");
     } catch {
-      // The entrance says what is missing when one tries to enter.
+      identity.set("unknown");
     }
   }
 
@@ -384,6 +391,7 @@ export class Controller {
       useHere: () => stay()?.session.retry(),
       reconnectNow: () => stay()?.session.retry(),
       reload: () => this.#parts.reload(),
+      whoAmI: () => void this.#whoComes(),
       sit: async (seat) => stay()?.sit(seat),
       stand: async () => void (await stay()?.stand()),
       sitHere: async () => stay()?.sitHere(),

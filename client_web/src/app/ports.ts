@@ -259,6 +259,8 @@ export interface Refusal {
   readonly place: string;
 }
 
+export type Identity = "asking" | "known" | "unknown";
+
 /** What the panels show. Read-only for them: they change things through Actions. */
 export interface UiStore {
   /** Commands, questions and streams of the event; live while inside. */
@@ -269,6 +271,8 @@ export interface UiStore {
   readonly info: Readable<VenueInfo | null>;
   /** Why the entry page cannot go on, or the last refusal of enter(). */
   readonly entryProblem: Readable<Problem | null>;
+  /** Whether it is known yet who is signed in here. "unknown": it could not be asked. */
+  readonly identity: Readable<Identity>;
   /** Whoever is signed in with a registration; his name comes from there. Null: a guest, or nobody. */
   readonly registered: Readable<Registered | null>;
   /** True while enter() is under way. */
@@ -328,6 +332,8 @@ export interface Actions {
   /** Try to reconnect now. */
   reconnectNow(): void;
   reload(): void;
+  /** Asks once more who is signed in here. */
+  whoAmI(): void;
 
   sit(seat: number): Promise<void>;
   stand(): Promise<void>;

@@ -77,6 +77,30 @@ describe("the entrance", () => {
     expect(fake.last("enter")?.[1]).toEqual([CONDUCT]);
   });
 
+  it("shows no form before it is known whose it is, and greets by name as soon as it is", () => {
+    fake.store.identity.set("asking");
+    show(null, true);
+    expect(form()).toBeNull();
+    expect(textOf(document.querySelector("main [role=status]"))).toContain("signed in");
+    fake.store.registered.set(ANA);
+    fake.store.identity.set("known");
+    flushSync();
+    expect(form()).not.toBeNull();
+    expect(textOf(document.querySelector("h2"))).toBe("Welcome, Ana García");
+  });
+
+  it("says that it could not be asked, asks again, and lets guests in meanwhile", async () => {
+    fake.store.identity.set("unknown");
+    show(null, true);
+    expect(document.querySelector("input[name=name]")).not.toBeNull();
+    expect(textOf(document.querySelector("main"))).toContain("could not be found out");
+    [...document.querySelectorAll<HTMLButtonElement>("main button")]
+      .find(({ textContent }) => textContent?.includes("Ask again"))!
+      .click();
+    expect(fake.last("whoAmI")).toEqual([]);
+    expect(await violations()).toEqual([]);
+  });
+
   it("says why somebody may not enter yet, and where to look", () => {
     show({ ...ANA, mayEnter: false, why: "You are on the waiting list." }, true);
     expect(form()).toBeNull();

@@ -36,6 +36,7 @@ export function fakeUi(overrides: Partial<Actions> = {}): FakeUi {
     useHere: record("useHere"),
     reconnectNow: record("reconnectNow"),
     reload: record("reload"),
+    whoAmI: record("whoAmI"),
     sit: record("sit", done),
     stand: record("stand", done),
     sitHere: record("sitHere", done),
