@@ -39,6 +39,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/organise/roles": ("New role",),
     "/organise/programme": ("Add a session", "Import", "My edits", "Mark as final"),
     "/organise/settings": ("Add a block",),
+    "/organise/monitor": (),
     "/organise/letters": (),
 }
 

@@ -250,14 +250,14 @@ def test_reduced_pictures_and_nobody_at_all_are_notes() -> None:
     [
         ({"flush_p99_ms": 15.1}, "server_busy", "warning"),
         ({"period_ms": 40}, "server_busy", "bad"),
-        ({"skipped": 1}, "server_skips", "warning"),
+        ({"skipped": 50}, "server_skips", "warning"),
         ({"blocked": 10}, "lines_blocked", "bad"),
     ],
 )
 def test_the_server_tells_of_itself(more: dict[str, Any], code: str, severity: str) -> None:
     [problem] = problems.of_server(msgspec.structs.replace(WELL, **more))
     assert (problem.code, problem.severity) == (code, severity)
-    assert problems.of_server(msgspec.structs.replace(WELL, blocked=9, flush_p99_ms=15.0)) == ()
+    assert problems.of_server(msgspec.structs.replace(WELL, blocked=9, flush_p99_ms=15.0, skipped=49)) == ()
 
 
 def test_the_worst_comes_first() -> None:

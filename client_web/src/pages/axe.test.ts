@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import axe from "axe-core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { OVERVIEW } from "../ui/monitor/testing";
 import { press } from "../ui/testing/fake_ui";
 import { type FakeSite, identity, ORGANISER, settled, showSite, shown, smallEvent } from "./testing/fake_site";
 
@@ -11,11 +12,15 @@ vi.setConfig({ testTimeout: 60_000 });
 let fake: FakeSite | undefined;
 
 beforeEach(() => {
+  vi.stubGlobal("fetch", async () => Response.json(OVERVIEW));
   localStorage.clear();
   sessionStorage.clear();
   window.scrollTo = () => undefined;
 });
-afterEach(() => fake?.hide());
+afterEach(() => {
+  fake?.hide();
+  vi.unstubAllGlobals();
+});
 
 async function violations(): Promise<string[]> {
   await settled();
@@ -117,6 +122,7 @@ it.each([
   ["programme", "table", ["A panel", "Import", "My edits", "Add a session"]],
   ["settings", "#facts", ["Add a block"]],
   ["letters", "table", []],
+  ["monitor", ".card", []],
 ] as const)("finds nothing under Organise, %s, and in its dialogs", async (tab, selector, dialogs) => {
   fake = await showSite(`/organise/${tab}`, { who: ORGANISER, backbone: organised() });
   await shown(`main ${selector}`);

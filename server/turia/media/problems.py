@@ -40,6 +40,8 @@ PAUSED: Final = 3.0
 MANY: Final = 0.25
 MANY_PEOPLE: Final = 3
 MOST_REDUCED: Final = 0.5
+#: Turns of ten seconds that a player's reserve cannot make up for: a tenth of them.
+MANY_SKIPS: Final = 50
 #: Writing to everybody takes too much of its period.
 FULL_FLUSH: Final = 0.75
 ORDER: Final = {"bad": 0, "warning": 1, "note": 2}
@@ -274,7 +276,7 @@ def _of_server(server: ServerSeen) -> Iterator[Problem]:
             f"and should be done every {server.period_ms} ms."
         )
         yield Problem("bad" if server.period_ms > 20 else "warning", "server_busy", text, short)
-    if server.skipped:
+    if server.skipped >= MANY_SKIPS:
         text = (
             f"The server had to leave out {server.skipped} turns in the last seconds: sound may stutter for everybody."
         )

@@ -113,6 +113,7 @@ const EVERYTHING: readonly Permission[] = [
   "roles.grant",
   "roles.define",
   "programme.edit",
+  "room.staff",
 ];
 
 export const identity = (name: string, permissions: readonly Permission[] = ["event.enter"]): Identity => ({

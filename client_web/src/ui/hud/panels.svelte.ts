@@ -1,5 +1,5 @@
 export type SidePanel = "people" | "help" | "programme" | "rooms" | "notices" | "talk";
-export type TalkTab = "watch" | "captions" | "write" | "desk" | "slides" | "sign" | "stage";
+export type TalkTab = "watch" | "captions" | "write" | "desk" | "slides" | "sign" | "stage" | "monitor";
 export type DialogName = "map" | "settings" | "leave";
 export type PeopleTab = "all" | "near";
 export type SettingsTab = "look" | "picture" | "sound" | "moving" | "keys" | "reading";
@@ -18,6 +18,8 @@ export class Panels {
   player = $state(false);
   watched = $state("");
   talkTab = $state<TalkTab>("watch");
+  /** Of what stays at the top of the view, CSS pixels: windows over the view stand below it. */
+  stripHeight = $state(0);
   /** How often People or Map were opened: the guide goes on by it. */
   finds = $state(0);
 
@@ -25,6 +27,20 @@ export class Panels {
   watch(room: string): void {
     this.watched = room;
     this.player = true;
+  }
+
+  /** Shows how the talk of a room gets on, for its staff. */
+  monitor(room: string): void {
+    this.watched = room;
+    this.talkTab = "monitor";
+    this.side = "talk";
+  }
+
+  /** Opens a part of the talk of a room, whether I am there or not. */
+  talk(room: string, tab: TalkTab): void {
+    this.watched = room;
+    this.talkTab = tab;
+    this.side = "talk";
   }
 
   toggleSide(panel: SidePanel): void {

@@ -1,7 +1,7 @@
 /** Talks of the house as one view of it follows them: the room one is in, the one that the player shows, and the media. */
 
 import { createContext } from "svelte";
-import type { MediaSession, MediaSource } from "../../media/api";
+import type { MediaSession } from "../../media/api";
 import type { Interim } from "../../net/media.gen";
 import type { Ui } from "../context";
 import type { Happening } from "../event/happening.svelte";
@@ -160,15 +160,3 @@ export function houseOf(ui: Ui, happening: Happening): House {
   }
   return house;
 }
-
-export const SOURCE_NAMES: Readonly<Record<MediaSource, string>> = {
-  camera: "Camera",
-  microphone: "Microphone",
-  screen: "Screen",
-  screen_audio: "Sound of the screen",
-  film: "Film",
-  film_audio: "Sound of the film",
-  interpreter: "Sign language",
-  voice: "Voice",
-  echo: "Test",
-};
