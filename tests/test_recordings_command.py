@@ -12,7 +12,9 @@ from tests.recording.encoded import Take, info, packets, tone
 
 from turia import cli
 from turia.backbone.journal import Journal
+from turia.event.all_commands import COMMANDS
 from turia.event.caption_commands import WriteCaption
+from turia.event.managing import Added
 from turia.event.programme import Room, Session
 from turia.event.recording_commands import RecordingBegun, RecordingFailed
 from turia.event.recordings import RecordingState, recording_of
@@ -127,6 +129,28 @@ def test_one_that_failed_is_ready_once_it_is_finalised(capsys: pytest.CaptureFix
     assert turia(capsys, data, "finalise", "talk")[0] == 0
     assert state(data) is RecordingState.READY
     assert "The disk is full." not in turia(capsys, data, "list")[1]
+
+
+def test_it_says_who_is_in_a_recording(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    people: list[str] = []
+
+    async def add(journal: Journal) -> None:
+        given = COMMANDS["people.add"].payload(
+            name="Ben Baker", email="ben@example.org", category="member_state", country="ES", affiliation="City"
+        )
+        added = await journal.do("people.add", given)
+        assert isinstance(added, Added)
+        people.append(added.person)
+
+    with_event(data, add)
+    take = Take(data, "talk")
+    take.track(info(2, people[0], source="microphone", codec="opus"), tone(50), run=1, level=100)
+    take.close()
+    turia(capsys, data, "finalise", "talk")
+    assert "with somebody who was deleted, Ben Baker" in turia(capsys, data, "list")[1]
+    for who in ("ben baker", "Ben@example.org", people[0]):
+        assert turia(capsys, data, "list", "--person", who)[1].startswith("talk  ready")
+    assert turia(capsys, data, "list", "--person", "Baker") == (0, "No recording has this person in it.\n")
 
 
 @pytest.mark.parametrize("session", ["other", "..", "a/b"])

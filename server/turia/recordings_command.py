@@ -18,7 +18,8 @@ from turia.event.entries import EVENT
 from turia.event.programme import Session
 from turia.event.recording_commands import RecordingFinished
 from turia.event.recordings import Recording, RecordingState, recording_of
-from turia.event.talks import OfSession
+from turia.event.register import registration_of
+from turia.event.talks import OfSession, name_of
 from turia.programme_command import Load, with_journal
 from turia.recording import safely
 from turia.recording.folder import Finished, RecordingsFolder, segments_of
@@ -27,7 +28,8 @@ from turia.slides.folder import DecksFolder
 from turia.web.recording_cues import cues_of
 from turia.web.recording_files import chapters_of, titles_of
 
-USAGE: Final = """usage: turia recordings list                     where the recording of each session stands
+USAGE: Final = """usage: turia recordings list [--person WHO]      where each recording stands, and who is in it
+                                                 (WHO: id, name or address of somebody in them)
        turia recordings finalise SESSION         make the files of what was recorded
        turia recordings export SESSION FOLDER    copy files, captions, chapters and transcript to a folder
        turia recordings delete SESSION --yes     delete a recording for good
@@ -66,6 +68,8 @@ def _parser(name: str) -> argparse.ArgumentParser:
     parser = Arguments(prog=f"turia recordings {name}", description="Recordings of sessions.")
     if name != "list":
         parser.add_argument("session", metavar="SESSION", help="key of the session")
+    if name == "list":
+        parser.add_argument("--person", default="", metavar="WHO", help="id, name or address of somebody in them")
     if name == "export":
         parser.add_argument("folder", type=Path, metavar="FOLDER", help="is made if it is not there")
     if name == "delete":
@@ -98,27 +102,40 @@ class _Desk:
         session = self.journal.state.get(EVENT, Session, key)
         return session.title if session else key
 
+    def name(self, person: str) -> str:
+        """Of somebody in a recording; of somebody who was erased only that."""
+        return name_of(self.journal.state, person) or "somebody who was deleted"
+
+    def is_called(self, person: str, text: str) -> bool:
+        """Whether this is somebody's id, name or address."""
+        there = registration_of(self.journal.state, person)
+        known = (person, name_of(self.journal.state, person), there.email if there else "")
+        return text.casefold() in {each.casefold() for each in known if each}
+
     def now(self, key: str) -> Recording:
         """Where its recording stands."""
         return recording_of(self.journal.state, key)
 
 
 async def _list(desk: _Desk, given: argparse.Namespace) -> Said:
-    del given
     lines = []
     for key in desk.folder.sessions():
         now, done = desk.now(key), desk.folder.finished(key)
+        people = list(dict.fromkeys(who for _, each in done for media in each.files for who in media.people))
+        if given.person and not any(desk.is_called(who, given.person) for who in people):
+            continue
         seconds = sum(each.duration_ms for _, each in done) // 1_000
         more = len(desk.folder.unfinished(key))
         parts = [
             f"{seconds // 60}:{seconds % 60:02}" if done else "",
             doctor.size(desk.folder.bytes(key)),
             f"{more} {'part' if more == 1 else 'parts'} not finalised" if more else "",
+            f"with {', '.join(desk.name(who) for who in people)}" if people else "",
             f"kept until {doctor.moment(now.keep_until)}" if now.keep_until else "",
             now.message,
         ]
         lines.append(f"{key}  {now.state}  “{desk.title(key)}”: {', '.join(filter(None, parts))}")
-    return 0, lines or ["Nothing was recorded."]
+    return 0, lines or ["Nothing was recorded." if not given.person else "No recording has this person in it."]
 
 
 async def _finalise(desk: _Desk, given: argparse.Namespace) -> Said:

@@ -244,6 +244,23 @@ async def test_a_deleted_recording_is_gone_at_once(recorded: Recorded) -> None:
     assert (await recorded.json(""))[1] == {"recordings": []}
 
 
+async def test_who_manages_people_is_told_in_which_recordings_somebody_is(recorded: Recorded) -> None:
+    await recorded.finish()
+    ana, olga = recorded.people["ana"], recorded.people["olga"]
+    for who, person, found in (
+        ("olga", ana, ["talk"]),
+        ("olga", olga, []),
+        ("olga", "nobody", []),
+        ("ana", ana, ["talk"]),
+    ):
+        status, answer = await recorded.json(f"?person={person}", who)
+        assert (status, [each["session"] for each in answer["recordings"]]) == (200, found)
+    status, answer = await recorded.json(f"?person={olga}", "ana")
+    assert (status, answer["code"]) == (403, "not_allowed")
+    await recorded.do("recording.delete")
+    assert (await recorded.json(f"?person={ana}", "olga"))[1] == {"recordings": []}
+
+
 async def test_somebody_who_is_erased_is_not_named_any_more(recorded: Recorded) -> None:
     await recorded.finish()
     erase = COMMANDS["people.erase"].payload(person=recorded.people["ana"])

@@ -23,7 +23,7 @@ from turia.event.permissions import permits
 from turia.event.programme import Session
 from turia.event.recordings import Recording, RecordingState, recording_of
 from turia.event.roles import Permission
-from turia.event.scopes import Scope
+from turia.event.scopes import EVENT_SCOPE, Scope
 from turia.event.state import State
 from turia.event.talks import name_of
 from turia.event.visibility import may_look_up
@@ -119,16 +119,21 @@ class RecordingToWatch(msgspec.Struct, frozen=True):
 
 
 async def every(request: web.Request) -> web.Response:
-    """GET /api/recordings: recordings that one may see, and where they stand."""
+    """GET /api/recordings: recordings that one may see, and where they stand. With ``?person=``: those in which
+    somebody is seen or heard, for himself and for whoever may erase him."""
     check_read(request)
     ctx, by = context(request), _known(request)
     state = ctx.journal.state
+    person = request.query.get("person", "")
+    manages = bool(person) and _holds(ctx, by, Permission.PEOPLE_MANAGE, EVENT_SCOPE)
+    if person not in ("", by.person) and not manages:
+        raise Refused("not_allowed", "Only who manages people is told in which recordings somebody else is.")
     finished = await asyncio.to_thread(_finished_takes, ctx.recorder.folder)
     sessions = sorted(state.all(EVENT, Session).items(), key=lambda each: (each[1].start, each[0]))
     shown = [
         _now(ctx, by, key, session, finished.get(key, []))
         for key, session in sessions
-        if _may_watch(ctx, by, key, session)
+        if (manages or _may_watch(ctx, by, key, session)) and (not person or _in(person, finished.get(key, [])))
     ]
     return struct_answer(RecordingList(tuple(each for each in shown if each.watchable or _stands(each.state))))
 
@@ -233,6 +238,11 @@ def _may_keep(ctx: Context, by: Actor, key: str, session: Session) -> bool:
 def _holds(ctx: Context, by: Actor, permission: Permission, scope: Scope) -> bool:
     event_at = ctx.journal.moment().event_at
     return permits(ctx.journal.state, by.person, permission, scope, event_at, guest=by.guest)
+
+
+def _in(person: str, takes: list[tuple[int, Finished]]) -> bool:
+    """Whether somebody is seen or heard in one of these."""
+    return any(person in media.people for _, take in takes for media in take.files)
 
 
 # -- what there is -------------------------------------------------------------------------------
@@ -367,7 +377,14 @@ _SESSION: Final = ("session", "Key of the session.")
 _TAKE: Final = ("take", "Number of the part, from 1.")
 
 ENDPOINTS: Final = (
-    Endpoint(method="GET", path="/api/recordings", run=every, tag="recordings", answer=RecordingList),
+    Endpoint(
+        method="GET",
+        path="/api/recordings",
+        run=every,
+        tag="recordings",
+        answer=RecordingList,
+        in_query=(("person", "Id: only those in which this person is seen or heard."),),
+    ),
     Endpoint(
         method="GET",
         path="/api/recordings/{session}",
