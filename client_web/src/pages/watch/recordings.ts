@@ -64,6 +64,12 @@ export interface ToWatch {
 export const listRecordings = async (server: Server): Promise<readonly RecordingNow[]> =>
   (await server.call<{ recordings: readonly RecordingNow[] }>("/api/recordings", { method: "GET" })).recordings;
 
+/** Those in which somebody is seen or heard: for himself, and for whoever may erase him. */
+export const recordingsWith = async (server: Server, person: string): Promise<readonly RecordingNow[]> => {
+  const address = `/api/recordings?person=${encodeURIComponent(person)}`;
+  return (await server.call<{ recordings?: readonly RecordingNow[] }>(address, { method: "GET" })).recordings ?? [];
+};
+
 export const recordingOf = (server: Server, session: string): Promise<ToWatch> =>
   server.call(`/api/recordings/${encodeURIComponent(session)}`, { method: "GET" });
 
