@@ -163,6 +163,19 @@ afterEach(() => {
 });
 
 describe("Controller", () => {
+  it("asks again by itself who is signed in, without taking the form away", async () => {
+    const { identity } = controller.stores;
+    roles = null;
+    await controller.start();
+    await until(() => identity.get() === "unknown");
+    const seen: string[] = [];
+    identity.subscribe((now) => seen.push(now));
+    roles = ["nobody"];
+    clock.advance(5_000);
+    await until(() => identity.get() === "known");
+    expect(seen).not.toContain("asking");
+  });
+
   it("tells whether it is known who is signed in, and asks again", async () => {
     const { identity } = controller.stores;
     roles = null;

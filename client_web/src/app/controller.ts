@@ -1,6 +1,6 @@
 /** The composition of the client: entry, loading, hall, goodbye; and the Actions of the panels. */
 
-import type { Clock, Random } from "../core/clock";
+import type { Cancel, Clock, Random } from "../core/clock";
 import { DEFAULT_SETTINGS, type Settings, validSetting } from "../core/settings";
 import { writable } from "../core/store";
 import type { Look } from "../core/types";
@@ -39,6 +39,9 @@ export interface ControllerParts {
   readonly reload: () => void;
 }
 
+/** After an answer that did not come, who stands at the entrance is asked again. */
+const WHO_AGAIN_MS = 3_000;
+
 export class Controller {
   readonly stores: Stores;
   readonly actions: Actions;
@@ -53,6 +56,7 @@ export class Controller {
   #canvas: HTMLCanvasElement;
   #info: VenueAnswer | null = null;
   #visit = 0;
+  #askAgain: Cancel = () => undefined;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
@@ -125,12 +129,17 @@ export class Controller {
    */
   async #whoComes(): Promise<void> {
     const { identity, registered } = this.stores;
-    if (identity.get() === "unknown") identity.set("asking");
+    this.#askAgain();
     try {
       registered.set(await this.#parts.api.registered());
       identity.set("known");
     } catch {
       identity.set("unknown");
+      // A venue that is busy, a line that comes back: nobody is sent away, or has to press, for one lost answer. Quietly:
+      // a guest may be filling in the form meanwhile.
+      this.#askAgain = this.#parts.clock.after(WHO_AGAIN_MS, () => {
+        if (this.stay === null) void this.#whoComes();
+      });
     }
   }
 
@@ -391,7 +400,10 @@ export class Controller {
       useHere: () => stay()?.session.retry(),
       reconnectNow: () => stay()?.session.retry(),
       reload: () => this.#parts.reload(),
-      whoAmI: () => void this.#whoComes(),
+      whoAmI: () => {
+        this.stores.identity.set("asking");
+        void this.#whoComes();
+      },
       sit: async (seat) => stay()?.sit(seat),
       stand: async () => void (await stay()?.stand()),
       sitHere: async () => stay()?.sitHere(),
