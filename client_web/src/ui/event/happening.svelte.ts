@@ -13,6 +13,8 @@ import { roomOf, type RoomView } from "./rooms";
 const SECOND_MS = 1_000;
 /** What I may do at doors is asked again at most so often. */
 const ASK_MS = 1_500;
+/** Whoever waits at a door learns so often how far he has come: the list itself is for the room's staff alone. */
+const LINE_SECONDS = 10;
 
 export interface HappeningParts {
   readonly backbone: VenueBackbone;
@@ -43,6 +45,8 @@ export class Happening {
   #person = "";
   #announced: Set<string> | null = null;
   #waiting: Set<string> | null = null;
+  /** Seconds for which I wait at a door. */
+  #waited = 0;
 
   constructor(parts: HappeningParts) {
     this.#parts = parts;
@@ -163,6 +167,8 @@ export class Happening {
 
   #count(): void {
     this.now = this.#parts.wall();
+    this.#waited = [...this.mine.values()].some(({ waiting }) => waiting) ? this.#waited + 1 : 0;
+    if (this.#waited > 0 && this.#waited % LINE_SECONDS === 0) this.#ask();
     this.#tick = this.#parts.clock.after(SECOND_MS - (this.now % SECOND_MS), () => this.#count());
   }
 

@@ -125,6 +125,31 @@ describe("the event beside the picture", () => {
     expect(happening.waiting).toBe(1);
   });
 
+  it("learns how far it has come in the line while it waits at a door, and asks no more after that", async () => {
+    const ask = vi.spyOn(backbone, "ask");
+    const line = (place: number): void => {
+      const there = { ...mine, acts: [], may_enter: false, waiting: place > 0, place_in_line: place };
+      const rooms = { rooms: [there], permissions: [], roles: [] };
+      ask.mockImplementation(() => Promise.resolve(rooms as never));
+    };
+    line(3);
+    rooms.set(new Map([["plenary", ["plenary", 1, 10, false, "waiting_room", "", "", ""]]]));
+    await settle();
+    expect(happening.mine.get("plenary")!.place_in_line).toBe(3);
+    line(2);
+    clock.advance(11_000);
+    await settle();
+    expect(happening.mine.get("plenary")!.place_in_line).toBe(2);
+    line(0);
+    clock.advance(11_000);
+    await settle();
+    ask.mockClear();
+    clock.advance(60_000);
+    await settle();
+    expect(ask).not.toHaveBeenCalled();
+    ask.mockRestore();
+  });
+
   it("does not follow staff streams that it may not read", async () => {
     acts = [];
     rooms.set(new Map([["plenary", ["plenary", 1, 10, false, "open", "", "", ""]]]));
