@@ -4,6 +4,7 @@ import type { UiStore } from "../../app/ports";
 import type { Capture, CaptureError, EchoTest, Film, MediaSession, MediaSource, Publication } from "../../media/api";
 import { CommandError } from "../../net/command_error";
 import type { House } from "./house.svelte";
+import { type OwnMic, ownMic } from "./own_mic";
 
 export type DeskSource = "camera" | "microphone" | "screen" | "film";
 export const DESK_SOURCES: readonly DeskSource[] = ["camera", "microphone", "screen", "film"];
@@ -92,6 +93,18 @@ export class Desk {
   mute(muted: boolean): void {
     this.muted = muted;
     this.publications.get("microphone")?.mute(muted);
+  }
+
+  /** How it stands with my microphone; read in components. */
+  mic(house: House): OwnMic {
+    const inRoom = this.onAir ? house.talk(this.room).muteOf(house.me) : null;
+    return ownMic({
+      // Before one is on air it says how it will go out.
+      sent: this.onAir ? this.publications.has("microphone") : this.microphone !== null,
+      muted: this.muted,
+      mutes: [inRoom, house.happening.own?.get("mute", house.me) ?? null],
+      now: house.happening.eventNow,
+    });
   }
 
   // -- test --------------------------------------------------------------------------------------------

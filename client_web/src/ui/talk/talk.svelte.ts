@@ -11,6 +11,7 @@ import type {
   Captioner,
   Deck,
   MicGrant,
+  Mute,
   OnAir,
   Recording,
   ScreenLayout,
@@ -212,8 +213,12 @@ export class Talk {
     return this.#live.all("mic_grant");
   }
 
+  muteOf(person: string): Mute | null {
+    return this.#live.get("mute", person);
+  }
+
   isMuted(person: string): boolean {
-    return this.#live.get("mute", person) !== null;
+    return this.muteOf(person) !== null;
   }
 
   get audienceMuted(): boolean {

@@ -2,8 +2,10 @@
 import axe from "axe-core";
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HAND_UP } from "../../core/types";
 import { CommandError } from "../../net/command_error";
 import { button, key, press, textOf, type } from "../testing/fake_ui";
+import { SMALL_VENUE } from "../testing/small_venue";
 import { Hall, pictureOf } from "./testing";
 
 // Contrast and sizes need a real browser: styles/contrast.test.ts and the end-to-end tests.
@@ -308,14 +310,82 @@ describe("the desk", () => {
     await hall.settled();
     press("Mute", document.querySelector(".on-air")!);
     expect(microphone!.muted).toBe(true);
-    hall.backbone.put("room/hall", "mute", "me", { by: "chair" });
+    hall.backbone.put("room/hall", "mute", "me", { by: "chair", reason: "An echo.", until: 0, session: "talk" });
     await hall.settled();
-    expect(text(".on-air")).toContain("You are muted by the chair.");
+    // In the place of the button, which would do nothing: in the strip, at the microphone and at the foot of the desk.
+    const said = "Muted by the chair: An echo. Nobody hears you.";
+    expect(text(".on-air [role=status]")).toBe(said);
+    expect(text(".go")).toContain(said);
+    expect(text("section[aria-label=Microphone]:not(.line)")).toContain(said);
+    const words = [...document.querySelectorAll("button")].map((each) => textOf(each));
+    expect(words).not.toContain("Mute");
+    expect(words).not.toContain("Unmute");
     microphone!.state.set({ ...microphone!.state.get(), phase: "refused", code: "muted", message: "Muted." });
     const before = microphone!.retried;
     hall.backbone.remove("room/hall", "mute", "me");
     await hall.settled();
     expect(microphone!.retried).toBe(before + 1);
+  });
+});
+
+describe("the presenter's view on air", () => {
+  const mute = { by: "chair", reason: "", until: 0, session: "talk" } as const;
+  let presenter: HTMLElement;
+
+  async function presents(): Promise<void> {
+    hall = new Hall(["stage.speak"]);
+    const deck = { session: "talk", title: "Cities", owner: "me", state: "ready", pages: 3, done_pages: 3 } as const;
+    hall.backbone.put("room/hall/talk", "deck", "d1", deck);
+    hall.backbone.answers["deck.list"] = { decks: [{ key: "d1", room: "hall", name: "Ana", mine: true, deck }] };
+    await hall.show();
+    await onTab("Desk");
+    press("Microphone on");
+    await hall.settled();
+    press("Go on air");
+    await hall.settled();
+    hall.onAir("me", "Ana", ["microphone"]);
+    await onTab("Slides");
+    press("Present Cities");
+    await hall.settled();
+    presenter = document.querySelector<HTMLElement>(".presenter")!;
+  }
+
+  it("mutes, shows the level, and says that the chair muted one and that it is recorded", async () => {
+    await presents();
+    const [microphone] = hall.media.published;
+    expect(presenter.querySelector("[role=meter]")?.getAttribute("aria-valuenow")).toBe("40");
+    press("Mute", presenter);
+    await hall.settled();
+    expect(microphone!.muted).toBe(true);
+    expect(button("Unmute", presenter)).toBeTruthy();
+    hall.backbone.put("room/hall", "mute", "me", mute);
+    hall.backbone.put("room/hall", "recording", "talk", { state: "recording", by: "chair" });
+    await hall.settled();
+    expect(textOf(presenter)).toContain("Muted by the chair. Nobody hears you.");
+    expect(textOf(presenter)).toContain("This session is being recorded.");
+    expect([...presenter.querySelectorAll("button")].map(textOf)).not.toContain("Unmute");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("counts hands, says whose pages the hall sees, and leaves the air only when asked twice", async () => {
+    await presents();
+    expect(textOf(presenter)).toContain("These slides are not on the screen");
+    const place = SMALL_VENUE.rooms[1]!.id;
+    const row = { person: "p", slot: 1, name: "P", affiliation: "", badge: "", room: place, metres: 3, state: HAND_UP };
+    hall.ui.store.nearby.set([row]);
+    await hall.settled();
+    expect(textOf(presenter)).toContain("1 hand up");
+    press("Stop", presenter);
+    await hall.settled();
+    press("Stay on air");
+    await hall.settled();
+    expect(hall.media.sent).toEqual(["microphone"]);
+    press("Stop", presenter);
+    await hall.settled();
+    press("Stop: leave the air", document.querySelector("[role=alertdialog]")!);
+    expect(hall.media.sent).toEqual([]);
+    await hall.settled();
+    expect(hall.backbone.last("stage.leave_air")).toEqual({ session: "talk" });
   });
 });
 
@@ -366,7 +436,7 @@ describe("slides", () => {
 
   it("rehearses for oneself, then shows and turns by keys, keeps notes, and points", async () => {
     await withDeck();
-    press("Present Cities");
+    press("Open, rehearse Cities");
     await hall.settled();
     const presenter = document.querySelector<HTMLElement>(".presenter")!;
     expect(textOf(presenter)).toContain("Rehearsal");
