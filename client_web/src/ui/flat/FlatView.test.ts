@@ -88,6 +88,26 @@ describe("the flat view", () => {
     expect(textOf(document.querySelector(".here"))).toContain("seated, seat A1");
   });
 
+  it("reads on from the room that one came to, wherever the page was, but never takes anybody from his work", async () => {
+    flat();
+    const content = document.querySelector<HTMLElement>("main.content")!;
+    const come = async (room: string): Promise<void> => {
+      content.scrollTop = 500;
+      fake.store.self.set({ ...SELF, room });
+      await settle();
+    };
+    button("Go to Booth").focus();
+    await come("Booth");
+    expect(content.scrollTop).toBe(0);
+    expect(textOf(document.activeElement)).toBe("You are in Booth");
+    press("People");
+    await settle();
+    document.querySelector<HTMLElement>(".sheet h2")!.focus();
+    await come("Main hall");
+    expect(content.scrollTop).toBe(500);
+    expect(textOf(document.activeElement)).toBe("People");
+  });
+
   it("rides lifts that are near", () => {
     flat(() =>
       fake.store.prompt.set({ kind: "lift", lift: "main", title: "Lift", stops: [{ stop: 1, title: "Upper floor" }] }),

@@ -1,9 +1,16 @@
-/** How much of the bar of actions there is space for. */
+/** How much of the bar of actions there is space for: one row, at every width. */
 export type BarRoom = "all" | "some" | "few";
 
-/** Widths in rem: large text counts as a small screen. */
-const ALL_REM = 62;
-const SOME_REM = 48;
+/** Widths in rem that a bar needs, its words at their longest: large text counts as a small screen. */
+interface Needs {
+  readonly all: number;
+  readonly some: number;
+}
+
+/** Of the view in 3D, with the space beside it. */
+export const PICTURE_BAR: Needs = { all: 69, some: 54 };
+/** Of the flat view, which goes from edge to edge. */
+export const FLAT_BAR: Needs = { all: 69, some: 52 };
 /** Seven buttons for fingers need this much. */
 const SEVEN_REM = 24.25;
 
@@ -13,9 +20,14 @@ const STICK_REM = 17.5;
 /** Whether one of the seven has to make way. */
 export const isTight = (widthRem: number): boolean => widthRem < SEVEN_REM;
 
+interface Options extends Partial<Needs> {
+  readonly stickBeside?: boolean;
+}
+
 /** "some": the panels of the event stay in the bar, the rest is under More; "few": seven buttons, as on a phone. */
-export function barRoom(widthRem: number, stickBeside = false): BarRoom {
+export function barRoom(widthRem: number, { stickBeside = false, ...needs }: Options = {}): BarRoom {
+  const { all, some } = { ...PICTURE_BAR, ...needs };
   const free = stickBeside ? widthRem - STICK_REM : widthRem;
-  if (free >= ALL_REM) return "all";
-  return free >= SOME_REM ? "some" : "few";
+  if (free >= all) return "all";
+  return free >= some ? "some" : "few";
 }

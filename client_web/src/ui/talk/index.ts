@@ -3,3 +3,4 @@
 export { default as HereTalk } from "./HereTalk.svelte";
 export { default as TalkHost } from "./TalkHost.svelte";
 export { default as TalkMessages } from "./TalkMessages.svelte";
+export { default as TalkStrip } from "./TalkStrip.svelte";
