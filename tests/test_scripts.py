@@ -124,6 +124,15 @@ def test_a_python_without_venv_is_refused_with_what_to_install(tmp_path: Path) -
     assert "apt-get install python3-venv" in done.stderr
 
 
+def test_a_wrong_option_is_told_before_anything_is_built() -> None:
+    done = subprocess.run(
+        [ROOT / "scripts" / "serve", "--no-such-option"], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 2
+    assert "--no-such-option" in done.stderr
+    assert "Starting the demo" not in done.stderr
+
+
 def test_missing_system_programs_are_named_when_they_cannot_be_installed(tmp_path: Path) -> None:
     tools = tmp_path / "bin"
     tools.mkdir()

@@ -100,6 +100,7 @@ def serve_parser(name: str = "serve", text: str = _SERVE) -> argparse.ArgumentPa
     parser.add_argument("--data", dest="data_dir", type=Path, default=none, metavar="DIR", help="folder to write to")
     parser.add_argument("--database", default=none, metavar="ADDRESS", help="postgresql://... (default: SQLite in DIR)")
     parser.add_argument("--log-format", choices=("text", "json"), default=none)
+    parser.add_argument("--check", action="store_true", help="only look whether options and settings are right")
     return parser
 
 
@@ -107,6 +108,7 @@ def serve_settings(arguments: Sequence[str], parser: argparse.ArgumentParser | N
     """Settings from file, environment and these arguments; raises SettingsError."""
     given = vars((parser or serve_parser()).parse_args(arguments))
     config, tls = given.pop("config"), given.pop("tls")
+    given.pop("check")
     return _load(config, given | _tls(tls))
 
 
@@ -131,6 +133,8 @@ def _tls(values: list[str] | None) -> dict[str, object]:
 
 def _serve(arguments: list[str]) -> int:
     settings = serve_settings(arguments)
+    if "--check" in arguments:
+        return 0
     from turia import app
 
     app.run(settings)

@@ -155,6 +155,7 @@ async def test_large_files_go_in_pieces_and_arrive_whole(visit: Any) -> None:
         ("/event", "demo", PAGES),
         ("/programme", "event", PAGES),
         ("/programme/opening", "event", PAGES),
+        ("/recordings", "event", PAGES),
         ("/sign-in", "event", PAGES),
         ("/organise/people", "event", PAGES),
         ("/my/", "event", PAGES),

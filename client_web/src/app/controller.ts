@@ -69,7 +69,7 @@ export class Controller {
     });
     this.#media = new LazyMedia(() => this.#makeMedia());
     const settings = parts.storage.settings(parts.defaults);
-    this.stores = makeStores(settings, parts.storage.profile(), this.#backbone, this.#media);
+    this.stores = makeStores(settings, parts.storage.profile(parts.random), this.#backbone, this.#media);
     this.stores.identity.set("asking");
     this.#messages = new Messages(this.stores, parts.clock);
     this.#loader = new Loader({ ...parts, show: (loading) => this.stores.loading.set(loading) });

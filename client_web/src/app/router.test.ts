@@ -12,12 +12,19 @@ describe("the page of an address", () => {
     ["/programme/a%20b", "programme", "a b"],
     ["/programme/%E0%A4%A", "programme", "%E0%A4%A"],
     ["/sign-in", "sign-in", ""],
+    ["/recordings", "watch", ""],
+    ["/recordings/opening", "watch", "opening"],
   ])("%s", (path, page, rest) => expect(placeOf(path)).toEqual({ page, rest }));
 
-  it.each(["/enter", "/nothing", "/event/more", "/organise/people/more", "/constructor", "/__proto__"])(
-    "%s is not ours",
-    (path) => expect(placeOf(path)).toBeNull(),
-  );
+  it.each([
+    "/enter",
+    "/nothing",
+    "/event/more",
+    "/organise/people/more",
+    "/recordings/a/b",
+    "/constructor",
+    "/__proto__",
+  ])("%s is not ours", (path) => expect(placeOf(path)).toBeNull());
 });
 
 describe("going about", () => {

@@ -26,10 +26,11 @@ const PAGES: Readonly<Record<PageName, boolean>> = {
   watch: true,
 };
 
-/** The page of an address; null for one that another document or nobody answers. "/" is the event. */
+/** The page of an address; null for one that another document or nobody answers. "/" is the event; many guess "/recordings". */
 export function placeOf(path: string): Place | null {
   const [name = "", rest = "", ...more] = path.replace(/^\/+|\/+$/g, "").split("/");
   if (name === "") return { page: "event", rest: "" };
+  if (name === "recordings") return placeOf(["watch", rest, ...more].join("/"));
   if (!Object.hasOwn(PAGES, name) || more.length > 0) return null;
   const page = name as PageName;
   return rest !== "" && !PAGES[page] ? null : { page, rest: decoded(rest) };

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
+import { lookFromSeed } from "../core/look";
 import { DEFAULT_SETTINGS } from "../core/settings";
-import { DEFAULT_LOOK } from "../core/types";
 import { type Shelf, Storage } from "./storage";
 
 let kept: Map<string, string>;
@@ -21,7 +21,7 @@ it("keeps settings, profile and ticket", () => {
   storage.ticket = "signed";
   const again = new Storage(shelf, shelf);
   expect(again.settings().fov).toBe(75);
-  expect(again.profile()).toEqual({ name: "Ana", affiliation: "UV", look: [1, 2, 3, 4, 5, 6, 7, 8] });
+  expect(again.profile(Math.random)).toEqual({ name: "Ana", affiliation: "UV", look: [1, 2, 3, 4, 5, 6, 7, 8] });
   expect(again.ticket).toBe("signed");
   again.ticket = null;
   again.forgetSettings();
@@ -46,7 +46,10 @@ it("survives damaged contents", () => {
   kept.set("turia.profile", '{"name":7,"look":[1,2]}');
   const storage = new Storage(shelf, shelf);
   expect(storage.settings()).toEqual(DEFAULT_SETTINGS);
-  expect(storage.profile()).toEqual({ name: "", affiliation: "", look: DEFAULT_LOOK });
+  const [mine, other] = [storage.profile(() => 0.1), storage.profile(() => 0.2)];
+  expect([mine.name, mine.affiliation]).toEqual(["", ""]);
+  expect(mine.look).toEqual(lookFromSeed(Math.floor(0.1 * 2 ** 32)));
+  expect(mine.look).not.toEqual(other.look);
 });
 
 it("works where storage is forbidden or full", () => {

@@ -1,7 +1,8 @@
 /** What the browser keeps: settings and profile for good, the resume ticket for this tab. Storage may be forbidden. */
 
+import { lookFromSeed } from "../core/look";
 import { DEFAULT_SETTINGS, type Settings, settingsFrom } from "../core/settings";
-import { DEFAULT_LOOK, type Look } from "../core/types";
+import type { Look } from "../core/types";
 import type { Profile } from "./ports";
 
 const SETTINGS = "turia.settings";
@@ -40,7 +41,8 @@ export class Storage {
     this.#local.removeItem(SETTINGS);
   }
 
-  profile(): Profile {
+  /** What was last worn; somebody who is new looks like nobody else, drawn by `random` (0 to 1, without 1). */
+  profile(random: () => number): Profile {
     const kept = this.#read(PROFILE);
     const { name, affiliation, look } = (typeof kept === "object" && kept !== null ? kept : {}) as Record<
       string,
@@ -49,7 +51,7 @@ export class Storage {
     return {
       name: typeof name === "string" ? name : "",
       affiliation: typeof affiliation === "string" ? affiliation : "",
-      look: isLook(look) ? look : DEFAULT_LOOK,
+      look: isLook(look) ? look : (lookFromSeed(Math.floor(random() * 2 ** 32)) as unknown as Look),
     };
   }
 

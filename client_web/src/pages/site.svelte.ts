@@ -112,6 +112,13 @@ export class Site {
     void this.#look();
   }
 
+  /** What becomes of letters that were just written. */
+  get lettersGo(): string {
+    return this.letters === "folder"
+      ? "No mail server is set: their letters, with links and codes, lie in the folder “mail” of the server’s data."
+      : "Letters are on their way.";
+  }
+
   get info(): Info {
     return this.event.get("info", "info") ?? NO_INFO;
   }

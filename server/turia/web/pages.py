@@ -24,6 +24,8 @@ PAGES: Final = {
     "organise": True,
     "watch": True,
 }
+#: What many guess.
+_ALSO: Final = {"recordings": "watch"}
 _ENTRANCE: Final = "/index.html"
 _PAGES: Final = "/pages.html"
 
@@ -54,6 +56,7 @@ def document_of(path: str, profile: str) -> str:
         return _ENTRANCE if profile == "demo" else _PAGES
     if name == "enter" and not rest:
         return _ENTRANCE
+    name = _ALSO.get(name, name)
     if name not in PAGES or "/" in rest or (rest and not PAGES[name]):
         return ""
     return _PAGES
