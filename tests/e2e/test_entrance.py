@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from tests.e2e.conftest import ROOT, Shoot, launch
+from tests.e2e.looks import settle
 from tests.e2e.visitor import Visitor
 
 from turia.testing.server_process import ServerProcess
@@ -57,8 +58,8 @@ def test_no_name_is_asked_for_in_words(server: ServerProcess, contexts: Contexts
     visitor = Visitor(contexts(), server.url).open()
     visitor.page.get_by_role("button", name="Enter", exact=True).click()
     field = visitor.page.get_by_label("Your name")
-    assert field.get_attribute("aria-invalid") == "true"
-    assert field.evaluate("(input) => document.activeElement === input")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_the_hall_and_its_panels_have_no_barriers(server: ServerProcess, context
     assert violations(visitor.page) == []
     for name in ("People", "Map", "Settings", "Help"):
         visitor.page.get_by_role("button", name=name, exact=True).click()
-        visitor.page.wait_for_timeout(300)
+        settle(visitor.page)
         shoot(visitor.page, f"panel-{name.lower()}")
         assert violations(visitor.page) == [], name
         visitor.page.keyboard.press("Escape")
@@ -134,11 +135,11 @@ def test_everything_comes_from_the_venue_itself(server: ServerProcess, contexts:
 
 def test_the_keyboard_is_never_trapped_in_the_picture(server: ServerProcess, contexts: Contexts) -> None:
     visitor = Visitor(contexts(), server.url).enter("Visitor K")
-    focused = "() => document.activeElement?.id"
-    visitor.page.locator("canvas#scene").focus()
+    scene = visitor.page.locator("canvas#scene")
+    scene.focus()
     visitor.page.keyboard.press("Tab")
-    assert visitor.page.evaluate(focused) != "scene"
+    expect(scene).not_to_be_focused()
     # With nothing open Escape leads back, and then nowhere.
     for _ in range(2):
         visitor.page.keyboard.press("Escape")
-        assert visitor.page.evaluate(focused) == "scene"
+        expect(scene).to_be_focused()

@@ -5,12 +5,14 @@ The speaker's page draws a moving picture and makes a tone itself, so that nothi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.e2e.conftest import make_server
 from tests.e2e.people import Contexts, Person, organiser
+from tests.e2e.visitor import PATIENCE_S
 
 from turia.testing.server_process import ServerProcess
 
@@ -85,12 +87,11 @@ def media(person: Person) -> Any:
 
 def until(person: Person, what: str, wanted: Any) -> Any:
     """Wait until the media of his page are as wanted."""
-    for _ in range(300):
-        found = media(person)
-        if found is not None and wanted(found):
-            return found
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := media(person)) is None or not wanted(found):
+        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE_S:.0f} s; last: {found}"
         person.page.wait_for_timeout(100)
-    raise AssertionError(f"{what}: not within 30 s; last: {media(person)}")
+    return found
 
 
 def hears(person: Person, *, loud: bool) -> None:
@@ -101,7 +102,8 @@ def hears(person: Person, *, loud: bool) -> None:
 def sees_it_move(person: Person) -> None:
     """Wait until the square is seen in three places."""
     places: set[float] = set()
-    for _ in range(300):
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
         place = person.page.evaluate(_SQUARE)
         if place is not None:
             places.add(round(place, 2))
@@ -124,7 +126,7 @@ def test_a_talk_is_seen_and_heard_and_a_mute_reaches_everybody(venue: ServerProc
     olga.do("roles.grant", person=mona.person, role="speaker", scope={"session": session})
     mona.enter_registered(flat=True)
     mona.page.evaluate(_SPEAK, {"room": ROOM, "session": session, "tone": TONE})
-    until(mona, "refused off the air", lambda now: all(each["code"] == "not_on_air" for each in now["publications"]))
+    until(mona, "refused off the air", lambda now: {each["code"] for each in now["publications"]} == {"not_on_air"})
     assert "Go on air first" in phase(mona, "camera")["message"]
 
     mona.do("stage.go_on_air", session=session, sources=["camera", "microphone"])
@@ -153,7 +155,7 @@ def test_a_talk_is_seen_and_heard_and_a_mute_reaches_everybody(venue: ServerProc
     olga.do("microphone.mute", person=mona.person, room=ROOM, reason="There is an echo")
     hears(nils, loud=False)
     hears(wim, loud=False)
-    assert "There is an echo" in phase(mona, "microphone")["message"]
+    until(mona, "told why", lambda _: "There is an echo" in phase(mona, "microphone")["message"])
     sees_it_move(nils)
 
     nils.page.evaluate("() => window.watched.media.setLowBandwidth(true)")
