@@ -111,7 +111,7 @@ def test_captions_reach_everybody_and_are_corrected_handed_over_and_saved(
     box.press_sequentially("Cities learn from ea")
     strip = ben.page.locator(".strip").first
     strip.get_by_text("Cities learn from ea").wait_for()
-    assert strip.locator(".interim").count() == 1
+    expect(strip.locator(".interim")).to_have_count(1)
     box.press_sequentially("ch other.")
     box.press("Enter")
     desk.get_by_text("Kept after").wait_for()
@@ -171,7 +171,7 @@ def test_captions_reach_everybody_and_are_corrected_handed_over_and_saved(
     # -- hand-over -----------------------------------------------------------------------------------
     other = tab(kai, "Write captions")
     other.get_by_text("Carla writes").wait_for()
-    assert other.get_by_label("What is said").is_disabled()
+    expect(other.get_by_label("What is said")).to_be_disabled()
     desk.get_by_label("To", exact=True).select_option(label="Kai")
     desk.get_by_role("button", name="Offer").click()
     other.get_by_role("button", name="I write now").click()
