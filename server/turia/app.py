@@ -31,7 +31,7 @@ from turia.backbone.captioning import Captioning
 from turia.backbone.captioning_engine import recognisers_of
 from turia.backbone.drawing import Drawing
 from turia.backbone.erasing import Eraser
-from turia.backbone.first_start import first_start
+from turia.backbone.first_start import first_start, move_talks
 from turia.backbone.following import Following
 from turia.backbone.journal import Journal
 from turia.backbone.leaving_air import LeavingAir
@@ -240,6 +240,7 @@ class Server:
         undo.callback(parts.sock.close)
         await parts.journal.open()
         undo.push_async_callback(parts.journal.close)
+        await move_talks(parts.journal)
         await first_start(parts.journal, parts.settings, parts.layout)
         parts.eraser.start()
         undo.push_async_callback(parts.eraser.close)

@@ -79,7 +79,7 @@ class Event:
         await self.journal.do(name, COMMANDS[name].payload("talk"))
 
     def lines(self) -> list[Caption]:
-        return list(self.journal.state.all(talk_stream("hall"), Caption).values())
+        return list(self.journal.state.all(talk_stream("talk"), Caption).values())
 
     async def until(self, wanted: Callable[[], bool]) -> None:
         async with asyncio.timeout(60):

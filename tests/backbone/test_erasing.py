@@ -9,14 +9,18 @@ import msgspec
 from tests.event.rig import Event, busy_event
 
 from turia.backbone.erasing import Eraser
+from turia.backbone.first_start import move_talks
 from turia.backbone.journal import Journal
+from turia.event.caption_commands import lines_of
+from turia.event.captions import Caption
 from turia.event.commands import Actor
-from turia.event.entries import EVENT_MAIL, EVENT_STAFF, person_stream
+from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, delete, person_stream, put
 from turia.event.erasing import EraseMine, Erasure, pending
 from turia.event.invitations import Invitation
 from turia.event.invitations_over import FORGET_AFTER_MS, RevokeInvitation
 from turia.event.mail import Mail
 from turia.event.people import Registration
+from turia.event.programme import Room, Session
 from turia.store.memory import MemoryStore
 from turia.store.ports import unavailable
 from turia.testing.backbone import journal
@@ -122,3 +126,30 @@ class Stubborn(MemoryStore):
 
 def _is_done(value: object) -> bool:
     return isinstance(value, Erasure) and value.done
+
+
+async def test_the_log_of_talks_that_stood_with_their_rooms_is_blanked_and_they_go_on(tmp_path: Path) -> None:
+    old = "room/hall/talk"
+    event = Event()
+    event.put(
+        put(EVENT, "hall", Room("Hall")),
+        put(EVENT, "talk", Session("Talk", 1, 2, room="hall")),
+        put(old, "c1", Caption("talk", "Kept", 1, 1)),
+        put(old, "c2", Caption("talk", "Taken out", 1, 1)),
+        delete(old, Caption, "c2"),
+    )
+    store = MemoryStore()
+    await store.commit(event.log, [])
+    async with journal(store=store) as book:
+        done = done_in(book)
+        await move_talks(book)
+        eraser = Eraser(book, store, tmp_path)
+        eraser.start()
+        await asyncio.wait_for(done.wait(), 5)
+        await eraser.close()
+    assert "Taken out" not in told(store)
+    assert {entry.value for entry in store.log[old]} == {None}
+    async with journal(store=store) as again:
+        await move_talks(again)
+        assert not pending(again.state)
+        assert [each.text for each in lines_of(again.state, "talk")] == ["Kept"]

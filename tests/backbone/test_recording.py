@@ -445,7 +445,7 @@ async def test_one_that_failed_is_kept_as_long_as_others(tmp_path: Path, monkeyp
 
 async def test_slides_are_noted_from_the_first_on(tmp_path: Path) -> None:
     def page(number: int, *, black: bool = False) -> Change:
-        return put(talk_stream("hall"), "hall", SlideShow("talk", "d", number, "ana", NOW, black))
+        return put(talk_stream("talk"), "talk", SlideShow("talk", "d", number, "ana", NOW, black))
 
     async with hall(tmp_path, *event(), page(3)) as it:
         await it.on_tape()

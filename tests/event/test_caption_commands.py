@@ -6,7 +6,7 @@ import pytest
 
 from turia.errors import Refused
 from turia.event.caption_commands import AHEAD_MS, LATE_MS, OLDEST_MS, PAGE_LINES
-from turia.event.captions import CORRECTABLE, Caption, Captioner, Captions
+from turia.event.captions import CORRECTABLE, Caption, Captioner, keys_of
 from turia.event.entries import person_stream, room_stream, talk_stream
 from turia.event.people import Notice
 from turia.event.programme import DoorPolicy
@@ -14,7 +14,7 @@ from turia.event.rooms import Door
 from turia.event.scopes import Scope
 from turia.testing.stage import MINUTE, TEN, Stage
 
-HALL, TALK = room_stream("hall"), talk_stream("hall")
+HALL, TALK = room_stream("hall"), talk_stream("talk")
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_only_the_last_lines_are_corrected(stage: Stage) -> None:
     stage.do("caption.correct", "kate", session="talk", caption=keys[2], text="")
     assert refused(stage, "correct", "kate", caption=keys[2], text="x") == "unknown_caption"
     stage.do("caption.correct", "kate", session="talk", caption=keys[0], text="Now it is among the last")
-    assert keys[2] not in stage.state.view(Captions).of("talk")
+    assert keys[2] not in keys_of(stage.state, "talk")
 
 
 def test_the_transcript_begins_when_it_went_live(stage: Stage) -> None:

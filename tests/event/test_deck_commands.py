@@ -6,12 +6,12 @@ import pytest
 
 from turia.errors import Refused
 from turia.event.deck_commands import may_add
-from turia.event.decks import MOST_BYTES, MOST_DECKS, Deck, DeckNotes, Decks, DeckState, SlideShow, deck_of
+from turia.event.decks import MOST_BYTES, MOST_DECKS, Deck, DeckNotes, Decks, DeckState, SlideShow, deck_of, decks_of
 from turia.event.entries import EVENT, person_stream, talk_stream
 from turia.event.programme import DoorPolicy, Speaker
 from turia.testing.stage import MINUTE, TEN, Stage
 
-HALL = talk_stream("hall")
+TALK = talk_stream("talk")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def add(stage: Stage, **fields: object) -> str:
 def deck(stage: Stage, key: str) -> Deck:
     there = deck_of(stage.state, key)
     assert there is not None
-    return there[1]
+    return there
 
 
 def ready(stage: Stage, key: str, pages: int = 3) -> None:
@@ -104,7 +104,7 @@ def test_only_the_owner_and_the_chair_change_slides(stage: Stage) -> None:
     assert (deck(stage, key).title, deck(stage, key).file_shared) == ("Better title", True)
     assert refused(stage, "deck.rename", "spe", deck=key, title=" ") == "title_empty"
     listed = stage.ask("deck.list", "spe", session="talk")
-    assert [(each.key, each.room, each.name, each.mine) for each in listed.decks] == [(key, "hall", "Spe", True)]
+    assert [(each.key, each.name, each.mine) for each in listed.decks] == [(key, "Spe", True)]
     listed = stage.ask("deck.list", "ana", session="talk")
     assert (listed.decks[0].mine, listed.may_add) == (False, False)
 
@@ -114,11 +114,11 @@ def test_deleted_slides_leave_the_screen_and_take_the_notes_along(stage: Stage) 
     for each in (key, other):
         ready(stage, each)
         stage.do("note.write", "spe", deck=each, page=2, text="Slowly.")
-    stage.set(HALL, "hall", SlideShow("talk", key, 1, "spe", TEN))
+    stage.set(TALK, "talk", SlideShow("talk", key, 1, "spe", TEN))
     stage.do("deck.delete", "spe", deck=key)
     stage.do("deck.delete", "spe", deck=key)
     assert deck_of(stage.state, key) is None
-    assert stage.state.get(HALL, SlideShow, "hall") is None
+    assert stage.state.get(TALK, SlideShow, "talk") is None
     assert notes(stage) == {f"{other}.2": "Slowly."}
 
 
@@ -138,27 +138,26 @@ def test_notes_are_ones_own(stage: Stage) -> None:
     assert refused(stage, "note.write", "spe", deck="gone", page=1, text="Hm") == "unknown_deck"
 
 
-def test_slides_come_along_when_the_session_moves(stage: Stage) -> None:
+def test_slides_are_the_sessions_whatever_room_it_moves_to(stage: Stage) -> None:
     key = add(stage)
     stage.session("talk", "lab", 0, 60)
-    assert stage.state.view(Decks).of("talk") == {key: "hall"}
     stage.do("deck.progress", deck=key, state="ready", pages=2)
     stage.do("session.open", "mo", session="talk")
-    assert stage.state.view(Decks).of("talk") == {key: "lab"}
-    assert not stage.state.all(HALL, Deck)
     stage.session("talk", "hall", 0, 60)
     stage.follow()
-    assert stage.state.view(Decks).of("talk") == {key: "hall"}, "moved while it is open"
+    assert decks_of(stage.state, "talk").keys() == {key}
     assert deck(stage, key).pages == 2
-    assert stage.state.view(Decks).of("other") == {}
+    assert decks_of(stage.state, "other") == {}
 
 
 def test_the_view_is_what_a_scan_says(stage: Stage) -> None:
-    key = add(stage)
-    stage.do("session.open", "mo", session="talk")
-    stage.state._views.pop(Decks)
-    assert stage.state.view(Decks).room_of(key) == "hall"
-    assert stage.state.view(Decks).room_of("gone") == ""
+    key, gone = add(stage), add(stage)
+    stage.do("deck.delete", "spe", deck=gone)
+    stage.set("room/hall/talk", "old", Deck("talk", "Where slides stood once", "spe"))
+    for _ in range(2):
+        assert stage.state.view(Decks).all() == [key]
+        assert [stage.state.view(Decks).session_of(each) for each in (key, gone, "old")] == ["talk", "", ""]
+        stage.state._views.pop(Decks)
 
 
 def test_whom_the_door_keeps_out_is_shown_no_list_of_slides(stage: Stage) -> None:

@@ -8,13 +8,14 @@ from turia.errors import Refused
 from turia.event.commands import NOBODY
 from turia.event.deck_reading import deck_for, file_for
 from turia.event.decks import SlideShow
-from turia.event.entries import EVENT, delete, person_stream, talk_stream
+from turia.event.entries import EVENT, delete, person_stream, room_staff_stream, talk_stream
 from turia.event.people import Registration
 from turia.event.programme import DoorPolicy, Speaker
+from turia.event.rooms import Invitee
 from turia.event.scopes import Scope
 from turia.testing.stage import TEN, Stage
 
-HALL = talk_stream("hall")
+TALK = talk_stream("talk")
 
 
 @pytest.fixture
@@ -70,12 +71,32 @@ def test_once_it_is_live_and_after_it_whoever_may_watch_sees_them(stage: Stage) 
     assert sees(stage, "ana") == sees(stage, "gil") == ""
     stage.do("session.end", session="talk")
     assert sees(stage, "ana") == ""
+    stage.do("room.set_door", "olga", room="hall", policy=DoorPolicy.LOCKED)
+    assert sees(stage, "ana") == "", "the door of the empty room does not matter"
+
+
+@pytest.mark.parametrize("idle", [DoorPolicy.OPEN, DoorPolicy.CLOSED])
+def test_after_a_closed_session_they_are_for_its_list_whatever_the_door_is_now(stage: Stage, idle: DoorPolicy) -> None:
+    stage.room("hall", idle_door=idle)
+    stage.session("talk", "hall", 60, 120, door=DoorPolicy.INVITATION, speakers=("s1", "s2"))
+    stage.set(room_staff_stream("hall"), "talk.ana", Invitee("ana", "talk"))
+    stage.minutes(60)
+    stage.do("session.go_live", session="talk")
+    assert sees(stage, "ana") == ""
+    assert "invited people" in sees(stage, "gil")
+    assert sees(stage, "gil", inside=True) == ""
+    stage.do("session.end", session="talk")
+    assert [sees(stage, each) for each in ("ana", "spe", "olga")] == [""] * 3
+    for person in ("gil", "otto"):
+        assert "was not for everybody" in sees(stage, person, inside=True)
+    stage.put(delete(room_staff_stream("hall"), Invitee, "talk.ana"))
+    assert sees(stage, "ana") != "", "taken off the list"
 
 
 def test_what_is_on_the_screen_is_no_secret_any_more(stage: Stage) -> None:
-    stage.set(HALL, "hall", SlideShow("talk", "d", 1, "spe", TEN))
+    stage.set(TALK, "talk", SlideShow("talk", "d", 1, "spe", TEN))
     assert sees(stage, "ana") == ""
-    stage.set(HALL, "hall", SlideShow("talk", "another", 1, "spe", TEN))
+    stage.set(TALK, "talk", SlideShow("talk", "another", 1, "spe", TEN))
     assert sees(stage, "ana") != ""
 
 

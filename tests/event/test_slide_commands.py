@@ -10,7 +10,7 @@ from turia.event.entries import talk_stream
 from turia.event.scopes import Scope
 from turia.testing.stage import MINUTE, TEN, Stage
 
-HALL = talk_stream("hall")
+TALK = talk_stream("talk")
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def stage() -> Stage:
     stage.person("cher", "chair", Scope("hall"))
     for person in ("spe", "pia", "rob"):
         stage.person(person, "speaker", Scope("hall", "talk"))
-    stage.set(HALL, "deck", Deck("talk", "Mine", "spe", DeckState.READY, 5, 1600, 900, 5))
+    stage.set(TALK, "deck", Deck("talk", "Mine", "spe", DeckState.READY, 5, 1600, 900, 5))
     stage.do("session.go_live", "cher", session="talk")
     for person in ("spe", "pia"):
         stage.do("stage.go_on_air", person, session="talk", sources=[])
@@ -44,7 +44,7 @@ def show(stage: Stage, by: str, page: int, **fields: object) -> None:
 
 
 def shown(stage: Stage) -> SlideShow | None:
-    return stage.state.get(HALL, SlideShow, "hall")
+    return stage.state.get(TALK, SlideShow, "talk")
 
 
 def test_only_who_has_them_in_hand_turns_pages(stage: Stage) -> None:
@@ -87,12 +87,12 @@ def test_what_cannot_be_shown(stage: Stage) -> None:
     assert refused(stage, "take_over", "spe") == "no_slides"
     assert refused(stage, "show", "spe", deck="gone", page=1) == "unknown_deck"
     assert refused(stage, "show", "spe", deck="deck", page=6) == "no_such_page"
-    stage.set(HALL, "other", Deck("next", "Theirs", "spe", DeckState.READY, 5, 1, 1, 5))
+    stage.set(talk_stream("next"), "other", Deck("next", "Theirs", "spe", DeckState.READY, 5, 1, 1, 5))
     assert refused(stage, "show", "spe", deck="other", page=1) == "unknown_deck"
-    stage.set(HALL, "half", Deck("talk", "Half", "spe", DeckState.RENDERING, 5, 1, 1, 2))
+    stage.set(TALK, "half", Deck("talk", "Half", "spe", DeckState.RENDERING, 5, 1, 1, 2))
     assert refused(stage, "show", "spe", deck="half", page=3) == "deck_not_ready"
     stage.do("slides.show", "spe", session="talk", deck="half", page=2)
-    stage.set(HALL, "bad", Deck("talk", "Bad", "spe", DeckState.FAILED, message="It is encrypted."))
+    stage.set(TALK, "bad", Deck("talk", "Bad", "spe", DeckState.FAILED, message="It is encrypted."))
     assert refused(stage, "show", "spe", deck="bad", page=1) == "deck_failed"
 
 

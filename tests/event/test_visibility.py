@@ -7,17 +7,17 @@ import pytest
 from tests.event.rig import Event
 
 from turia.event.commands import NOBODY, THE_SYSTEM, Actor
-from turia.event.entries import EVENT, put
+from turia.event.entries import EVENT, delete, put
 from turia.event.permissions import EVENT_SCOPE, Scope
-from turia.event.programme import DoorPolicy, Room, Session
+from turia.event.programme import DoorPolicy, Room, Session, Speaker
 from turia.event.roles import BUILT_IN
 from turia.event.rooms import Admission, Door, Invitee, Phase, SessionRun
-from turia.event.visibility import may_look_up, may_read
+from turia.event.visibility import is_for_all, may_follow, may_read, session_of_talk
 from turia.testing.backbone import NOW
 from turia.testing.stage import Stage
 
 HOUR = 3_600_000
-STREAMS = ("event", "event/staff", "event/mail", "room/hall", "room/hall/talk", "room/hall/staff", "room/lab/staff")
+STREAMS = ("event", "event/staff", "event/mail", "room/hall", "session/s1/talk", "room/hall/staff", "room/lab/staff")
 #: Besides everybody's: what a role reads that is held in the event, and in the hall.
 IN_EVENT = {
     "speaker": set(),
@@ -28,7 +28,7 @@ IN_EVENT = {
     "interpreter": set(),
     "organiser": {"event/staff", "event/mail", "room/hall/staff", "room/lab/staff"},
 }
-ATTENDEE = {"event", "room/hall", "room/hall/talk"}
+ATTENDEE = {"event", "room/hall", "session/s1/talk"}
 
 
 def hall_event() -> Event:
@@ -103,6 +103,11 @@ def test_t16_ones_own_stream_and_nobody_elses() -> None:
         "person",
         "secret",
         "room//staff",
+        "session",
+        "session//talk",
+        "session/s1",
+        "session/s1/staff",
+        "room/hall/talk",
         "x/room/hall",
     ],
 )
@@ -121,7 +126,7 @@ def test_whoever_manages_people_reads_their_invitations() -> None:
     assert read(event, Actor(ana)) == ATTENDEE | {"event/staff", "event/mail"}
 
 
-TALK = "room/hall/talk"
+TALK = "session/talk/talk"
 
 
 def behind(door: DoorPolicy) -> Stage:
@@ -149,44 +154,86 @@ def reads(stage: Stage, person: str, inside: str = "", stream: str = TALK) -> bo
 @pytest.mark.parametrize("door", [each for each in DoorPolicy if each is not DoorPolicy.OPEN])
 def test_a_door_keeps_in_what_is_said_but_everybody_knows_the_door(door: DoorPolicy) -> None:
     stage = behind(door)
+    stage.do("session.open", session="talk")
     for person in ("ana", "lab"):
         assert not reads(stage, person)
         assert not reads(stage, person, "lab")
         assert reads(stage, person, "hall"), "a door keeps nothing from those who are inside"
         assert reads(stage, person, stream="room/hall")
     for person in ("spe", "cap", "sam"):
-        assert reads(stage, person), f"{person} works there, and prepares long before"
+        assert reads(stage, person), f"{person} works there"
     assert not reads(stage, "stranger", "hall")
+    assert not is_for_all(stage.state, "talk")
+
+
+def test_whoever_works_in_a_session_prepares_long_before_and_in_no_other_one() -> None:
+    stage = behind(DoorPolicy.INVITATION)
+    stage.person("pia")
+    stage.set(EVENT, "pia", Speaker("Pia", person="pia"))
+    stage.session("talk", "hall", 6_000, 6_060, speakers=("pia",))
+    stage.session("other", "hall", 0, 60)
+    stage.do("session.go_live", session="other")
+    for person in ("spe", "pia", "cap", "sam"):
+        assert reads(stage, person), person
+    for person in ("spe", "pia", "cap"):
+        assert not reads(stage, person, stream="session/other/talk"), f"{person} works in another session of the room"
+    assert reads(stage, "sam", stream="session/other/talk")
 
 
 def test_an_open_door_keeps_nothing_in() -> None:
     stage = behind(DoorPolicy.OPEN)
     assert reads(stage, "ana")
     assert not reads(stage, "stranger")
-    assert not reads(stage, "ana", stream="room//talk")
+    assert not reads(stage, "ana", stream="session//talk")
 
 
 def test_whoever_was_let_in_reads_and_whoever_was_sent_away_does_not() -> None:
     stage = behind(DoorPolicy.WAITING_ROOM)
+    stage.do("session.open", session="talk")
     stage.set("room/hall/staff", "ana", Admission(True))
     assert reads(stage, "ana")
     stage.set("room/hall/staff", "ana", Admission(False))
     assert not reads(stage, "ana")
 
 
-def test_after_the_end_the_sessions_own_door_counts() -> None:
-    stage = behind(DoorPolicy.CLOSED)
+@pytest.mark.parametrize("idle", [DoorPolicy.OPEN, DoorPolicy.CLOSED])
+def test_before_and_after_the_sessions_own_door_counts_not_that_of_the_empty_room(idle: DoorPolicy) -> None:
+    stage = behind(idle)
     for key, door in (("open", DoorPolicy.OPEN), ("listed", DoorPolicy.INVITATION), ("shut", DoorPolicy.CLOSED)):
         stage.session(key, "hall", -60, -30, door=door)
     stage.set("room/hall/staff", "listed.ana", Invitee("ana"))
 
-    def looks_up(person: str, session: str) -> bool:
-        return may_look_up(stage.state, stage.actor(person), session, "hall", stage.event_at)
+    def follows(person: str, session: str, inside: str = "hall") -> bool:
+        by = msgspec.structs.replace(stage.actor(person), inside=inside)
+        return may_follow(stage.state, by, session, stage.event_at)
 
-    assert [looks_up("ana", each) for each in ("open", "listed", "shut")] == [True, True, False]
-    assert [looks_up("lab", each) for each in ("open", "listed", "shut")] == [True, False, False]
-    assert not looks_up("stranger", "open")
+    for phase in (None, Phase.ENDED, Phase.CANCELLED):
+        if phase is not None:
+            for key in ("open", "listed", "shut"):
+                stage.set("room/hall", key, SessionRun(phase, stage.event_at))
+        assert [follows("ana", each) for each in ("open", "listed", "shut")] == [True, True, False]
+        assert [follows("lab", each) for each in ("open", "listed", "shut")] == [True, False, False]
+        assert [is_for_all(stage.state, each) for each in ("open", "listed", "shut")] == [True, False, False]
+        assert not follows("stranger", "open")
+    stage.put(delete("room/hall/staff", Invitee, "listed.ana"))
+    assert not follows("ana", "listed"), "taken off the list"
     stage.set("room/hall", "open", SessionRun(Phase.LIVE, stage.event_at))
     stage.set("room/hall", "hall", Door(DoorPolicy.LOCKED))
-    assert not looks_up("ana", "open"), "while it runs, the door is what it is set to"
-    assert looks_up("cap", "open")
+    assert not follows("ana", "open", ""), "while it runs, the door is what it is set to"
+    assert follows("ana", "open")
+    assert follows("sam", "open", "")
+    assert not is_for_all(stage.state, "open")
+
+
+def test_what_was_said_in_a_session_that_was_removed_is_for_those_who_edit_the_programme() -> None:
+    stage = behind(DoorPolicy.OPEN)
+    stage.person("olga", "organiser")
+    assert reads(stage, "ana")
+    stage.put(delete(EVENT, Session, "talk"))
+    assert [reads(stage, each, "hall") for each in ("ana", "lab", "olga")] == [False, False, True]
+    assert not is_for_all(stage.state, "talk")
+
+
+def test_the_session_of_a_stream() -> None:
+    streams = ("session/a.b:c/talk", "session/talk", "session//talk", "room/hall/talk", "session/a/staff", "event")
+    assert [session_of_talk(each) for each in streams] == ["a.b:c", "", "", "", "", ""]

@@ -6,14 +6,18 @@ from tests.gateway.test_rooms import OUTSIDE, RoomHouse
 
 from turia.event.captions import Caption
 from turia.event.commands import Actor
-from turia.event.entries import put, room_stream, talk_stream
-from turia.event.programme import DoorPolicy, Room
-from turia.event.rooms import Door
+from turia.event.entries import EVENT, put, room_stream, talk_stream
+from turia.event.programme import DoorPolicy, Room, Session
+from turia.event.rooms import Door, Phase, SessionRun
 from turia.gateway.acting import acting, room_of
 from turia.testing.backbone import NOW
 
 OPEN = Room("Hall", place="east")
-TALK = talk_stream("hall")
+ON = (
+    put(EVENT, "s", Session("Talk", NOW, NOW + 3_600_000, room="hall")),
+    put(room_stream("hall"), "s", SessionRun(Phase.LIVE, NOW)),
+)
+TALK = talk_stream("s")
 LOCKED = put(room_stream("hall"), "hall", Door(DoorPolicy.LOCKED))
 
 
@@ -31,7 +35,7 @@ async def test_somebody_acts_from_the_room_that_he_stands_in() -> None:
 
 
 async def test_a_locked_room_keeps_its_talk_to_those_who_are_inside() -> None:
-    async with RoomHouse(OPEN) as house:
+    async with RoomHouse(OPEN, *ON) as house:
         ana, ben = house.come("ana"), house.come("ben")
         assert house.walk("ana", 1.0)
         for each in (ana, ben):
@@ -51,7 +55,7 @@ async def test_a_locked_room_keeps_its_talk_to_those_who_are_inside() -> None:
 
 
 async def test_whoever_walks_out_of_a_locked_room_hears_no_more_within_a_second() -> None:
-    async with RoomHouse(OPEN) as house:
+    async with RoomHouse(OPEN, *ON) as house:
         ana = house.come("ana", OUTSIDE)
         house.walk("ana", 1.0)
         house.sub(ana, TALK)

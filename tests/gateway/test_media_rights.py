@@ -76,9 +76,9 @@ async def test_whoever_has_the_slides_in_hand_points(talk: Talk) -> None:
     no = talk.rights.may_point("spe", "hall")
     assert no is not None
     assert no.code == "not_presenter"
-    talk.stage.set(talk_stream("hall"), "hall", SlideShow("talk", "deck", 1, "spe", TEN))
-    shown = talk.stage.entries[-1]
-    async with journal(Change(shown.stream, shown.kind, shown.key, shown.value), clock=talk.clock) as book:
+    talk.stage.set(talk_stream("talk"), "talk", SlideShow("talk", "deck", 1, "spe", TEN))
+    shown = [Change(each.stream, each.kind, each.key, each.value) for each in talk.stage.entries]
+    async with journal(*shown, clock=talk.clock) as book:
         rights = EventRights(book, talk.stage.actor)
         assert rights.may_point("spe", "hall") is None
         assert rights.may_point("ben", "hall") is not None
@@ -108,7 +108,7 @@ def told(*changes: Change) -> list[Changed]:
 
 def test_captions_and_slides_make_nobody_ask_again() -> None:
     line = Caption(session="talk", text="Hello.", at=TEN, end_at=TEN)
-    assert told(put(talk_stream("hall"), "c", line), put(HALL, "talk", Captioner("cher", TEN))) == []
+    assert told(put(talk_stream("talk"), "c", line), put(HALL, "talk", Captioner("cher", TEN))) == []
 
 
 def test_everything_that_an_answer_depends_on_does() -> None:

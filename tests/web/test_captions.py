@@ -53,7 +53,7 @@ async def heard(event: EventSite, token: str, **fields: Any) -> tuple[int, Any]:
 
 
 def lines(event: EventSite) -> dict[str, Caption]:
-    return dict(event.journal.state.all(talk_stream("hall"), Caption))
+    return dict(event.journal.state.all(talk_stream("talk"), Caption))
 
 
 async def test_a_final_line_is_kept_once_however_often_it_is_sent(event: EventSite, token: str) -> None:

@@ -16,7 +16,7 @@ from PIL import Image
 from turia.errors import BundleError, Refused
 from turia.event.all_commands import COMMANDS
 from turia.event.commands import Actor
-from turia.event.decks import Deck, DeckNotes, Decks, DeckState, deck_of
+from turia.event.decks import Deck, DeckNotes, DeckState, deck_of, decks_of
 from turia.event.door_commands import SetDoor
 from turia.event.entries import person_stream, talk_stream
 from turia.event.programme import DoorPolicy, Room, Session, Speaker
@@ -110,11 +110,10 @@ class Slides:
         return await self.event.client.get(path, cookies=self.cookies[who], headers=headers)
 
     def deck(self, key: str) -> Deck | None:
-        there = deck_of(self.event.journal.state, key)
-        return there[1] if there else None
+        return deck_of(self.event.journal.state, key)
 
     def keys(self) -> list[str]:
-        return sorted(self.event.journal.state.view(Decks).of("talk"))
+        return sorted(decks_of(self.event.journal.state, "talk"))
 
     async def drawn(self, key: str) -> Deck:
         async with asyncio.timeout(60):
@@ -291,7 +290,7 @@ async def test_what_is_no_pdf_or_too_large_is_refused_and_leaves_nothing(
     got, answer = await slides.send(data=data)
     assert (got, answer["code"]) == (status, code)
     assert slides.left() == []
-    assert not slides.event.journal.state.all(talk_stream("hall"), Deck)
+    assert not slides.event.journal.state.all(talk_stream("talk"), Deck)
 
 
 async def test_fifty_megabytes_and_more_are_refused_before_they_are_read(slides: Slides) -> None:

@@ -59,21 +59,21 @@ describe("Follows", () => {
 
   it("asks again for what a door kept from me, as long as somebody follows it", () => {
     const refuse = (stream: string): void => follows.told(stream, follows.get(stream)!.refused("Ask at the door."));
-    const talk = follows.subscribe("room/hall/talk");
+    const talk = follows.subscribe("session/opening/talk");
     follows.subscribe("room/hall/staff");
-    for (const stream of ["room/hall/talk", "room/hall/staff"]) refuse(stream);
+    for (const stream of ["session/opening/talk", "room/hall/staff"]) refuse(stream);
     clock.advance(2_999);
     expect(wanted).toHaveLength(2);
     clock.advance(1);
-    expect(wanted.slice(2)).toEqual(["room/hall/talk"]);
+    expect(wanted.slice(2)).toEqual(["session/opening/talk"]);
     expect(talk.status, "until it is answered").toBe("refused");
-    refuse("room/hall/talk");
+    refuse("session/opening/talk");
     clock.advance(3_000);
-    expect(wanted.slice(3)).toEqual(["room/hall/talk"]);
-    refuse("room/hall/talk");
+    expect(wanted.slice(3)).toEqual(["session/opening/talk"]);
+    refuse("session/opening/talk");
     talk.close();
     clock.advance(10_000);
-    expect([wanted.slice(4), unwanted]).toEqual([[], ["room/hall/talk"]]);
+    expect([wanted.slice(4), unwanted]).toEqual([[], ["session/opening/talk"]]);
   });
 
   it("lets a listener stop others while they are being told", () => {

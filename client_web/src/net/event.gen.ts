@@ -29,8 +29,9 @@ export interface Block {
 }
 
 /**
- * A line of captions. Stream `room/<room>/talk`, key: any id. `at`, `end_at`: milliseconds of the event's
- * clock, when it was said; `person`: who said it, "" if that is not known; `speaker`: his name as it is shown.
+ * A line of captions. Stream `session/<session>/talk`, key: any id. `at`, `end_at`: milliseconds of the
+ * event's clock, when it was said; `person`: who said it, "" if that is not known; `speaker`: his name as it is
+ * shown.
  */
 export interface Caption {
   readonly session: string;
@@ -73,8 +74,8 @@ export interface Consent {
 }
 
 /**
- * Slides for a session. Stream `room/<room>/talk`, key: its id. `width`, `height`: of the first page, pixels;
- * `bytes`: of the file.
+ * Slides for a session. Stream `session/<session>/talk`, key: its id. `width`, `height`: of the first page,
+ * pixels; `bytes`: of the file.
  */
 export interface Deck {
   readonly session: string;
@@ -533,8 +534,8 @@ export interface SessionRun {
 }
 
 /**
- * The page that is shown. Stream `room/<room>/talk`, key: the room. `page` from 1; only `presenter` turns it.
- * `since`: milliseconds of the event's clock, when this page came.
+ * The page that is shown. Stream `session/<session>/talk`, key: the session. `page` from 1; only `presenter`
+ * turns it. `since`: milliseconds of the event's clock, when this page came.
  */
 export interface SlideShow {
   readonly session: string;
@@ -769,6 +770,11 @@ export interface Aired {
   readonly sources: readonly ("camera" | "film" | "microphone" | "screen")[];
 }
 
+/** How many things moved; 0: none is left. */
+export interface TalksMoved {
+  readonly things: number;
+}
+
 /** Everybody who may write the captions of a session now, by name. */
 export interface ListedCaptioners {
   readonly captioners: readonly NamedCaptioner[];
@@ -794,13 +800,9 @@ export interface ListedDecks {
   readonly may_add: boolean;
 }
 
-/**
- * A deck. `room`: in whose stream it stands; `name`: of its owner; `mine`: whether the asker may change
- * it.
- */
+/** A deck. `name`: of its owner; `mine`: whether the asker may change it. */
 export interface ListedDeck {
   readonly key: string;
-  readonly room: string;
   readonly name: string;
   readonly mine: boolean;
   readonly deck: Deck;
@@ -2102,6 +2104,9 @@ export interface TakeOff {
   readonly reason?: string;
 }
 
+/** Do what is left to do. */
+export type MoveTalks = Nothing;
+
 /** `session`: of the programme. */
 export interface CaptionersOf {
   readonly session: string;
@@ -2769,15 +2774,17 @@ export interface Commands {
   readonly "stage.leave_air": { readonly body: OfSession; readonly answer: Nothing };
   /** Take somebody off air, and his slides off the screen; or take back that he was called. */
   readonly "stage.take_off": { readonly body: TakeOff; readonly answer: Nothing };
+  /** Bring slides and captions from the streams of rooms, where they stood once, to those of their sessions. */
+  readonly "talks.move": { readonly body: MoveTalks; readonly answer: TalksMoved };
 }
 
 /** Questions by name: what is sent, and what answers. */
 export interface Queries {
   /** To whom the captions can be handed over, oneself included. */
   readonly "captions.captioners": { readonly body: CaptionersOf; readonly answer: ListedCaptioners };
-  /** What was said in a session, as WebVTT or as text, page by page; for whoever the door of its room lets in. */
+  /** What was said in a session, as WebVTT or as text, page by page; for whoever its door lets in. */
   readonly "captions.transcript": { readonly body: AskTranscript; readonly answer: Transcript };
-  /** The slides of a session, before it opens, too; none for people whom the door of its room keeps out. */
+  /** The slides of a session, before it opens, too; none for people whom its door keeps out. */
   readonly "deck.list": { readonly body: DecksOf; readonly answer: ListedDecks };
   /** Everything that the public page shows, and what changed since a time. */
   readonly "event.public": { readonly body: ShowEvent; readonly answer: PublicEvent };
@@ -2986,6 +2993,7 @@ export const COMMAND_PERMISSIONS: Readonly<Record<keyof Commands, Permission>> =
   "stage.layout": "stage.direct",
   "stage.leave_air": "event.enter",
   "stage.take_off": "stage.direct",
+  "talks.move": "nobody",
 };
 /** The permission that each query needs. */
 export const QUERY_PERMISSIONS: Readonly<Record<keyof Queries, Permission>> = {

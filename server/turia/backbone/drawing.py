@@ -16,9 +16,8 @@ from typing import Final
 from turia.backbone.journal import Journal
 from turia.errors import BundleError, Refused
 from turia.event.deck_commands import DeckFailed, DeckProgress
-from turia.event.decks import Deck, DeckState, deck_of
-from turia.event.entries import EVENT, Entry, talk_stream
-from turia.event.programme import Room
+from turia.event.decks import Deck, Decks, DeckState, deck_of
+from turia.event.entries import Entry, talk_stream
 from turia.event.state import State
 from turia.slides import safely
 from turia.slides.folder import DecksFolder
@@ -94,7 +93,7 @@ class Drawing:
 
     def _heard(self, entries: list[Entry]) -> None:
         gone = [entry.key for entry in entries if entry.kind == Deck.kind and entry.value is None]
-        gone = [key for key in gone if deck_of(self._journal.state, key) is None]  # else it moved to another room
+        gone = [key for key in gone if deck_of(self._journal.state, key) is None]  # else it is there again
         if not gone:
             return
         self._gone += gone
@@ -200,8 +199,8 @@ class Drawing:
         while self._gone:
             deck = self._gone.pop()
             there = deck_of(self._journal.state, deck)
-            if there is not None:  # it moved to another room, which was heard of later
-                if there[1].state not in _DONE:
+            if there is not None:  # it is there again, which was heard of later
+                if there.state not in _DONE:
                     self.add(deck)
                 continue
             try:
@@ -240,8 +239,10 @@ class _Telling:
 
 
 def _all(state: State) -> Iterator[tuple[str, Deck, int]]:
-    """(key, deck, when it changed last) of all decks of all rooms."""
-    for room in state.all(EVENT, Room):
-        for key, item in state.items(talk_stream(room), Deck).items():
-            assert isinstance(item.value, Deck)
-            yield key, item.value, item.at
+    """(key, deck, when it changed last) of all decks of all sessions."""
+    decks = state.view(Decks)
+    for key in decks.all():
+        item = state.item(talk_stream(decks.session_of(key)), Deck, key)
+        assert item is not None
+        assert isinstance(item.value, Deck)
+        yield key, item.value, item.at

@@ -19,6 +19,7 @@ from turia.event.entries import EVENT
 from turia.event.programme import Room, Session, SessionType
 from turia.event.seeding import Seed, SetTheDayBack
 from turia.event.settings import Info
+from turia.event.talk_moving import MoveTalks, TalksMoved
 from turia.programme.event_file import parse
 from turia.settings import Settings
 from turia.world.layout import Layout
@@ -31,6 +32,17 @@ _INTO_THE_OPENING_MS: Final = 60_000
 #: Rooms of a venue that can hold a session or a queue; corridors and the street cannot.
 _KINDS: Final = frozenset({"foyer", "auditorium", "seminar", "exhibition", "green_room", "help_desk", "entrance"})
 _BAD_IN_KEYS: Final = re.compile(r"[^A-Za-z0-9_.:-]+")
+
+
+async def move_talks(journal: Journal) -> None:
+    """Slides and captions that an older version kept with rooms come to their sessions. Before anybody is let in."""
+    moved, more = 0, True
+    while more:
+        answer = await journal.do("talks.move", MoveTalks())
+        assert isinstance(answer, TalksMoved)
+        moved, more = moved + answer.things, answer.things > 0
+    if moved:
+        log.info("slides and captions were moved from rooms to their sessions", extra={"things": moved})
 
 
 async def first_start(journal: Journal, settings: Settings, layout: Layout) -> None:

@@ -25,8 +25,8 @@ from turia.clock import Clock
 from turia.errors import BundleError, Refused
 from turia.event.admission_rules import policies_of
 from turia.event.commands import Command
-from turia.event.decks import SlideShow
-from turia.event.entries import EVENT, Entry, room_stream, talk_stream
+from turia.event.decks import shown_in
+from turia.event.entries import EVENT, Entry, room_stream
 from turia.event.programme import Room, Session
 from turia.event.recording_commands import RecordingBegun, RecordingFailed, RecordingFinished
 from turia.event.recordings import Recording, RecordingState, recording_of
@@ -223,7 +223,7 @@ class Recorder:
         tape = Tape(self._journal, self._clock, session, room, writer, first=segments.count << 16 | 1)
         self._tapes[session] = tape, writer, self._media.tap(room, tape)
         tape.tell_clock()
-        tape.show(self._journal.state.get(talk_stream(room), SlideShow, room))
+        tape.show(shown_in(self._journal.state, session))
         tape.lay_out(self._journal.state.get(room_stream(room), ScreenLayout, room))
         if state is _S.ARMED:
             await self._do("recording.begin", RecordingBegun(session, self._server), session)

@@ -96,17 +96,14 @@ class Tape:
         for entry in entries:
             if entry.kind == EventClock.kind:
                 self.tell_clock()
-            if entry.key != self.room:
-                continue
-            if entry.kind == SlideShow.kind:
+            if (entry.kind, entry.key) == (SlideShow.kind, self.session):
                 self.show(entry.value if isinstance(entry.value, SlideShow) else None)
-            elif entry.kind == ScreenLayout.kind:
+            elif (entry.kind, entry.key) == (ScreenLayout.kind, self.room):
                 self.lay_out(entry.value if isinstance(entry.value, ScreenLayout) else None)
 
     def show(self, value: SlideShow | None) -> None:
         """This page is on the screen."""
-        dark = value is None or value.black or value.session != self.session
-        self._mark(Slide() if value is None or dark else Slide(value.deck, value.page))
+        self._mark(Slide() if value is None or value.black else Slide(value.deck, value.page))
 
     def tell_clock(self) -> None:
         """The event's clock was set, or this is where the tape begins: captions are told by it."""

@@ -39,6 +39,7 @@ from turia.event import (  # noqa: F401 - imported so that they register; one a 
     slide_commands,
     stage_commands,
     starring,
+    talk_moving,
     timetable,
     undoing,
     waiting,

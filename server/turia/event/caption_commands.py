@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from turia.errors import Refused
 from turia.event import captions_text, names, sessions, talks
-from turia.event.captions import CORRECTABLE, Caption, Captioner, Captions, CaptionSource, line_of
+from turia.event.captions import CORRECTABLE, Caption, Captioner, CaptionSource, keys_of, line_of
 from turia.event.captions_text import Cue
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, Text, command, decided, query
 from turia.event.entries import Change, delete, put, room_stream, talk_stream
@@ -21,7 +21,7 @@ from turia.event.rooms import Phase, SessionRun
 from turia.event.sessions import RUNNING
 from turia.event.state import State
 from turia.event.talks import OfSession, of_session
-from turia.event.visibility import may_look_up
+from turia.event.visibility import may_follow
 
 MOST_LINE_CHARS: Final = 500
 #: Lines of one session.
@@ -111,11 +111,10 @@ class Transcript(Answer, frozen=True):
 def write(state: State, given: WriteCaption, by: Actor, moment: Moment) -> Decision:
     """Write a line. Who writes while nobody does is the captioner from then on; a recogniser writes at any time."""
     session = _written(state, given.session, moment)
-    stream = talk_stream(session.room)
     text = names.line(given.text, "caption", MOST_LINE_CHARS)
     if not text:
         raise Refused("text_empty", "Write something.")
-    if len(state.view(Captions).of(given.session)) >= MOST_LINES:
+    if len(keys_of(state, given.session)) >= MOST_LINES:
         raise Refused("too_many_lines", f"This session has {MOST_LINES:,} lines of captions, which is the most.")
     at = given.at or moment.event_at
     end_at = given.end_at or max(at, moment.event_at)
@@ -124,27 +123,26 @@ def write(state: State, given: WriteCaption, by: Actor, moment: Moment) -> Decis
     speaker = names.line(given.speaker, "speaker", 100) or talks.name_of(state, given.person)
     key = moment.new_id()
     line = Caption(given.session, text, at, end_at, speaker, given.person, by.person, given.source)
-    return decided(*turn, put(stream, key, line), answer=Written(key))
+    return decided(*turn, put(talk_stream(given.session), key, line), answer=Written(key))
 
 
 @command("caption.correct", permission=Permission.CAPTIONS_WRITE, scope=of_session)
 def correct(state: State, given: CorrectCaption, by: Actor, moment: Moment) -> Decision:
     """Correct one of the last 20 lines, or take it out."""
     del by, moment
-    there = line_of(state, given.session, given.caption)
-    if there is None:
+    line = line_of(state, given.session, given.caption)
+    if line is None:
         raise Refused("unknown_caption", "This line was taken out already.")
     if given.caption not in _last(state, given.session):
         raise Refused("too_late", f"Only the last {CORRECTABLE} lines can be corrected.")
-    room, line = there
     text = names.line(given.text, "caption", MOST_LINE_CHARS)
     if not text:
-        return decided(delete(talk_stream(room), Caption, given.caption))
+        return decided(delete(talk_stream(given.session), Caption, given.caption))
     speaker = line.speaker if given.speaker is None else names.line(given.speaker, "speaker", 100)
     if (text, speaker) == (line.text, line.speaker):
         return decided()
     wanted = msgspec.structs.replace(line, text=text, speaker=speaker, edited=True)
-    return decided(put(talk_stream(room), given.caption, wanted))
+    return decided(put(talk_stream(given.session), given.caption, wanted))
 
 
 @command("caption.take", permission=Permission.CAPTIONS_WRITE, scope=of_session)
@@ -213,9 +211,8 @@ def captioners(state: State, given: CaptionersOf, by: Actor, moment: Moment) -> 
 
 @query("captions.transcript", permission=Permission.EVENT_ENTER, answer=Transcript)
 def transcript(state: State, given: AskTranscript, by: Actor, moment: Moment) -> Transcript:
-    """What was said in a session, as WebVTT or as text, page by page; for whoever the door of its room lets in."""
-    rooms = set(state.view(Captions).of(given.session).values())
-    if not all(may_look_up(state, by, given.session, room, moment.event_at) for room in rooms):
+    """What was said in a session, as WebVTT or as text, page by page; for whoever its door lets in."""
+    if keys_of(state, given.session) and not may_follow(state, by, given.session, moment.event_at):
         raise Refused("not_allowed", "What was said here is for people whom the door of this room lets in. Ask there.")
     lines = lines_of(state, given.session)
     page = lines[given.first : given.first + PAGE_LINES]
@@ -228,8 +225,7 @@ def transcript(state: State, given: AskTranscript, by: Actor, moment: Moment) ->
 
 def lines_of(state: State, session: str) -> list[Caption]:
     """The lines of a session by the time at which they were said."""
-    found = [line_of(state, session, key) for key in state.view(Captions).of(session)]
-    return sorted((each[1] for each in found if each is not None), key=lambda line: line.at)
+    return sorted(state.all(talk_stream(session), Caption).values(), key=lambda line: line.at)
 
 
 def live_at(state: State, session: str) -> int:
@@ -291,4 +287,5 @@ def _captions_of(state: State, key: str, session: Session, by: Actor, moment: Mo
 
 
 def _last(state: State, session: str) -> set[str]:
-    return set(islice(reversed(state.view(Captions).of(session)), CORRECTABLE))
+    backwards: Any = keys_of(state, session)  # see turia.event.reading
+    return set(islice(reversed(backwards), CORRECTABLE))

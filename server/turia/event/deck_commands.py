@@ -10,7 +10,18 @@ from msgspec import Meta
 from turia.errors import Refused
 from turia.event import names, sessions, talks
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Moment, Query, Text, command, decided, query
-from turia.event.decks import MOST_BYTES, MOST_DECKS, MOST_PAGES, Deck, DeckNotes, Decks, DeckState, SlideShow, deck_of
+from turia.event.decks import (
+    MOST_BYTES,
+    MOST_DECKS,
+    MOST_PAGES,
+    Deck,
+    DeckNotes,
+    DeckState,
+    SlideShow,
+    deck_of,
+    decks_of,
+    shown_in,
+)
 from turia.event.entries import Change, delete, person_stream, put, talk_stream
 from turia.event.grants import Appearances
 from turia.event.people import standing_role
@@ -18,7 +29,7 @@ from turia.event.roles import Permission
 from turia.event.scopes import Scope
 from turia.event.state import State
 from turia.event.talks import OfSession, of_session
-from turia.event.visibility import may_look_up
+from turia.event.visibility import may_follow
 
 _MAX_TITLE_CHARS: Final = 120
 _MAX_MESSAGE_CHARS: Final = 500
@@ -105,11 +116,9 @@ class DecksOf(Query, frozen=True):
 
 
 class ListedDeck(msgspec.Struct, frozen=True):
-    """A deck. ``room``: in whose stream it stands; ``name``: of its owner; ``mine``: whether the asker may change
-    it."""
+    """A deck. ``name``: of its owner; ``mine``: whether the asker may change it."""
 
     key: str
-    room: str
     name: str
     mine: bool
     deck: Deck
@@ -135,16 +144,14 @@ def may_add(state: State, person: str, session: str, moment: Moment) -> bool:
 
 @query("deck.list", permission=Permission.EVENT_ENTER, answer=ListedDecks)
 def list_decks(state: State, given: DecksOf, by: Actor, moment: Moment) -> ListedDecks:
-    """The slides of a session, before it opens, too; none for people whom the door of its room keeps out."""
-    found, adds = [], may_add(state, by.person, given.session, moment)
-    for key in state.view(Decks).of(given.session):
-        there = deck_of(state, key)
-        if there is not None:
-            room, deck = there
-            if not adds and not may_look_up(state, by, given.session, room, moment.event_at):
-                continue
-            mine = _may_change(state, deck, by, moment)
-            found.append(ListedDeck(key, room, talks.name_of(state, deck.owner), mine, deck))
+    """The slides of a session, before it opens, too; none for people whom its door keeps out."""
+    adds = may_add(state, by.person, given.session, moment)
+    if not adds and not may_follow(state, by, given.session, moment.event_at):
+        return ListedDecks((), adds)
+    found = [
+        ListedDeck(key, talks.name_of(state, deck.owner), _may_change(state, deck, by, moment), deck)
+        for key, deck in decks_of(state, given.session).items()
+    ]
     return ListedDecks(tuple(found), adds)
 
 
@@ -158,19 +165,19 @@ def add_deck(state: State, given: AddDeck, by: Actor, moment: Moment) -> Decisio
         raise Refused("too_big", f"The file has more than {MOST_BYTES // 1_000_000} MB. Make its pictures smaller.")
     if given.deck and deck_of(state, given.deck) is not None:
         return decided(answer=DeckAdded(given.deck))
-    if len(state.view(Decks).of(given.session)) >= MOST_DECKS:
+    if len(decks_of(state, given.session)) >= MOST_DECKS:
         raise Refused("too_many_decks", f"“{session.title}” has {MOST_DECKS} decks already. Delete one first.")
     key = given.deck or moment.new_id()
     title = names.line(given.title[:_MAX_TITLE_CHARS], "title", _MAX_TITLE_CHARS) or "Slides"
     deck = Deck(given.session, title, given.owner, DeckState.RENDERING, bytes=given.bytes)
-    return decided(put(talk_stream(session.room), key, deck), answer=DeckAdded(key))
+    return decided(put(talk_stream(given.session), key, deck), answer=DeckAdded(key))
 
 
 @command("deck.progress", permission=Permission.NOBODY)
 def deck_progress(state: State, given: DeckProgress, by: Actor, moment: Moment) -> Decision:
     """So many pages are rendered; refused once the deck was deleted."""
     del by, moment
-    room, deck = _deck(state, given.deck)
+    deck = _deck(state, given.deck)
     done = given.pages if given.state is DeckState.READY else min(given.done_pages, given.pages)
     wanted = msgspec.structs.replace(
         deck,
@@ -181,36 +188,36 @@ def deck_progress(state: State, given: DeckProgress, by: Actor, moment: Moment) 
         height=given.height or deck.height,
         message="",
     )
-    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(deck.session), given.deck, wanted)]))
 
 
 @command("deck.fail", permission=Permission.NOBODY)
 def deck_fail(state: State, given: DeckFailed, by: Actor, moment: Moment) -> Decision:
     """The file cannot be shown."""
     del by, moment
-    room, deck = _deck(state, given.deck)
+    deck = _deck(state, given.deck)
     message = given.message[:_MAX_MESSAGE_CHARS]
     wanted = msgspec.structs.replace(deck, state=DeckState.FAILED, message=message)
-    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(deck.session), given.deck, wanted)]))
 
 
 @command("deck.rename", permission=Permission.EVENT_ENTER)
 def rename_deck(state: State, given: RenameDeck, by: Actor, moment: Moment) -> Decision:
     """Give one's slides another title."""
-    room, deck = _own_deck(state, given.deck, by, moment)
+    deck = _own_deck(state, given.deck, by, moment)
     title = names.line(given.title, "title", _MAX_TITLE_CHARS)
     if not title:
         raise Refused("title_empty", "Give the slides a title.")
     wanted = msgspec.structs.replace(deck, title=title)
-    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(deck.session), given.deck, wanted)]))
 
 
 @command("deck.share", permission=Permission.EVENT_ENTER)
 def share_deck(state: State, given: ShareDeck, by: Actor, moment: Moment) -> Decision:
     """Let everybody take the file of one's slides, or not."""
-    room, deck = _own_deck(state, given.deck, by, moment)
+    deck = _own_deck(state, given.deck, by, moment)
     wanted = msgspec.structs.replace(deck, file_shared=given.shared)
-    return decided(*([] if wanted == deck else [put(talk_stream(room), given.deck, wanted)]))
+    return decided(*([] if wanted == deck else [put(talk_stream(deck.session), given.deck, wanted)]))
 
 
 @command("deck.delete", permission=Permission.EVENT_ENTER)
@@ -218,12 +225,12 @@ def delete_deck(state: State, given: OfDeck, by: Actor, moment: Moment) -> Decis
     """Delete one's slides, and one's notes to them; they leave the screen."""
     if deck_of(state, given.deck) is None:
         return decided()
-    room, deck = _own_deck(state, given.deck, by, moment)
-    stream = talk_stream(room)
+    deck = _own_deck(state, given.deck, by, moment)
+    stream = talk_stream(deck.session)
     changes: list[Change] = [delete(stream, Deck, given.deck)]
-    shown = state.get(stream, SlideShow, room)
+    shown = shown_in(state, deck.session)
     if shown is not None and shown.deck == given.deck:
-        changes.append(delete(stream, SlideShow, room))
+        changes.append(delete(stream, SlideShow, deck.session))
     return decided(*changes, *_notes_behind(state, deck.owner, given.deck, 0))
 
 
@@ -244,11 +251,11 @@ def write_notes(state: State, given: WriteNotes, by: Actor, moment: Moment) -> D
     return decided(*changes, *_notes_behind(state, by.person, given.deck, len(given.notes)))
 
 
-def _deck(state: State, key: str) -> tuple[str, Deck]:
-    there = deck_of(state, key)
-    if there is None:
+def _deck(state: State, key: str) -> Deck:
+    deck = deck_of(state, key)
+    if deck is None:
         raise Refused("unknown_deck", "These slides were deleted.")
-    return there
+    return deck
 
 
 def _may_change(state: State, deck: Deck, by: Actor, moment: Moment) -> bool:
@@ -258,16 +265,16 @@ def _may_change(state: State, deck: Deck, by: Actor, moment: Moment) -> bool:
     return talks.holds(state, by.person, Permission.STAGE_DIRECT, scope, moment)
 
 
-def _own_deck(state: State, key: str, by: Actor, moment: Moment) -> tuple[str, Deck]:
-    room, deck = _deck(state, key)
+def _own_deck(state: State, key: str, by: Actor, moment: Moment) -> Deck:
+    deck = _deck(state, key)
     if not _may_change(state, deck, by, moment):
         raise Refused("not_yours", "These slides are somebody else’s. Ask him, or the chair of the session.")
-    return room, deck
+    return deck
 
 
 def _speakers_deck(state: State, key: str, by: Actor, moment: Moment) -> None:
     """Notes are for those who may present it: whoever could write them to any deck could fill the disk with them."""
-    _, deck = _deck(state, key)
+    deck = _deck(state, key)
     if deck.owner != by.person and not may_add(state, by.person, deck.session, moment):
         raise Refused("not_yours", "Notes are for the speakers and chairs of the session.")
 

@@ -28,8 +28,8 @@ class DeckState(StrEnum):
 
 
 class Deck(Value, frozen=True):
-    """Slides for a session. Stream ``room/<room>/talk``, key: its id. ``width``, ``height``: of the first page, pixels;
-    ``bytes``: of the file."""
+    """Slides for a session. Stream ``session/<session>/talk``, key: its id. ``width``, ``height``: of the first page,
+    pixels; ``bytes``: of the file."""
 
     kind: ClassVar[str] = "deck"
     session: str
@@ -49,8 +49,8 @@ class Deck(Value, frozen=True):
 
 
 class SlideShow(Value, frozen=True):
-    """The page that is shown. Stream ``room/<room>/talk``, key: the room. ``page`` from 1; only ``presenter`` turns it.
-    ``since``: milliseconds of the event's clock, when this page came."""
+    """The page that is shown. Stream ``session/<session>/talk``, key: the session. ``page`` from 1; only ``presenter``
+    turns it. ``since``: milliseconds of the event's clock, when this page came."""
 
     kind: ClassVar[str] = "slide_show"
     session: str
@@ -70,36 +70,38 @@ class DeckNotes(Value, frozen=True):
 
 
 class Decks:
-    """View: which room's stream a deck stands in, by deck and by session."""
+    """View: which session a deck is of."""
 
     def __init__(self) -> None:
-        self._room: dict[str, str] = {}
-        self._of: dict[str, dict[str, str]] = {}
+        self._session: dict[str, str] = {}
 
     def changed(self, stream: str, key: str, old: Value | None, new: Value | None) -> None:
         """See :class:`turia.event.state.View`."""
-        room = stream.removeprefix("room/").removesuffix("/talk")
-        if isinstance(old, Deck) and not isinstance(new, Deck) and self._room.get(key) == room:
-            del self._room[key]
-            mine = self._of[old.session]
-            del mine[key]
-            if not mine:
-                del self._of[old.session]
-        if isinstance(new, Deck):
-            self._room[key] = room
-            self._of.setdefault(new.session, {})[key] = room
+        if isinstance(new, Deck) and stream == talk_stream(new.session):
+            self._session[key] = new.session
+        elif isinstance(old, Deck) and stream == talk_stream(old.session):
+            del self._session[key]
 
-    def room_of(self, deck: str) -> str:
-        """The room, "" if there is no such deck."""
-        return self._room.get(deck, "")
+    def session_of(self, deck: str) -> str:
+        """The session, "" if there is no such deck."""
+        return self._session.get(deck, "")
 
-    def of(self, session: str) -> dict[str, str]:
-        """Deck -> room, of a session; a copy."""
-        return dict(self._of.get(session, {}))
+    def all(self) -> list[str]:
+        """Every deck."""
+        return list(self._session)
 
 
-def deck_of(state: State, key: str) -> tuple[str, Deck] | None:
-    """A deck and the room that it stands in."""
-    room = state.view(Decks).room_of(key)
-    deck = state.get(talk_stream(room), Deck, key) if room else None
-    return (room, deck) if deck is not None else None
+def deck_of(state: State, key: str) -> Deck | None:
+    """A deck, of whatever session."""
+    session = state.view(Decks).session_of(key)
+    return state.get(talk_stream(session), Deck, key) if session else None
+
+
+def decks_of(state: State, session: str) -> dict[str, Deck]:
+    """The decks of a session in the order in which they were handed in; a copy."""
+    return state.all(talk_stream(session), Deck)
+
+
+def shown_in(state: State, session: str) -> SlideShow | None:
+    """What a session shows on the screen of its room."""
+    return state.get(talk_stream(session), SlideShow, session)

@@ -140,12 +140,16 @@ def passage(state: State, room: str, person: str, event_at: int) -> Passage:
     return Passage(enters, place, "" if enters else str(door.policy))
 
 
+def own_door(state: State, session: Session) -> DoorPolicy | None:
+    """The door that a session has in the programme, whatever was set by hand; None if its room does not exist."""
+    place = state.get(EVENT, Room, session.room)
+    return None if place is None else session.door or place.session_door
+
+
 def session_lets_in(state: State, session: str, room: str, person: str) -> bool:
     """Whether the door that a session has in the programme is, or was, open to somebody who may enter the venue."""
-    there, place = state.get(EVENT, Session, session), state.get(EVENT, Room, room)
-    if there is None or place is None:
-        return False
-    match there.door or place.session_door:
+    there = state.get(EVENT, Session, session)
+    match own_door(state, there) if there is not None else None:
         case DoorPolicy.OPEN:
             return True
         case DoorPolicy.MEMBERS:

@@ -7,8 +7,9 @@ is identified by (stream, kind, key). Streams are
 * ``event/staff``: grants of roles, invitations, work of the staff;
 * ``event/mail``: letters to be sent, and what became of them;
 * ``room/<room>``: sessions as they run, doors, who is on air, which is known of rooms that one may not enter, too;
-* ``room/<room>/talk``: what is said and shown there: slides, captions; for whoever may come in, is in, or works there;
 * ``room/<room>/staff``: who waits outside;
+* ``session/<session>/talk``: what is said and shown in a session: slides, captions; for whoever may follow it, see
+  :func:`turia.event.visibility.may_follow`;
 * ``person/<id>``: what concerns one person: registration, consents, stars, notices.
 """
 
@@ -92,9 +93,9 @@ def room_stream(room: str) -> str:
     return f"room/{room}"
 
 
-def talk_stream(room: str) -> str:
-    """The stream of what is said and shown in a room: a closed door keeps it in."""
-    return f"room/{room}/talk"
+def talk_stream(session: str) -> str:
+    """The stream of what is said and shown in a session: its door keeps it in, when it is over, too."""
+    return f"session/{session}/talk"
 
 
 def room_staff_stream(room: str) -> str:

@@ -9,8 +9,8 @@ import msgspec
 from turia.event.captions import Caption, Captioner
 from turia.event.commands import Actor, Answer, Moment, Query, query
 from turia.event.decks import Deck, SlideShow
-from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, KINDS, Value, person_stream
-from turia.event.grants import Grants
+from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF, KINDS, Value, person_stream, talk_stream
+from turia.event.grants import Appearances, Grants
 from turia.event.invitations import Invitation, Invitations
 from turia.event.mail import Mail
 from turia.event.programme import Session, Speaker
@@ -58,8 +58,9 @@ def things_of(state: State, person: str) -> list[tuple[str, type[Value], str]]:
     found += [(EVENT_MAIL, Mail, key) for key in _letters(state, person)]
     found += [(EVENT, Speaker, key) for key, each in state.all(EVENT, Speaker).items() if each.person == person]
     found += [(EVENT, Session, key) for key, each in state.all(EVENT, Session).items() if person in each.chairs]
+    found += [(talk_stream(session), Caption, key) for session, key in _said_by_name(state, person)]
     for stream in state.tops:
-        if stream.startswith("room/"):
+        if stream.startswith(("room/", "session/")):
             found += [
                 (stream, KINDS[kind], key)
                 for kind in state.kinds(stream)
@@ -67,6 +68,19 @@ def things_of(state: State, person: str) -> list[tuple[str, type[Value], str]]:
                 if person in key.split(".") or _is_of(item.value, person)
             ]
     return found
+
+
+def _said_by_name(state: State, person: str) -> list[tuple[str, str]]:
+    """Lines (session, key) that have his name and nobody's id, where the programme has him speak or preside."""
+    there = registration_of(state, person)
+    names = {each.name for each in state.all(EVENT, Speaker).values() if each.person == person}
+    names |= {there.name} if there else set()
+    return [
+        (session, key)
+        for session in sorted({session for _, session in state.view(Appearances).of(person)})
+        for key, line in state.all(talk_stream(session), Caption).items()
+        if not line.person and line.speaker in names
+    ]
 
 
 def _is_of(value: Value, person: str) -> bool:

@@ -11,7 +11,7 @@ from turia.errors import Refused
 from turia.event import grants, hands, names, recordings, talks
 from turia.event.admission_rules import policies_of
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Line, Moment, Query, command, decided, query
-from turia.event.decks import SlideShow
+from turia.event.decks import SlideShow, shown_in
 from turia.event.entries import EVENT, Change, delete, put, room_stream, talk_stream
 from turia.event.programme import Room
 from turia.event.roles import Permission
@@ -205,9 +205,9 @@ def take_off(state: State, given: TakeOff, by: Actor, moment: Moment) -> Decisio
         reason = names.line(given.reason, "reason", 200)
         text = "The chair took you off air." + (f" {reason}" if reason else "")
         changes.append(talks.told(given.person, moment, "taken_off_air", text, scope))
-    shown = state.get(talk_stream(scope.room), SlideShow, scope.room)
-    if shown is not None and shown.session == given.session and shown.presenter == given.person:
-        changes.append(delete(talk_stream(scope.room), SlideShow, scope.room))
+    shown = shown_in(state, given.session)
+    if shown is not None and shown.presenter == given.person:
+        changes.append(delete(talk_stream(given.session), SlideShow, given.session))
     return decided(*changes)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from turia.event.captions import Caption, Captioner, Captions
+from turia.event.captions import Caption, Captioner, keys_of
 from turia.event.commands import Moment
-from turia.event.decks import Deck, Decks, SlideShow
+from turia.event.decks import SlideShow, shown_in
 from turia.event.entries import SYSTEM, Change, Value, delete, put, room_stream, talk_stream
 from turia.event.hands import Hand
 from turia.event.microphones import AudienceMute, MicGrant, Mute
@@ -30,9 +30,8 @@ def ended(state: State, room: str, key: str, moment: Moment) -> list[Change]:
         for each, value in state.all(stream, kind).items()
         if getattr(value, "session", "") == key
     ]
-    shown = state.get(talk_stream(room), SlideShow, room)
-    if shown is not None and shown.session == key:
-        changes.append(delete(talk_stream(room), SlideShow, room))
+    if shown_in(state, key) is not None:
+        changes.append(delete(talk_stream(key), SlideShow, key))
     if state.get(stream, Captioner, key) is not None:
         changes.append(delete(stream, Captioner, key))
     recording = state.get(stream, Recording, key)
@@ -44,18 +43,12 @@ def ended(state: State, room: str, key: str, moment: Moment) -> list[Change]:
 
 def forgotten(state: State, key: str) -> list[Change]:
     """A session is before us again, as after a rehearsal: what was said in it is no part of it."""
-    return [delete(talk_stream(room), Caption, each) for each, room in state.view(Captions).of(key).items()]
+    return [delete(talk_stream(key), Caption, each) for each in keys_of(state, key)]
 
 
 def brought_along(state: State, room: str, key: str) -> list[Change]:
-    """A session begins in a room: its decks come there from wherever they were handed in, and its recording, too,
-    unless it is being written where it was."""
-    changes: list[Change] = []
-    for deck, where in state.view(Decks).of(key).items():
-        value = state.get(talk_stream(where), Deck, deck)
-        if where != room and value is not None:
-            changes += [delete(talk_stream(where), Deck, deck), put(talk_stream(room), deck, value)]
+    """A session begins in a room: its recording comes there, unless it is being written where it was."""
     where, recording = state.view(Recordings).room_of(key), recording_of(state, key)
-    if where not in ("", room) and recording.state not in MOVES["end"].before:
-        changes += [delete(room_stream(where), Recording, key), put(room_stream(room), key, recording)]
-    return changes
+    if where in ("", room) or recording.state in MOVES["end"].before:
+        return []
+    return [delete(room_stream(where), Recording, key), put(room_stream(room), key, recording)]

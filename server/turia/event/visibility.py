@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from turia.event.commands import Actor
-from turia.event.doors import passage, session_lets_in
+from turia.event.doors import door_of, own_door, passage, session_lets_in
 from turia.event.entries import EVENT, EVENT_MAIL, EVENT_STAFF
+from turia.event.grants import Appearances
 from turia.event.permissions import EVENT_SCOPE, Permission, Scope, in_force, permits
-from turia.event.programme import Session
+from turia.event.programme import DoorPolicy, Session
 from turia.event.sessions import RUNNING, phase_of
 from turia.event.state import State
 
@@ -37,45 +38,57 @@ def may_read(state: State, by: Actor, stream: str, event_at: int) -> bool:
     area, _, name = stream.partition("/")
     if area == "person":
         return bool(by.person) and name == by.person
+    if session := session_of_talk(stream):
+        return may_follow(state, by, session, event_at)
     if area != "room" or not name:
         return False
     if name.endswith(_STAFF_SUFFIX):
         room = name.removesuffix(_STAFF_SUFFIX)
         return bool(room) and holds(Permission.ROOM_STAFF, Scope(room=room))
-    if name.endswith(_TALK_SUFFIX):
-        return may_follow(state, by, name.removesuffix(_TALK_SUFFIX), event_at)
-    return holds(Permission.EVENT_ENTER)
+    return not name.endswith(_TALK_SUFFIX) and holds(Permission.EVENT_ENTER)
 
 
-def may_follow(state: State, by: Actor, room: str, event_at: int) -> bool:
-    """Whether what is said and shown in a room is for somebody: he is in it, its door lets him in, or he works there;
-    speakers, too, at any time, who prepare their slides."""
-    if not room or not permits(state, by.person, Permission.EVENT_ENTER, EVENT_SCOPE, event_at, guest=by.guest):
-        return False
-    return by.inside == room or passage(state, room, by.person, event_at).enters or _works_in(state, by, room, event_at)
-
-
-def may_look_up(state: State, by: Actor, session: str, room: str, event_at: int) -> bool:
-    """Whether what was said and shown in a session, in this room, is for somebody: as long as it runs that is the
-    room's question; before and after, the door counts that the session itself has in the programme."""
-    if phase_of(state, session) in RUNNING:
-        return may_follow(state, by, room, event_at)
+def may_follow(state: State, by: Actor, session: str, event_at: int) -> bool:
+    """Whether what is said and shown in a session is for somebody: he works in it, at any time. Else, as long as it
+    runs, that is the room's question: he is in it, or its door lets him in. Before and after, the door counts that the
+    session itself has in the programme, and its list."""
     if not permits(state, by.person, Permission.EVENT_ENTER, EVENT_SCOPE, event_at, guest=by.guest):
         return False
-    return session_lets_in(state, session, room, by.person) or _works_in(state, by, room, event_at)
-
-
-def _works_in(state: State, by: Actor, room: str, event_at: int) -> bool:
-    if by.system:
+    there = state.get(EVENT, Session, session)
+    room = "" if there is None else there.room
+    if _works_in(state, by, session, room, event_at):
         return True
+    if not room:
+        return False
+    if phase_of(state, session) in RUNNING:
+        return by.inside == room or passage(state, room, by.person, event_at).enters
+    return session_lets_in(state, session, room, by.person)
 
-    def there(session: str) -> bool:
-        found = state.get(EVENT, Session, session)
-        return found is not None and found.room == room
 
+def is_for_all(state: State, session: str) -> bool:
+    """Whether everybody in the venue may follow a session now."""
+    there = state.get(EVENT, Session, session)
+    if there is None:
+        return False
+    if phase_of(state, session) in RUNNING:
+        return door_of(state, there.room).policy is DoorPolicy.OPEN
+    return own_door(state, there) is DoorPolicy.OPEN
+
+
+def session_of_talk(stream: str) -> str:
+    """The session whose talk a stream is; "" for other streams."""
+    area, _, name = stream.partition("/")
+    return name.removesuffix(_TALK_SUFFIX) if area == "session" and name.endswith(_TALK_SUFFIX) else ""
+
+
+def _works_in(state: State, by: Actor, session: str, room: str, event_at: int) -> bool:
+    """Whether somebody has a role in this session or its room, or speaks in it or chairs it, who prepares long before.
+    Who works in another session of the room does not work in this one."""
+    if by.system or any(session == each for _, each in state.view(Appearances).of(by.person)):
+        return True
     scopes = [grant.scope for grant in in_force(state, by.person, event_at, guest=by.guest)]
-    if any(there(scope.session) if scope.session else scope.room == room for scope in scopes):
+    if any(scope.session == session if scope.session else room and scope.room == room for scope in scopes):
         return True
     return bool(scopes) and any(
-        permits(state, by.person, each, Scope(room), event_at, guest=by.guest) for each in _WORK
+        permits(state, by.person, each, Scope(room, session), event_at, guest=by.guest) for each in _WORK
     )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from turia.backbone.journal import Journal
-from turia.event import airing
+from turia.event import airing, sessions
 from turia.event.captions import Caption, Captioner, CaptionSource
 from turia.event.commands import Actor
-from turia.event.decks import Deck, DeckNotes, SlideShow
-from turia.event.entries import EVENT, EVENT_STAFF, Entry, talk_stream
+from turia.event.decks import Deck, DeckNotes, SlideShow, shown_in
+from turia.event.entries import EVENT, EVENT_STAFF, Entry
 from turia.event.hands import Hand
 from turia.event.interim import may_send_interim
 from turia.event.recordings import Recording
@@ -56,7 +56,9 @@ class EventRights:
 
     def may_point(self, person: str, room: str) -> No | None:
         """See Rights."""
-        shown = self._journal.state.get(talk_stream(room), SlideShow, room)
+        state = self._journal.state
+        now = sessions.current(state, room)
+        shown = None if now is None else shown_in(state, now[0])
         return None if shown is not None and shown.presenter == person else _NOT_IN_HAND
 
     def changes_in(self, person: str, room: str) -> float | None:

@@ -23,13 +23,11 @@ import msgspec
 from turia.backbone.journal import Journal
 from turia.errors import Refused
 from turia.event.commands import Actor
-from turia.event.doors import door_of
 from turia.event.entries import EVENT, EVENT_STAFF, Entry, person_stream
 from turia.event.permissions import EVENT_SCOPE, Permission, permits
-from turia.event.programme import DoorPolicy
 from turia.event.reading import things_of
 from turia.event.rooms import Admission, Door, Invitee, SessionRun
-from turia.event.visibility import may_read
+from turia.event.visibility import is_for_all, may_read, session_of_talk
 from turia.gateway.acting import acting
 from turia.gateway.connection import Connection, State
 from turia.gateway.feed import Feed, Place
@@ -43,7 +41,6 @@ from turia.protocol.messages import StreamAnswer, StreamPoint, Subscribed
 _HIDDEN: Final = "You may not read this, or it does not exist."
 _NO_LONGER: Final = "This is not for you any more."
 _PERSON: Final = person_stream("")
-_ROOM, _TALK = "room/", "/talk"
 #: Kinds on which it depends whom a door lets in.
 _AT_DOORS: Final = frozenset({Door.kind, SessionRun.kind, Admission.kind, Invitee.kind})
 #: Entries of each stream that are kept in memory for people who come back: thousands at once must not ask the database.
@@ -178,6 +175,7 @@ class Streams:
             self._send_state(reader, stream, place)
             return
         alive = reader.streams.get(stream) is subscription
+        entries = _without_gone(entries)
         reader.feed.fill(place, entries_frames(stream, self._journal.epoch, entries) if alive else ())
 
     def _keep_missing(self, stream: str, after: int, entries: list[Entry]) -> list[bytes]:
@@ -301,13 +299,12 @@ class Streams:
             self._recheck(reader)
 
     def _behind_doors(self) -> list[Reader]:
-        """Those who read what is said in rooms whose doors do not let everybody in."""
+        """Those who read what is said, or was, in sessions that are not for everybody."""
         return list(
             {
                 reader: None
                 for stream, readers in self._by_stream.items()
-                if stream.startswith(_ROOM) and stream.endswith(_TALK)
-                if door_of(self._journal.state, stream[len(_ROOM) : -len(_TALK)]).policy is not DoorPolicy.OPEN
+                if (session := session_of_talk(stream)) and not is_for_all(self._journal.state, session)
                 for reader in readers
             }
         )

@@ -21,6 +21,7 @@ from turia.event.deck_reading import deck_for, file_for
 from turia.event.decks import Deck, DeckState, deck_of
 from turia.event.entries import EVENT
 from turia.event.programme import Session
+from turia.event.talks import of_session
 from turia.slides import notes
 from turia.slides.folder import DecksFolder, Drawn, DrawnPage, discard
 from turia.slides.limits import MOST_NOTES_BYTES, SIDES
@@ -182,7 +183,7 @@ def _is_here(ctx: Context, folder: DecksFolder, deck: str) -> bool:
 def _drawn_after(ctx: Context, deck: str) -> int:
     """How many files are drawn before it; one that was handed in before may be drawn already."""
     there = deck_of(ctx.journal.state, deck)
-    waits = there is not None and there[1].state in (DeckState.UPLOADING, DeckState.RENDERING)
+    waits = there is not None and there.state in (DeckState.UPLOADING, DeckState.RENDERING)
     return ctx.drawing.add(deck) if waits else 0
 
 
@@ -267,8 +268,9 @@ def _deck(request: web.Request, ctx: Context, by: Actor) -> Deck:
 
 
 def _inside(ctx: Context, key: str, by: Actor) -> bool:
-    there = deck_of(ctx.journal.state, key)
-    return there is not None and bool(by.person) and ctx.stands_in(by.person) == there[0]
+    deck = deck_of(ctx.journal.state, key)
+    room = "" if deck is None else of_session(ctx.journal.state, deck).room
+    return bool(room and by.person) and ctx.stands_in(by.person) == room
 
 
 def _ready(deck: Deck) -> Deck:

@@ -26,7 +26,7 @@ from turia.event.roles import Permission
 from turia.event.scopes import EVENT_SCOPE, Scope
 from turia.event.state import State
 from turia.event.talks import name_of
-from turia.event.visibility import may_look_up
+from turia.event.visibility import may_follow
 from turia.recording.folder import Finished, RecordingsFolder
 from turia.slides.folder import DecksFolder, Drawn
 from turia.web.auth import not_signed_in
@@ -228,7 +228,7 @@ def _session(request: web.Request, ctx: Context, by: Actor) -> tuple[str, Sessio
 
 def _may_watch(ctx: Context, by: Actor, key: str, session: Session) -> bool:
     event_at = ctx.journal.moment().event_at
-    return may_look_up(ctx.journal.state, by, key, session.room, event_at) or _may_keep(ctx, by, key, session)
+    return may_follow(ctx.journal.state, by, key, event_at) or _may_keep(ctx, by, key, session)
 
 
 def _may_keep(ctx: Context, by: Actor, key: str, session: Session) -> bool:

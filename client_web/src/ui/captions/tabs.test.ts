@@ -80,6 +80,7 @@ async function show(part: unknown, parts: Record<string, unknown>): Promise<void
         ],
       }),
   } as unknown as VenueBackbone;
+  stream("room/hall").put("session_run", "talk", { phase: "live", since: 1, live_at: 1 });
   const talk = new Talk(backbone, "hall");
   talk.attend();
   const house = {
@@ -132,7 +133,7 @@ afterEach(() => hide());
 describe("reading captions", () => {
   it("is a log that names speakers once, and can be left behind and caught up with", async () => {
     await show(CaptionsTab, { room: ROOM });
-    const said = stream("room/hall/talk");
+    const said = stream("session/talk/talk");
     said.put("caption", "c1", line("Good morning.", 1_000));
     said.put("caption", "c2", line("Welcome.", 2_000));
     const log = document.querySelector("[role=log]")!;
@@ -195,7 +196,7 @@ describe("writing captions", () => {
 
   it("corrects a line in its place, by keys alone", async () => {
     await show(WriteTab, { room: ROOM, session: "talk" });
-    stream("room/hall/talk").put("caption", "c1", line("Teh end", 1_000));
+    stream("session/talk/talk").put("caption", "c1", line("Teh end", 1_000));
     key(box(), "ArrowUp", { altKey: true });
     const input = document.activeElement as HTMLInputElement;
     expect(input.value).toBe("Teh end");

@@ -21,6 +21,7 @@ import type {
 import type { Interim } from "../../net/media.gen";
 import { Interims, type ShownLine, shownLines } from "../captions/shown";
 import { Live } from "../kit/live.svelte";
+import { followed } from "./followed";
 import { type LayoutName, type Scene, type Tile, tilesOf } from "./layout";
 
 /** A store as something that components and getters can read. */
@@ -68,8 +69,10 @@ export class Talk {
   readonly room: string;
   readonly #backbone: Pick<VenueBackbone, "subscribe">;
   readonly #live: Live;
-  /** Slides and captions, which a closed door keeps in. Null while nobody here attends. */
+  /** Slides and captions of a session, which a closed door keeps in. Null while nobody here attends, or none is on. */
   #said = $state.raw<Live | null>(null);
+  #session = "";
+  #attends = false;
   /** Sound and pictures; null until they were loaded. */
   #media = $state.raw<MediaSession | null>(null);
   #rooms = $state.raw<Reading<ReadonlyMap<string, RoomMedia>> | null>(null);
@@ -84,26 +87,52 @@ export class Talk {
   constructor(backbone: Pick<VenueBackbone, "subscribe">, room: string) {
     this.room = room;
     this.#backbone = backbone;
-    this.#live = new Live(backbone.subscribe(roomStream(room)));
+    const stream = backbone.subscribe(roomStream(room));
+    this.#live = new Live(stream);
+    stream.onChange(() => this.#follow());
   }
 
   /** Gets slides and captions, too, from now on; asks again where the door was closed before. */
   attend(): void {
-    const kept = untrack(() => this.#said);
-    if (kept !== null && untrack(() => kept.status) !== "refused") return;
-    kept?.close();
-    this.#said = new Live(this.#backbone.subscribe(talkStream(this.room)));
+    this.#attends = true;
+    this.#follow(true);
   }
 
   /** Slides and captions of a room that nobody looks at need not come. */
   rest(): void {
-    untrack(() => this.#said)?.close();
-    this.#said = null;
+    this.#attends = false;
+    this.#leave();
+    this.#session = "";
   }
 
   close(): void {
-    untrack(() => this.#said)?.close();
+    this.rest();
     this.#live.close();
+  }
+
+  /** Of the session that is on, else of the last one, if that is still for me. */
+  #follow(anew = false): void {
+    if (!this.#attends) return;
+    untrack(() => {
+      const { session, runs } = followed(this.#live.all("session_run"));
+      const refused = this.#said?.status === "refused";
+      if (session === this.#session) {
+        // Over, and not for me: there is nothing to wait for.
+        if (refused && !runs) this.#leave();
+        if (this.#said === null ? !runs : !(anew && refused)) return;
+      }
+      this.#leave();
+      this.#session = session;
+      if (session === "") return;
+      const stream = this.#backbone.subscribe(talkStream(session));
+      this.#said = new Live(stream);
+      stream.onChange(() => this.#follow());
+    });
+  }
+
+  #leave(): void {
+    untrack(() => this.#said)?.close();
+    this.#said = null;
   }
 
   // -- sound and pictures --------------------------------------------------------------------------
@@ -198,7 +227,7 @@ export class Talk {
   }
 
   get show(): SlideShow | null {
-    return this.#said?.get("slide_show", this.room) ?? null;
+    return this.#said?.get("slide_show", this.#session) ?? null;
   }
 
   get decks(): ReadonlyMap<string, Deck> {

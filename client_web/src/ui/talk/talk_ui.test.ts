@@ -72,8 +72,8 @@ describe("watching a talk", () => {
     hall = await new Hall().show();
     hall.onAir("ben", "Ben");
     const deck = { session: "talk", title: "Cities", owner: "ben", state: "ready", pages: 9, done_pages: 9 } as const;
-    hall.backbone.put("room/hall/talk", "deck", "d1", deck);
-    hall.backbone.put("room/hall/talk", "slide_show", "hall", {
+    hall.backbone.put("session/talk/talk", "deck", "d1", deck);
+    hall.backbone.put("session/talk/talk", "slide_show", "talk", {
       session: "talk",
       deck: "d1",
       page: 1,
@@ -85,7 +85,7 @@ describe("watching a talk", () => {
     expect(image?.getAttribute("src")).toContain("/api/decks/d1/pages/1.webp");
     await onTab("Watch");
     expect(document.querySelector("a[download]")).toBeNull();
-    hall.backbone.put("room/hall/talk", "deck", "d1", { ...deck, file_shared: true });
+    hall.backbone.put("session/talk/talk", "deck", "d1", { ...deck, file_shared: true });
     await hall.settled();
     expect(document.querySelector("a[download]")?.getAttribute("href")).toBe("/api/decks/d1/file");
     expect(await violations()).toEqual([]);
@@ -403,8 +403,8 @@ describe("slides", () => {
   async function withDeck(more: Partial<typeof DECK & { done_pages: number; state: string }> = {}): Promise<void> {
     hall = new Hall(["stage.speak"]);
     const deck = { ...DECK, ...more } as typeof DECK;
-    hall.backbone.put("room/hall/talk", "deck", "d1", deck);
-    hall.backbone.answers["deck.list"] = { decks: [{ key: "d1", room: "hall", name: "Ana", mine: true, deck }] };
+    hall.backbone.put("session/talk/talk", "deck", "d1", deck);
+    hall.backbone.answers["deck.list"] = { decks: [{ key: "d1", name: "Ana", mine: true, deck }] };
     await hall.show();
     await onTab("Slides");
   }
@@ -412,7 +412,7 @@ describe("slides", () => {
   it("shows how far the drawing is, and what is wrong with a file", async () => {
     await withDeck({ state: "rendering", done_pages: 1 } as never);
     expect(document.querySelector("[role=progressbar]")?.getAttribute("aria-valuetext")).toBe("page 1 of 3 is drawn");
-    hall.backbone.put("room/hall/talk", "deck", "d1", { ...DECK, state: "failed", message: "It is locked." });
+    hall.backbone.put("session/talk/talk", "deck", "d1", { ...DECK, state: "failed", message: "It is locked." });
     await hall.settled();
     expect(text(".sheet [role=alert]")).toContain("It is locked.");
     expect(await violations()).toEqual([]);
@@ -453,7 +453,7 @@ describe("slides", () => {
     await hall.settled();
     expect(hall.backbone.last("slides.show")).toEqual({ session: "talk", deck: "d1", page: 2, black: false });
     const show = { session: "talk", deck: "d1", page: 2, presenter: "me" } as const;
-    hall.backbone.put("room/hall/talk", "slide_show", "hall", show);
+    hall.backbone.put("session/talk/talk", "slide_show", "talk", show);
     await hall.settled();
     key(presenter, "End");
     await hall.settled();
@@ -477,7 +477,7 @@ describe("slides", () => {
     await withDeck();
     hall.onAir("me", "Ana", []);
     hall.onAir("ben", "Ben", []);
-    hall.backbone.put("room/hall/talk", "slide_show", "hall", {
+    hall.backbone.put("session/talk/talk", "slide_show", "talk", {
       session: "talk",
       deck: "d1",
       page: 3,
@@ -502,7 +502,7 @@ describe("the stage", () => {
     await hall.settled();
     expect(hall.backbone.last("stage.call")).toEqual({ session: "talk", person: "ben" });
     hall.onAir("ben", "Ben");
-    hall.backbone.put("room/hall/talk", "slide_show", "hall", {
+    hall.backbone.put("session/talk/talk", "slide_show", "talk", {
       session: "talk",
       deck: "d1",
       page: 1,

@@ -20,6 +20,7 @@ import type {
   TrackLevel,
 } from "../../media/api";
 import type { VenueBackbone } from "../../net/backbone";
+import type { SessionRun } from "../../net/event.gen";
 import type { RoomNow } from "../../net/protocol.gen";
 import { FakeBackbone } from "../../pages/testing/fake_site";
 import { fakeUi, type FakeUi, settle, showUi } from "../testing/fake_ui";
@@ -255,6 +256,8 @@ export class Hall {
 
   phase(phase: string): void {
     this.rooms.set(new Map([["hall", ["hall", 3, 10, false, "open", "talk", phase, ""]]]) as never);
+    const run = { phase: phase as SessionRun["phase"], since: this.begin, live_at: this.begin };
+    this.backbone.put("room/hall", "session_run", "talk", run);
     flushSync();
   }
 
