@@ -75,6 +75,13 @@ it("says that nothing was recorded yet", async () => {
   expect(await violations()).toEqual([]);
 });
 
+it("leads people who are not signed in to the way in", async () => {
+  fake = await showSite("/watch/panel", { who: null });
+  expect((await shown("main .empty")).textContent).toContain("Sign in to see recordings");
+  expect(document.querySelector("main a[href='/sign-in']")).not.toBeNull();
+  expect(await violations()).toEqual([]);
+});
+
 it("lists recordings with where they stand", async () => {
   const recordings = [
     recording(),
