@@ -114,7 +114,7 @@ def test_the_way_in_is_seen_without_scrolling(
 
 
 def test_the_hall_and_its_panels_have_no_barriers(server: ServerProcess, contexts: Contexts, shoot: Shoot) -> None:
-    visitor = Visitor(contexts(viewport={"width": 1100, "height": 640}), server.url).enter("Visitor I")
+    visitor = Visitor(contexts(viewport={"width": 1280, "height": 640}), server.url).enter("Visitor I")
     assert violations(visitor.page) == []
     for name in ("People", "Map", "Settings", "Help"):
         visitor.page.get_by_role("button", name=name, exact=True).click()

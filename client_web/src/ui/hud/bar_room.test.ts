@@ -26,4 +26,5 @@ it("leaves the stick its place where that stands beside it", () => {
 
 it("makes way where seven buttons do not fit side by side", () => {
   expect([320, 360, 375, 390, 640].map((px) => isTight(px / 16))).toEqual([true, true, true, false, false]);
+  expect([320, 351, 352, 360].map((px) => isTight(px / 16, FLAT_BAR))).toEqual([true, true, false, false]);
 });

@@ -5,20 +5,20 @@ export type BarRoom = "all" | "some" | "few";
 interface Needs {
   readonly all: number;
   readonly some: number;
+  /** Seven buttons for fingers. */
+  readonly seven: number;
 }
 
 /** Of the view in 3D, with the space beside it. */
-export const PICTURE_BAR: Needs = { all: 69, some: 54 };
+export const PICTURE_BAR: Needs = { all: 69, some: 54, seven: 24.25 };
 /** Of the flat view, which goes from edge to edge. */
-export const FLAT_BAR: Needs = { all: 69, some: 52 };
-/** Seven buttons for fingers need this much. */
-const SEVEN_REM = 24.25;
+export const FLAT_BAR: Needs = { all: 69, some: 52, seven: 22 };
 
 /** The stick for walking, and as much on the other side: the bar stands in the middle. */
 const STICK_REM = 17.5;
 
 /** Whether one of the seven has to make way. */
-export const isTight = (widthRem: number): boolean => widthRem < SEVEN_REM;
+export const isTight = (widthRem: number, { seven }: Needs = PICTURE_BAR): boolean => widthRem < seven;
 
 interface Options extends Partial<Needs> {
   readonly stickBeside?: boolean;
