@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import BrowserContext, Playwright, expect
 from tests.e2e.conftest import Shoot, launch
-from tests.e2e.visitor import Visitor, distance
+from tests.e2e.visitor import PATIENCE_S, Visitor, distance
 
 from turia.protocol import state as bits
 from turia.testing.server_process import ServerProcess
@@ -20,7 +20,9 @@ Contexts = Callable[..., BrowserContext]
 @pytest.fixture
 def without_webgl(playwright_session: Playwright) -> Iterator[BrowserContext]:
     browser = launch(playwright_session, "--disable-3d-apis")
-    yield browser.new_context(viewport={"width": 360, "height": 640}, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": 360, "height": 640}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_S * 1000)
+    yield context
     browser.close()
 
 
@@ -123,9 +125,10 @@ def test_changing_the_view_keeps_place_and_connection(server: ServerProcess, con
     assert flat["connection"] == "connected"
     assert flat["self"]["slot"] == start["slot"]
     assert distance(flat["self"], start) < 0.5
-    assert ada.page.locator("canvas#scene").is_hidden()
+    expect(ada.page.locator("canvas#scene")).to_be_hidden()
     ada.until(lambda state: state["tick"] > flat["tick"] + 20)
     ada.page.get_by_role("button", name="Raise hand").click()
+    ada.until(lambda state: state["self"]["state"] & bits.HAND_UP)
     shoot(ada.page, "flat-changed")
 
     ada.page.get_by_role("button", name="More", exact=True).click()
@@ -134,7 +137,7 @@ def test_changing_the_view_keeps_place_and_connection(server: ServerProcess, con
     assert again["self"]["slot"] == start["slot"]
     assert again["self"]["state"] & bits.HAND_UP, "the hand stays up"
     assert distance(again["self"], start) < 0.5
-    assert ada.page.locator("canvas#scene").is_visible()
+    expect(ada.page.locator("canvas#scene")).to_be_visible()
     assert_kept(lines)
     # The choice is remembered.
     kept = ada.page.evaluate("() => JSON.parse(localStorage['turia.settings']).view")
