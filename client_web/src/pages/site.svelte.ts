@@ -183,8 +183,13 @@ export class Site {
     }
   }
 
-  #tick(): void {
+  /** Now, not at the next coarse turn. */
+  lookAtClock(): void {
     this.now = this.#parts.wall();
+  }
+
+  #tick(): void {
+    this.lookAtClock();
     this.#cancel = this.#parts.clock.after(TICK_MS, () => this.#tick());
   }
 }
