@@ -89,6 +89,7 @@ def test_panels_and_menus_work_without_a_mouse(
     bell = page.get_by_role("button", name="Open them.")
     keys.press(bell)
     walker.holds_focus(notices)
+    notices.get_by_role("listitem").first.wait_for()
     before = notices.get_by_role("listitem").count()
     keys.press(olga.button("Take away", notices).first)
     expect(notices.get_by_role("listitem")).to_have_count(before - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e.conftest import make_server
+from tests.e2e.visitor import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("organiser")
 
@@ -25,8 +27,9 @@ class Event:
 
     def letter_to(self, page: Page, address: str) -> str:
         """The text of the newest letter to an address; waits for it."""
-        for _ in range(100):
-            for path in sorted(self.mail.iterdir(), reverse=True) if self.mail.is_dir() else []:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            for path in sorted(self.mail.glob("*.eml"), reverse=True) if self.mail.is_dir() else []:
                 letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 body = letter.get_body(("plain",))
                 if address in str(letter["to"]) and body is not None:
