@@ -136,6 +136,8 @@ export interface Move {
   readonly command:
     "session.open" | "session.go_live" | "session.pause" | "session.resume" | "session.end" | "session.reopen";
   readonly label: string;
+  /** Of the question, where it is not the label. */
+  readonly title?: string;
   /** Asks first: it cannot simply be taken back. */
   readonly confirm?: string;
 }

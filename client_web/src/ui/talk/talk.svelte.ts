@@ -10,6 +10,7 @@ import type {
   Caption,
   Captioner,
   Deck,
+  Hand,
   MicGrant,
   Mute,
   OnAir,
@@ -20,6 +21,7 @@ import type {
 } from "../../net/event.gen";
 import type { Interim } from "../../net/media.gen";
 import { Interims, type ShownLine, shownLines } from "../captions/shown";
+import { holds } from "../floor/hands";
 import { Live } from "../kit/live.svelte";
 import { followed } from "./followed";
 import { type LayoutName, type Scene, type Tile, tilesOf } from "./layout";
@@ -77,6 +79,7 @@ export class Talk {
   #media = $state.raw<MediaSession | null>(null);
   #rooms = $state.raw<Reading<ReadonlyMap<string, RoomMedia>> | null>(null);
   #levels = $state.raw<Reading<ReadonlyMap<number, TrackLevel>> | null>(null);
+  #voices = $state.raw<Reading<readonly MediaTrack[]> | null>(null);
   #spoke = "";
   readonly #interims = new Interims();
   /** How often somebody's writing was heard. */
@@ -145,6 +148,7 @@ export class Talk {
     this.#media = media;
     this.#rooms = media && new Reading(media.rooms);
     this.#levels = media && new Reading(media.sound.levels);
+    this.#voices = media && new Reading(media.voices);
   }
 
   get received(): RoomMedia {
@@ -242,6 +246,24 @@ export class Talk {
     return this.#live.all("mic_grant");
   }
 
+  /** Who asks for the microphone. */
+  get hands(): ReadonlyMap<string, Hand> {
+    return this.#live.all("hand");
+  }
+
+  /** People of the audience who have the microphone now, in the order in which they got it, and whether they speak. */
+  fromAudience(session: string, eventNow: number): readonly { person: string; name: string; speaking: boolean }[] {
+    const voices = this.#voices?.value ?? [];
+    const levels = this.#levels?.value ?? NO_LEVELS;
+    return [...this.microphones]
+      .filter(([person, grant]) => holds(grant, session, eventNow) && this.airOf(person) === null)
+      .sort(([, a], [, b]) => a.since - b.since)
+      .map(([person, { name }]) => {
+        const heard = voices.filter((voice) => voice.person === person);
+        return { person, name, speaking: heard.some(({ track }) => levels.get(track)?.speaking ?? false) };
+      });
+  }
+
   muteOf(person: string): Mute | null {
     return this.#live.get("mute", person);
   }
@@ -252,6 +274,13 @@ export class Talk {
 
   get audienceMuted(): boolean {
     return this.#live.get("audience_mute", this.room) !== null;
+  }
+
+  /** What ended here last, and when by the event's clock; null where nothing did. */
+  get lastEnded(): { readonly session: string; readonly at: number } | null {
+    const over = [...this.#live.all("session_run")].filter(([, run]) => run.phase === "ended" && run.live_at > 0);
+    const [session, run] = over.sort(([, a], [, b]) => b.since - a.since)[0] ?? [];
+    return session === undefined || run === undefined ? null : { session, at: run.since };
   }
 
   recording(session: string): Recording | null {

@@ -13,7 +13,7 @@ const QUIET: RoomFacts = {
   now: NOW,
 };
 const LIVE = { ...QUIET, session: "s1", title: "Water", live: true };
-const GRANT = { session: "s1", since: 0, until: NOW + 90_000, by: "chair", name: "Ana" };
+const GRANT = { session: "s1", since: 0, until: NOW + 90_000, by: "chair", name: "Ana", recorded: false };
 const MUTE = { by: "chair", reason: "", until: 0, session: "" };
 
 describe("whom the whole room hears", () => {
