@@ -545,9 +545,9 @@ describe("the stage", () => {
     hall.ui.store.nearby.set([{ person: "eve", name: "Eve", room: "Main hall" } as never]);
     await hall.show();
     await onTab("Stage");
-    const choice = document.querySelector<HTMLSelectElement>("[aria-label='Microphone for the audience'] select")!;
-    choice.value = "eve";
-    choice.dispatchEvent(new Event("change", { bubbles: true }));
+    type(document.querySelector<HTMLInputElement>("[role=combobox]")!, "ev");
+    await hall.settled();
+    document.querySelector<HTMLElement>("[aria-label='Microphone for the audience'] [role=option]")!.click();
     flushSync();
     press("Give the microphone");
     await hall.settled();
