@@ -51,27 +51,39 @@ _CANVAS = """() => {
   for (let i = 0; i < data.length; i += 28) sum = (sum * 31 + data[i + 1]) % 1000000007;
   return sum;
 }"""
-#: Notes when he is inside, and when the first picture is there.
-_WATCH_THE_ARRIVAL = """(hall) => {
-  window.arrival = { inside: 0, seen: 0 };
+#: Time is counted in beats of a timer of the page: they stand while a busy machine does something else, and go on
+#: while the page waits for the server.
+BEAT_MS = 10
+#: Counts from when he is inside until the first picture is there.
+_WATCH_THE_ARRIVAL = """([hall, beat]) => {
+  window.arrival = { inside: false, seen: false, beats: 0 };
   const timer = setInterval(() => {
-    const now = performance.now();
-    if (window.arrival.inside === 0 && window.__turia.getState().self.room === hall) window.arrival.inside = now;
+    const { arrival } = window;
+    arrival.inside ||= window.__turia.getState().self.room === hall;
+    if (!arrival.inside) return;
+    arrival.beats++;
     const canvas = document.querySelector("canvas[data-picture]");
-    if (window.arrival.inside === 0 || !canvas || canvas.width === 300) return;
-    window.arrival.seen = now;
+    if (!canvas || canvas.width === 300) return;
+    arrival.seen = true;
     clearInterval(timer);
-  }, 10);
+  }, beat);
 }"""
-#: Notes when nothing of the talk arrives or leaves any more.
-_WATCH_THE_END = """() => {
-  window.overAt = 0;
+#: How much of the talk arrives or leaves.
+_TALKS = """() => {
+  const { tracks, publications } = window.__turia.getMedia();
+  return tracks.length + publications.length;
+}"""
+#: Counts until nothing of the talk arrives or leaves any more.
+_WATCH_THE_END = """(beat) => {
+  window.end = { over: false, beats: [] };
   const timer = setInterval(() => {
+    const { end } = window;
+    end.beats.push(Date.now());
     const { tracks, publications } = window.__turia.getMedia();
     if (tracks.length + publications.length > 0) return;
-    window.overAt = Date.now();
+    end.over = true;
     clearInterval(timer);
-  }, 20);
+  }, beat);
 }"""
 
 
@@ -133,8 +145,7 @@ def test_a_talk_is_seen_and_heard_everywhere_and_ends_at_once(
 
 def goes_on_air(ana: Person, shoot: Shoot) -> None:
     """From the desk, with camera and microphone."""
-    ana.bar("Talk")
-    ana.page.get_by_role("tab", name="Desk").click()
+    ana.panel(f"Talk: {HALL}", "Talk").get_by_role("tab", name="Desk").click()
     ana.button("Camera on").click()
     ana.button("Microphone on").click()
     ana.page.get_by_role("meter", name="Loudness of your microphone").wait_for()
@@ -166,10 +177,10 @@ def arrives_in_the_middle(dan: Person) -> None:
     """Counted by his own page, from the moment at which he is inside."""
     took = []
     for _ in range(3):
-        dan.page.evaluate(_WATCH_THE_ARRIVAL, HALL)
+        dan.page.evaluate(_WATCH_THE_ARRIVAL, [HALL, BEAT_MS])
         dan.go_from_card(HALL)
         until(lambda: dan.page.evaluate("() => window.arrival.seen"))
-        took.append(dan.page.evaluate("() => window.arrival.seen - window.arrival.inside"))
+        took.append(dan.page.evaluate("() => window.arrival.beats") * BEAT_MS)
         if took[-1] < PICTURE_WITHIN_S * 1_000:
             return
         # The machine did something else meanwhile: another time.
@@ -183,16 +194,31 @@ def takes_off(dan: Person, ana: Person, everybody: tuple[Person, ...], shoot: Sh
     dan.bar("Talk")
     dan.page.get_by_role("tab", name="Stage").click()
     shoot(dan.page, "talk-stage")
+    took = []
+    for _ in range(3):
+        took.append(off_after(dan, everybody))
+        ana.page.keyboard.press("Escape")
+        ana.page.get_by_text("You are off air.").first.wait_for()
+        if max(took[-1]) < OFF_WITHIN_S * 1_000:
+            return
+        # The machine did something else meanwhile: another time.
+        goes_on_air(ana, shoot)
+    raise AssertionError(f"it was over after {took} ms")
+
+
+def off_after(dan: Person, everybody: tuple[Person, ...]) -> list[float]:
+    """Milliseconds from the press until nothing comes or goes any more, at each of them."""
     for person in everybody:
-        person.page.evaluate(_WATCH_THE_END)
+        until(partial(person.page.evaluate, _TALKS))
+        person.page.evaluate(_WATCH_THE_END, BEAT_MS)
     off = dan.button("Take Ana off air")
     off.evaluate("button => button.addEventListener('click', () => (window.pressedAt = Date.now()))")
     off.click()
-    over = [until(partial(person.page.evaluate, "() => window.overAt")) for person in everybody]
+    for person in everybody:
+        until(partial(person.page.evaluate, "() => window.end.over"))
     pressed = dan.page.evaluate("() => window.pressedAt")
-    assert max(over) - pressed < OFF_WITHIN_S * 1_000, [each - pressed for each in over]
-    ana.page.keyboard.press("Escape")
-    ana.page.get_by_text("You are off air.").first.wait_for()
+    since = "(pressed) => window.end.beats.filter((at) => at > pressed).length"
+    return [person.page.evaluate(since, pressed) * BEAT_MS for person in everybody]
 
 
 def in_the_hall(person: Person, colour: str) -> list[int]:
