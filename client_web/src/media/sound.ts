@@ -10,6 +10,7 @@ import type { Place, Sound, SoundKind, SoundState, TrackLevel, VoiceZone } from 
 import type { Ears, Player } from "./audio_receiver";
 import type { FromPlayer, ToPlayer } from "./player_messages";
 import { SAMPLE_RATE } from "./opus_decoding";
+import { Waking } from "./waking";
 import playerUrl from "./player.worklet.ts?worker&url";
 
 const KINDS: readonly SoundKind[] = ["talk", "voices", "effects"];
@@ -48,6 +49,7 @@ export class SoundGraph implements Sound, Ears {
   readonly #ready: () => void;
   #graph: Graph | null = null;
   #opening = false;
+  readonly #waking = new Waking(globalThis.document ?? new EventTarget(), () => void this.resume());
   #samples = new Float32Array(1024);
 
   /** `ready`: called when tracks can be played, and when they cannot any more. */
@@ -107,6 +109,7 @@ export class SoundGraph implements Sound, Ears {
     for (const track of [...this.#voices.keys()]) this.#remove(track);
     const context = this.#graph?.context;
     this.#graph = null;
+    this.#waking.listen(false);
     if (context !== undefined) {
       context.onstatechange = null;
       void context.close().catch(() => undefined);
@@ -119,6 +122,7 @@ export class SoundGraph implements Sound, Ears {
     if (state === undefined) return;
     const before = this.#state.get().context;
     const after = state === "running" ? "running" : "blocked";
+    this.#waking.listen(after === "blocked");
     if (before === after) return;
     this.#change({ context: after });
     this.#ready();

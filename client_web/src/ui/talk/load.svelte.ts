@@ -2,6 +2,7 @@
 
 import type { Ui } from "../context";
 import type { Happening } from "../event/happening.svelte";
+import { keepWatching, keptWatching, tabStorage, takeOpening } from "./watching";
 
 type Parts = typeof import("./index");
 
@@ -15,6 +16,12 @@ export class TalkLoader {
 export function loadTalks({ panels }: Pick<Ui, "panels">, happening: Happening): TalkLoader {
   const loader = new TalkLoader();
   let asked = false;
+  const tab = tabStorage();
+  const kept = keptWatching(tab);
+  if (kept !== null && !panels.player) panels.watch(kept);
+  const opening = takeOpening(tab);
+  if (opening !== null) panels.talk(opening.room, opening.tab);
+  $effect(() => keepWatching(tab, panels.player ? panels.watched : null));
   $effect(() => {
     const wanted = panels.side === "talk" || panels.player || happening.rooms.some(({ phase }) => ON.has(phase));
     if (!wanted || asked) return;

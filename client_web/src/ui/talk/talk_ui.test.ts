@@ -17,6 +17,7 @@ let hall: Hall;
 beforeEach(() => {
   document.documentElement.lang = "en";
   localStorage.clear();
+  sessionStorage.clear();
   localStorage.setItem("turia.appearance", JSON.stringify({ guideSeen: true }));
   vi.spyOn(console, "error");
   vi.stubGlobal("fetch", async () => Response.json({ pages: [] }));
@@ -104,6 +105,89 @@ describe("watching a talk", () => {
     expect(await violations()).toEqual([]);
     press("Close How cities learn");
     expect(document.querySelector(".window")).toBeNull();
+  });
+
+  it("has hand and microphone in the full window, which covers the bar, and one button for blocked sound", async () => {
+    hall = await new Hall().show();
+    hall.onAir("ben", "Ben");
+    await onTab("Watch");
+    hall.media.sound.update((state) => ({ ...state, context: "blocked" }));
+    press("Show the player");
+    await hall.settled();
+    const frame = document.querySelector<HTMLElement>(".window")!;
+    const words = (): string[] =>
+      [...frame.querySelectorAll("button")].map((each) => each.getAttribute("aria-label") ?? textOf(each));
+    // The message of the view has it, in sight beside the window.
+    expect(words()).not.toContain("Turn sound on");
+    expect(words()).not.toContain("Raise hand");
+    press("Full window", frame);
+    await hall.settled();
+    expect(words()).toEqual(expect.arrayContaining(["Turn sound on", "Mic", "Raise hand"]));
+    press("Raise hand", frame);
+    expect(hall.ui.last("raiseHand")).toEqual([true]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("goes on with the player after a reload, until it is closed", async () => {
+    sessionStorage.setItem("turia.watching", "hall");
+    hall = await new Hall().show();
+    expect(text(".window h2")).toBe("How cities learn");
+    press("Close How cities learn");
+    await hall.settled();
+    expect(sessionStorage.getItem("turia.watching")).toBeNull();
+  });
+
+  it("opens the part of a talk that was chosen on My page, once", async () => {
+    sessionStorage.setItem("turia.opening", "slides hall");
+    hall = await new Hall(["stage.speak"]).show();
+    await hall.settled();
+    expect(text("[role=tab][aria-selected=true]")).toBe("Slides");
+    expect(sessionStorage.getItem("turia.opening")).toBeNull();
+  });
+
+  it("stands clear of the panel that it was opened from on a phone", async () => {
+    hall = new Hall();
+    Object.assign(window, { innerWidth: 390 });
+    await hall.show();
+    hall.onAir("ben", "Ben");
+    press("More");
+    await hall.settled();
+    await onTab("Watch");
+    press("Show the player");
+    await hall.settled();
+    expect(document.querySelector(".sheet")).toBeNull();
+    expect(document.querySelector(".window")).not.toBeNull();
+  });
+
+  it("offers the talk in the picture to whoever comes where somebody is on air, until he declines or watches", async () => {
+    hall = await new Hall([], "picture").show();
+    expect(text("[aria-label=Messages]")).not.toContain("Watch the talk");
+    hall.onAir("ben", "Ben");
+    await hall.settled();
+    press("Watch the talk");
+    await hall.settled();
+    expect(document.querySelector(".window")).not.toBeNull();
+    expect(text("[aria-label=Messages]")).not.toContain("Watch the talk");
+    press("Close How cities learn");
+    await hall.settled();
+    press(/^Close: I look/);
+    await hall.settled();
+    expect(text("[aria-label=Messages]")).not.toContain("Watch the talk");
+  });
+
+  it("leads whoever speaks later and is elsewhere to the room, and to handing in", async () => {
+    hall = new Hall();
+    hall.backbone.put("event", "speaker", "s1", { name: "Ana", person: "me" });
+    await hall.show();
+    hall.ui.store.self.update((self) => ({ ...self!, room: "Outside" }));
+    press("Talk");
+    await hall.settled();
+    expect(text(".sheet")).toContain("You speak in “How cities learn”");
+    press("Go there", document.querySelector(".sheet")!);
+    expect(hall.ui.last("goToPlace")).toEqual([SMALL_VENUE.rooms[1]!.id]);
+    press("Hand in slides", document.querySelector(".sheet")!);
+    await hall.settled();
+    expect(text("[role=tab][aria-selected=true]")).toBe("Slides");
   });
 
   it("says why a picture does not move, and offers to go on without pictures", async () => {
@@ -335,7 +419,7 @@ describe("the presenter's view on air", () => {
   async function presents(): Promise<void> {
     hall = new Hall(["stage.speak"]);
     const deck = { session: "talk", title: "Cities", owner: "me", state: "ready", pages: 3, done_pages: 3 } as const;
-    hall.backbone.put("room/hall/talk", "deck", "d1", deck);
+    hall.backbone.put("session/talk/talk", "deck", "d1", deck);
     hall.backbone.answers["deck.list"] = { decks: [{ key: "d1", room: "hall", name: "Ana", mine: true, deck }] };
     await hall.show();
     await onTab("Desk");
