@@ -343,6 +343,32 @@ describe("one's own registration", () => {
     expect(words[1]).toMatch(/^Steward, whole event.*Not now/);
   });
 
+  it("leads whoever speaks to slides and desk, inside, in the talk of the room", async () => {
+    sessionStorage.clear();
+    const backbone = smallEvent();
+    const registration = { status: "approved", name: "Ana", email: "a@example.org", category: "academia" } as const;
+    backbone.put("person/ana", "registration", "ana", registration);
+    backbone.put("event", "speaker", "of-ana", { name: "Ana", person: "ana" });
+    const start = Date.now() + 86_400_000;
+    const soon = { title: "Trees", start, end: start + 600_000, room: "plenary", speakers: ["of-ana"] };
+    backbone.put("event", "session", "trees", soon);
+    fake = await showSite("/my", { who: identity("Ana"), backbone });
+    await shown("dl");
+    const card = [...main().querySelectorAll("section, .card")].find((each) => textOf(each).startsWith("You speak"))!;
+    expect(textOf(card)).toContain("Trees");
+    expect(textOf(card)).toContain("Plenary");
+    const links = [...card.querySelectorAll<HTMLAnchorElement>("a[href='/enter']")];
+    expect(links.map(textOf)).toEqual(["Hand in slides", "Open the desk"]);
+    // What is written stands first in what is read (WCAG 2.5.3).
+    expect(links.map((link) => link.getAttribute("aria-label"))).toEqual([
+      "Hand in slides for Trees",
+      "Open the desk for Trees",
+    ]);
+    links[1]!.addEventListener("click", (event) => event.preventDefault());
+    links[1]!.click();
+    expect(sessionStorage.getItem("turia.opening")).toBe("desk plenary");
+  });
+
   it("says first what changed, until one has seen it", async () => {
     const backbone = smallEvent();
     const registration = { status: "approved", name: "Ana", email: "a@example.org", category: "academia" } as const;
