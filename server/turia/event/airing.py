@@ -152,7 +152,7 @@ def _out_of_turn(state: State, by: Actor, room: str, event_at: int) -> NoAir | N
     if room and _live(state, room) is not None and now is not None:
         return NoAir(
             "one_focus",
-            f"“{now[1].title}” is on, and talks have one audio focus. "
+            f"“{now[1].title}” is on: only whoever is on stage or has the microphone is heard in here. "
             "Raise your hand to ask for the microphone, or talk outside.",
         )
     if room and state.get(room_stream(room), AudienceMute, room) is not None:
