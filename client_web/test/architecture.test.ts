@@ -22,7 +22,7 @@ const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" }
 
 const inside = (folder: string): Source[] => sources.filter(({ name }) => name.startsWith(`${folder}/`));
 /** Modules that only others of their kind, or an import() when they are needed, may load. */
-const LATER = /(^|\/)(render|media)($|\/)|net\/(socket|media_line)$/;
+const LATER = /(^|\/)(render|media)($|\/)|net\/(line|socket|media_line)$/;
 const users = (module: RegExp): string[] =>
   sources.filter(({ imports }) => imports.some((path) => module.test(path))).map(({ name }) => name);
 
@@ -48,13 +48,13 @@ describe("architecture of the client", () => {
     }
   });
 
-  it("lets one file for each connection know socket.io, and only the renderer know three.js", () => {
-    expect(users(/^socket\.io/).sort()).toEqual(["net/media_line.ts", "net/socket.ts"]);
+  it("lets one file know socket.io, and only the renderer know three.js", () => {
+    expect(users(/^socket\.io/).sort()).toEqual(["net/line.ts"]);
     expect(users(/^three/).every((name) => name.startsWith("render/"))).toBe(true);
   });
 
   it("loads the renderer, socket.io and what sound and pictures need later than the entry page", () => {
-    const later = /^(render|media)\/|^net\/(socket|media_line)\.ts$/;
+    const later = /^(render|media)\/|^net\/(line|socket|media_line)\.ts$/;
     const eager = sources.filter(({ name }) => !later.test(name) || name === "media/access.ts");
     for (const { name, text } of eager) {
       const values = [...text.matchAll(/^import (?!type )[^;]*?from "([^"]+)"/gm)].map((match) => match[1]!);

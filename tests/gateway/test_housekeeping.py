@@ -18,7 +18,7 @@ def test_a_transport_without_join_ends_after_ten_seconds_and_no_sooner(inside: A
     inside.tick(limits.TICK_HZ)
     assert idle.link.hung_up
     (name, error), (closed, code) = inside.read(idle)
-    assert (name, error["data"]["reason"], closed, code) == ("connect_error", "JOIN_TIMEOUT", "close", 4207)
+    assert (name, error["data"]["reason"], closed, code) == ("connect_error", "JOIN_TIMEOUT", "close", 4105)
 
 
 def test_pings_every_five_seconds_while_they_are_answered(inside: Any) -> None:

@@ -65,6 +65,15 @@ describe("Reconnect", () => {
     expect(policy.phase).toBe("connecting");
   });
 
+  it("tries again by itself when entering took too long", () => {
+    connect();
+    policy.closing(closing(CloseCode.JOIN_TIMEOUT));
+    policy.lost();
+    expect(policy.phase).toBe("waiting");
+    clock.advance(5_000);
+    expect(tries.length).toBe(2);
+  });
+
   it("honours retry_after, with jitter, and shows the reason", () => {
     connect();
     policy.closing(closing(CloseCode.OVERLOADED, 10));

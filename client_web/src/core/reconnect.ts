@@ -192,7 +192,6 @@ const ENTER_AGAIN: ReadonlySet<number> = new Set([
   CloseCode.NOT_SIGNED_IN,
   CloseCode.NOT_ADMITTED,
   CloseCode.LEFT,
-  CloseCode.JOIN_TIMEOUT,
 ]);
 
 function offerFor(code: number): Offer {

@@ -16,6 +16,8 @@ export interface Line {
   on<T>(name: string, told: (payload: T) => void): void;
   /** A command and its answer. Rejects with a CommandError. */
   ask(name: string, payload: unknown): Promise<unknown>;
+  /** Bytes that wait to leave this machine. */
+  readonly waitingBytes: number;
   /** Silent: no `lost` follows. */
   close(): void;
 }
@@ -60,11 +62,21 @@ export function openLine(url: string, path: string | undefined, auth: Auth, told
       });
     },
     ask: (name, payload) => ask(socket, name, payload),
+    get waitingBytes() {
+      return waitingBytes(socket);
+    },
     close() {
       over = true;
       socket.disconnect();
     },
   };
+}
+
+/** engine.io hides how much the browser has not sent yet; without it congestion would be seen only by its victims. */
+function waitingBytes(socket: Socket): number {
+  const transport: unknown = socket.io.engine?.transport;
+  const line = (transport as { ws?: { bufferedAmount?: number } } | undefined)?.ws;
+  return line?.bufferedAmount ?? 0;
 }
 
 async function ask(socket: Socket, name: string, payload: unknown): Promise<unknown> {

@@ -1,6 +1,5 @@
 /** The page's second connection, for sound and pictures: one attempt and its life. media/line.ts decides about the next. */
 
-import type { Socket } from "socket.io-client";
 import { openLine } from "./line";
 import { MEDIA_EVENT, MEDIA_PATH, type MediaClientEvents, type MediaServerEvents } from "./media.gen";
 import type { Auth } from "./protocol.gen";
@@ -58,15 +57,8 @@ export function openMediaConnection(url: string, auth: Auth, events: MediaConnec
     },
     command: (name, payload) => line.ask(name, payload) as Promise<never>,
     get waitingBytes() {
-      return waitingBytes(socket);
+      return line.waitingBytes;
     },
     close: line.close,
   };
-}
-
-/** engine.io hides how much the browser has not sent yet; without it congestion would be seen only by its victims. */
-function waitingBytes(socket: Socket): number {
-  const transport: unknown = socket.io.engine?.transport;
-  const line = (transport as { ws?: { bufferedAmount?: number } } | undefined)?.ws;
-  return line?.bufferedAmount ?? 0;
 }

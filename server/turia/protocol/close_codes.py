@@ -32,6 +32,8 @@ class CloseCode(IntEnum):
     OVERLOADED = 4102
     TOO_MANY_CONNECTIONS = 4103
     NOT_INSIDE = 4104
+    #: A busy machine or a slow line takes its time.
+    JOIN_TIMEOUT = 4105
     # stop
     MALFORMED = 4200
     TOO_LARGE = 4201
@@ -40,7 +42,6 @@ class CloseCode(IntEnum):
     REPLACED = 4204
     NOT_SIGNED_IN = 4205
     WRONG_PROTOCOL = 4206
-    JOIN_TIMEOUT = 4207
     TOO_MANY_COMPANIONS = 4208
     WRONG_ORIGIN = 4209
     LEFT = 4210
@@ -59,6 +60,7 @@ SENTENCES: dict[CloseCode, str] = {
     CloseCode.OVERLOADED: "Many people are arriving. You will be let in within seconds.",
     CloseCode.TOO_MANY_CONNECTIONS: "Too many connections from your address. Please wait a moment.",
     CloseCode.NOT_INSIDE: "You are not in the venue. Sound and pictures come back when you are inside again.",
+    CloseCode.JOIN_TIMEOUT: "Entering took too long. It is tried again.",
     CloseCode.MALFORMED: "The venue received data it cannot read. Reload the page.",
     CloseCode.TOO_LARGE: "The venue received a message that is too large. Reload the page.",
     CloseCode.UNKNOWN_EVENT: "The venue received a message it does not know. Reload the page.",
@@ -66,7 +68,6 @@ SENTENCES: dict[CloseCode, str] = {
     CloseCode.REPLACED: "You entered again in another tab or on another device. This one was disconnected.",
     CloseCode.NOT_SIGNED_IN: "You are not signed in. Enter again.",
     CloseCode.WRONG_PROTOCOL: "The venue was updated. Reload the page.",
-    CloseCode.JOIN_TIMEOUT: "Entering took too long. Try again.",
     CloseCode.TOO_MANY_COMPANIONS: "You already have two companion devices connected. Close one of them first.",
     CloseCode.WRONG_ORIGIN: "This page may not connect to this venue.",
     CloseCode.LEFT: "You left the venue.",
