@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { HAND_UP, SEATED } from "../../core/types";
-import { handsUp, ownMic } from "./own_mic";
+import { ownMic } from "./own_mic";
 
 const NOW = 1_000;
 const mute = { by: "chair", reason: "", until: 0, session: "talk" };
@@ -21,14 +20,4 @@ it("says that the chair muted it, why, and for as long as that holds, whatever o
   expect(barred("", NOW).state).toBe("muted");
   // Without a microphone, too: it would be refused.
   expect(ownMic({ ...SENT, sent: false, mutes: [mute] }).state).toBe("barred");
-});
-
-it("counts hands that are up in the room, not next door", () => {
-  const rows = [
-    { room: "hall", state: HAND_UP | SEATED },
-    { room: "hall", state: SEATED },
-    { room: "hall" },
-    { room: "foyer", state: HAND_UP },
-  ];
-  expect(handsUp(rows, "hall")).toBe(1);
 });

@@ -1,6 +1,5 @@
 /** How it stands with one's own microphone on air, for every place that shows it. Pure. */
 
-import { HAND_UP } from "../../core/types";
 import type { Mute } from "../../net/event.gen";
 
 export interface OwnMicFacts {
@@ -30,7 +29,3 @@ export function ownMic({ sent, muted, mutes, now }: OwnMicFacts): OwnMic {
   if (!sent) return { state: "none", line: "" };
   return muted ? { state: "muted", line: "You muted yourself." } : { state: "heard", line: "" };
 }
-
-/** How many of these people of the room hold up a hand. `room`: id of a place of the venue. */
-export const handsUp = (rows: readonly { readonly state?: number; readonly room: string }[], room: string): number =>
-  rows.filter((row) => row.room === room && ((row.state ?? 0) & HAND_UP) !== 0).length;

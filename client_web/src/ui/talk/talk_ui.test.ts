@@ -2,7 +2,6 @@
 import axe from "axe-core";
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HAND_UP } from "../../core/types";
 import { CommandError } from "../../net/command_error";
 import { button, key, press, textOf, type } from "../testing/fake_ui";
 import { SMALL_VENUE } from "../testing/small_venue";
@@ -453,10 +452,8 @@ describe("the presenter's view on air", () => {
 
   it("counts hands, says whose pages the hall sees, and leaves the air only when asked twice", async () => {
     await presents();
-    expect(textOf(presenter)).toContain("These slides are not on the screen");
-    const place = SMALL_VENUE.rooms[1]!.id;
-    const row = { person: "p", slot: 1, name: "P", affiliation: "", badge: "", room: place, metres: 3, state: HAND_UP };
-    hall.ui.store.nearby.set([row]);
+    expect(textOf(presenter)).toContain("Not on the screen");
+    hall.backbone.put("room/hall", "hand", "p", { session: "talk", since: hall.begin, name: "P" });
     await hall.settled();
     expect(textOf(presenter)).toContain("1 hand up");
     press("Stop", presenter);
