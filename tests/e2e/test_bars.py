@@ -14,6 +14,8 @@ pytestmark = pytest.mark.e2e
 #: About each width at which the bar changes, and common screens.
 WIDTHS = (320, 351, 352, 360, 387, 390, 703, 704, 831, 832, 863, 864, 900, 1000, 1024, 1103, 1104, 1280, 1920)
 HEIGHT = 520
+#: A page without an address keeps nothing.
+_HOLDS = "if (location.host) localStorage.setItem('turia.voice', JSON.stringify({ mode: 'hold' }))"
 #: Rows of the buttons in sight, and whether all are inside the window; menus over the bar are no part of it.
 _ROWS = """(width) => {
   const nav = document.querySelector("nav[aria-label=Actions]");
@@ -38,7 +40,7 @@ def rows_at(page: Page, width: int) -> list[object]:
 def test_the_bar_takes_one_row_at_every_width(server: ServerProcess, contexts: Contexts, button: str) -> None:
     context = contexts()
     # The longest words that the bar has.
-    context.add_init_script("localStorage.setItem('turia.voice', JSON.stringify({ mode: 'hold' }))")
+    context.add_init_script(_HOLDS)
     ada = Visitor(context, server.url).enter("Visitor R", button=button)
     ada.page.get_by_role("button", name="Hold to talk").wait_for()
     measured = {width: rows_at(ada.page, width) for width in WIDTHS}
