@@ -69,11 +69,12 @@ def test_voices_near_and_far_muted_and_with_the_microphone(
     olga.do("microphone.unmute", person=ana.person)
 
     session = olga.run_session("A talk", "plenary")
+    olga.do("roles.grant", person=ben.person, role="chair", scope={"room": "plenary", "session": session})
     ana.button("Mic").click()
     line(ana, "only whoever is on stage or has the microphone is heard")
     assert not track_of(ben, ana)
     sends_nothing(ana)
-    olga.do("microphone.grant", session=session, person=ana.person, minutes=5)
+    asks_for_the_microphone(ana, ben, shoot)
     line(ana, "You are now able to speak to the whole room")
     shoot(ana.page, "voice-granted")
     ana.button("Turn on").click()
@@ -91,6 +92,26 @@ def test_voices_near_and_far_muted_and_with_the_microphone(
     olga.do("microphone.end", session=session, person=ana.person)
     hears_nothing(ben, ana)
     sends_nothing(ana)
+
+
+def asks_for_the_microphone(ana: Person, chair: Person, shoot: Shoot) -> None:
+    """Her hand stands in the chair's list, in the flat view, too; it goes down when she gets the microphone."""
+    ana.button("Raise hand").click()
+    ana.page.get_by_text("Your hand is up: you are next.").wait_for()
+    before = chair.page.viewport_size
+    assert before is not None
+    chair.page.set_viewport_size({"width": 1280, "height": 800})
+    chair.button("Talk, 1 hand up").click()
+    chair.page.get_by_role("tab", name="Stage").click()
+    chair.button("Give Ana the microphone").wait_for()
+    shoot(chair.page, "voice-hands")
+    chair.page.set_viewport_size({"width": 390, "height": 844})
+    shoot(chair.page, "voice-hands-phone")
+    chair.page.set_viewport_size({"width": 1280, "height": 800})
+    chair.button("Give Ana the microphone").click()
+    ana.button("Raise hand").wait_for()
+    chair.button("Talk").click()
+    chair.page.set_viewport_size(before)
 
 
 def media(person: Person) -> Any:

@@ -74,6 +74,15 @@ describe("the chair", () => {
     expect(button("Talk")).toBeTruthy();
   });
 
+  it("sees the number on a phone, too, where the way there is in a menu", async () => {
+    hall = new Hall(CHAIR);
+    Object.assign(window, { innerWidth: 390, innerHeight: 844 });
+    await hall.show();
+    hand("fred", "Fred", 0);
+    await hall.settled();
+    expect(button("More, 1 hand up")).toBeTruthy();
+  });
+
   it("finds hands before all people", async () => {
     hall = await new Hall(CHAIR).show();
     hand("fred", "Fred", 0);
@@ -217,6 +226,7 @@ describe("whoever asks for the microphone", () => {
 
 it("the screen names whoever has the microphone in the audience", async () => {
   hall = await new Hall().show();
+  hall.backbone.put("room/hall", "session_run", "talk", { phase: "live", since: 1 });
   hall.onAir("ben", "Ben");
   grant("fred", "Fred");
   await hall.settled();

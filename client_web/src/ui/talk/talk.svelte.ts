@@ -61,6 +61,7 @@ export interface Point {
 
 const NO_ROOM: RoomMedia = { room: "", tracks: [], pictures: [], refused: "" };
 const NO_DECKS: ReadonlyMap<string, Deck> = new Map();
+const RUNNING: ReadonlySet<string> = new Set(["open", "live", "paused"]);
 const NO_LEVELS: ReadonlyMap<number, TrackLevel> = new Map();
 const NO_CAPTIONS: ReadonlyMap<string, Caption> = new Map();
 /** Captions on the screen at once. */
@@ -274,6 +275,11 @@ export class Talk {
 
   get audienceMuted(): boolean {
     return this.#live.get("audience_mute", this.room) !== null;
+  }
+
+  /** What runs here; "" nothing. */
+  get session(): string {
+    return [...this.#live.all("session_run")].find(([, { phase }]) => RUNNING.has(phase))?.[0] ?? "";
   }
 
   /** What ended here last, and when by the event's clock; null where nothing did. */
