@@ -27,13 +27,13 @@ _ROWS = """(width) => {
 }"""
 
 
-def rows_at(page: Page, width: int) -> list[object]:
+def rows_at(page: Page, width: int) -> tuple[int, int, bool]:
     """Buttons in sight, rows that they take, and whether all of them are inside; as soon as it has the width."""
     page.set_viewport_size({"width": width, "height": HEIGHT})
     # The bar follows the size of the window with the next frame.
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    measured: list[object] = page.wait_for_function(_ROWS, arg=width).json_value()
-    return measured
+    buttons, rows, inside = page.wait_for_function(_ROWS, arg=width).json_value()
+    return int(buttons), int(rows), bool(inside)
 
 
 @pytest.mark.parametrize("button", ["Enter the flat view", "Enter"])

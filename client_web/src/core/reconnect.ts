@@ -188,11 +188,7 @@ export class Reconnect {
   }
 }
 
-const ENTER_AGAIN: ReadonlySet<number> = new Set([
-  CloseCode.NOT_SIGNED_IN,
-  CloseCode.NOT_ADMITTED,
-  CloseCode.LEFT,
-]);
+const ENTER_AGAIN: ReadonlySet<number> = new Set([CloseCode.NOT_SIGNED_IN, CloseCode.NOT_ADMITTED, CloseCode.LEFT]);
 
 function offerFor(code: number): Offer {
   if (code === CloseCode.REPLACED || code === CloseCode.TOO_MANY_COMPANIONS) return "useHere";
