@@ -172,4 +172,4 @@ def test_who_walks_until_the_server_stops_is_told_the_truth_about_his_place(tmp_
         back = visitor.until(lambda state: state["connection"] == "connected" and state["self"] is not None)["self"]
         assert distance(back, there) < 3
         assert distance(back, stood) <= 1, f"a graceful stop keeps the place: {stood} {back}"
-        assert visitor.told("Connected again") == "Connected again, in your place."
+        assert visitor.spoken("Connected again") == "Connected again, in your place."

@@ -17,24 +17,26 @@ _LOOK_EVERY_MS = 100
 _STILL_MS = 400
 #: Metres, and metres a second.
 _STILL = 0.01
-#: Keeps each message that passes in the page, for whoever looks when it is gone.
+#: Keeps each message that passes in the page, and what only screen readers get, for whoever looks when it is gone.
 _NOTE_MESSAGES = """
   window.__told = [];
+  window.__spoken = [];
   const known = new WeakMap();
-  const note = (element) => {
+  const note = (element, list = window.__told) => {
     const text = element.textContent.replace(/\\s+/g, " ").trim();
     if (text === "" || known.get(element) === text) return;
     known.set(element, text);
-    window.__told.push(text);
+    list.push(text);
   };
   new MutationObserver(() => {
     for (const place of document.querySelectorAll('[aria-label="Messages"]'))
       for (const element of place.querySelectorAll("p")) note(element);
+    for (const element of document.querySelectorAll("body [role=status]")) note(element, window.__spoken);
   }).observe(document, { subtree: true, childList: true, characterData: true });
 """
-_TOLD = """(words) => {
-  const at = window.__told.findIndex((text) => text.toLowerCase().includes(words.toLowerCase()));
-  return at < 0 ? null : window.__told.splice(at, 1)[0];
+_TOLD = """([list, words]) => {
+  const at = window[list].findIndex((text) => text.toLowerCase().includes(words.toLowerCase()));
+  return at < 0 ? null : window[list].splice(at, 1)[0];
 }"""
 
 
@@ -100,7 +102,14 @@ class Visitor:
 
     def told(self, words: str) -> str:
         """Wait until a passing message says so, or has said so since this page came; its text. Each counts once."""
-        return str(self.page.wait_for_function(_TOLD, arg=words, timeout=PATIENCE_S * 1000).json_value())
+        return self._heard("__told", words)
+
+    def spoken(self, words: str) -> str:
+        """The same for what screen readers are told besides."""
+        return self._heard("__spoken", words)
+
+    def _heard(self, kept: str, words: str) -> str:
+        return str(self.page.wait_for_function(_TOLD, arg=[kept, words], timeout=PATIENCE_S * 1000).json_value())
 
     def hold(self, key: str, wanted: Callable[[State], object]) -> State:
         """Keep a key down, the picture focused, until the state is as wanted."""
