@@ -55,12 +55,11 @@ class SqliteDatabase(Database):
         return _begin(self._writer, lambda: self._write(work))
 
     async def _dispose(self) -> None:
-        """In the threads, because the last connection that closes moves what was written into the file."""
+        """In the threads, because the last connection that closes moves what was written into the file. One after the
+        other: of two that close at once neither is the last."""
         try:
-            await asyncio.gather(
-                _begin(self._readers, self._for_reading.dispose).ended,
-                _begin(self._writer, self._for_writing.dispose).ended,
-            )
+            await _begin(self._readers, self._for_reading.dispose).ended
+            await _begin(self._writer, self._for_writing.dispose).ended
         finally:
             for threads in (self._readers, self._writer):
                 threads.shutdown(wait=False, cancel_futures=True)

@@ -8,10 +8,11 @@ describe("Announcer", () => {
   let lines: [string, Caption][];
   const say = (text: string, speaker = "Ana"): void =>
     void lines.push([`c${lines.length}`, { text, speaker } as Caption]);
-  const take = (how: Announce, now = 0): string[] => announcer.take(lines, how, now);
+  let session: string;
+  const take = (how: Announce, now = 0): string[] => announcer.take(session, lines, how, now);
 
   beforeEach(() => {
-    [announcer, lines] = [new Announcer(), []];
+    [announcer, lines, session] = [new Announcer(), [], "talk"];
     say("Long ago.");
     take("line");
   });
@@ -21,6 +22,19 @@ describe("Announcer", () => {
     say("dear guests.");
     say("Thank you", "Ben");
     expect(take("line")).toEqual(["Ana: Good morning,", "dear guests.", "Ben: Thank you"]);
+    expect(take("line")).toEqual([]);
+  });
+
+  it("says nothing of what comes with the session's lines, however late they come, or of another one", () => {
+    [announcer, lines, session] = [new Announcer(), [], ""];
+    expect(take("line")).toEqual([]);
+    session = "talk";
+    say("Said before I came.");
+    expect(take("line")).toEqual([]);
+    say("Said now.");
+    expect(take("line")).toEqual(["Ana: Said now."]);
+    session = "next";
+    say("The first of the next session.");
     expect(take("line")).toEqual([]);
   });
 

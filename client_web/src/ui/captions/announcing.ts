@@ -9,17 +9,21 @@ const MOST_CHARS = 300;
 
 export class Announcer {
   readonly #known = new Set<string>();
-  #begun = false;
+  #session = "";
   #text = "";
   #speaker = "";
   #heldSince = 0;
 
-  /** What is to be said now. `lines`: all that were kept, as they were said; what was there at first is not said. */
-  take(lines: readonly (readonly [string, Caption])[], how: Announce, now: number): string[] {
+  /**
+   * What is to be said now. `session`: whose lines are here, "" while they have not come; `lines`: all that were kept,
+   * as they were said. What is there when a session's lines come is not said: a latecomer would hear them all.
+   */
+  take(session: string, lines: readonly (readonly [string, Caption])[], how: Announce, now: number): string[] {
+    if (session === "") return [];
     const news = lines.filter(([key]) => !this.#known.has(key)).map(([, line]) => line);
     for (const [key] of lines) this.#known.add(key);
-    if (!this.#begun || how === "off") {
-      this.#begun = true;
+    if (session !== this.#session || how === "off") {
+      this.#session = session;
       this.#text = "";
       return [];
     }

@@ -299,6 +299,11 @@ export class Talk {
     return this.#said?.all("caption") ?? NO_CAPTIONS;
   }
 
+  /** Session whose lines are here; "" while they have not come. */
+  get spokenIn(): string {
+    return this.#said?.ready ? this.#session : "";
+  }
+
   captioner(session: string): Captioner | null {
     return this.#live.get("captioner", session);
   }
