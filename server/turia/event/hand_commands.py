@@ -9,9 +9,8 @@ from msgspec import Meta
 from turia.errors import Refused
 from turia.event import hands, talks
 from turia.event.commands import Actor, Command, Decision, Key, Moment, command, decided
-from turia.event.entries import EVENT, delete, put, room_stream
+from turia.event.entries import delete, put, room_stream
 from turia.event.hands import MOST_HANDS, Hand
-from turia.event.programme import Room
 from turia.event.roles import Permission
 from turia.event.state import State
 from turia.event.talks import OfSession, of_session
@@ -65,10 +64,7 @@ def put_down(state: State, given: PutHandDown, by: Actor, moment: Moment) -> Dec
 def forget(state: State, given: ForgetHands, by: Actor, moment: Moment) -> Decision:
     """Take the hands down of people who left the venue."""
     del by, moment
-    known = state.items(room_stream(given.room), Hand) if state.get(EVENT, Room, given.room) else {}
-    return decided(
-        *(delete(room_stream(given.room), Hand, person) for person in dict.fromkeys(given.people) if person in known)
-    )
+    return decided(*talks.forgotten(state, Hand, given.room, given.people))
 
 
 def _down(state: State, session: str, person: str) -> Decision:

@@ -12,8 +12,7 @@ from turia.event import grants, hands, names, recordings, talks
 from turia.event.admission_rules import policies_of
 from turia.event.commands import Actor, Answer, Command, Decision, Key, Line, Moment, Query, command, decided, query
 from turia.event.decks import SlideShow, shown_in
-from turia.event.entries import EVENT, Change, delete, put, room_stream, talk_stream
-from turia.event.programme import Room
+from turia.event.entries import Change, delete, put, room_stream, talk_stream
 from turia.event.roles import Permission
 from turia.event.scopes import Scope
 from turia.event.settings import StageRule
@@ -230,10 +229,7 @@ def set_layout(state: State, given: SetLayout, by: Actor, moment: Moment) -> Dec
 def forget(state: State, given: ForgetOnAir, by: Actor, moment: Moment) -> Decision:
     """Take people off air who left the venue, or lost the right to speak. Who was called stays called."""
     del by, moment
-    known = state.items(room_stream(given.room), OnAir) if state.get(EVENT, Room, given.room) else {}
-    return decided(
-        *(delete(room_stream(given.room), OnAir, person) for person in dict.fromkeys(given.people) if person in known)
-    )
+    return decided(*talks.forgotten(state, OnAir, given.room, given.people))
 
 
 def _works_here(state: State, person: str, scope: Scope) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from turia.errors import Refused
 from turia.event import sessions
 from turia.event.commands import Command, Key, Moment
 from turia.event.doors import is_guest
-from turia.event.entries import EVENT, Change, person_stream, put
+from turia.event.entries import EVENT, Change, Value, delete, person_stream, put, room_stream
 from turia.event.people import Guest, Notice, Registration
 from turia.event.permissions import permits
-from turia.event.programme import Session
+from turia.event.programme import Room, Session
 from turia.event.roles import Permission
 from turia.event.rooms import Phase
 from turia.event.scopes import Scope
@@ -77,6 +78,12 @@ def somebody(state: State, person: str) -> str:
 def holds(state: State, person: str, permission: Permission, scope: Scope, moment: Moment) -> bool:
     """Whether somebody, who need not be the one who acts, has a permission there now."""
     return permits(state, person, permission, scope, moment.event_at, guest=is_guest(state, person))
+
+
+def forgotten(state: State, kind: type[Value], room: str, people: Iterable[str]) -> list[Change]:
+    """Takes what these people have of a kind in a room, as far as they have it."""
+    known = state.items(room_stream(room), kind) if state.get(EVENT, Room, room) else {}
+    return [delete(room_stream(room), kind, person) for person in dict.fromkeys(people) if person in known]
 
 
 def told(person: str, moment: Moment, code: str, text: str, scope: Scope) -> Change:

@@ -33,11 +33,6 @@ class Timeline:
         last = self.spans[-1] if self.spans else Span(0, 0, 0)
         self.length = last.at + last.ends - last.begins
 
-    def span(self, time: int) -> Span | None:
-        """The one in which something arrived; None: nothing was recorded then."""
-        at = bisect_right(self._begins, time) - 1
-        return self.spans[at] if at >= 0 and time <= self.spans[at].ends else None
-
     def place(self, time: int) -> int:
         """Where an instant is in the recording; one that was not recorded is where it goes on."""
         at = bisect_right(self._begins, time) - 1
